@@ -1,0 +1,69 @@
+package io.prontuario.ha.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one node knows at one moment; all that deciding may use. Immutable; ages and durations are already computed, so the same
+ * view gives the same answer whenever it is asked.
+ *
+ * @param self the node that looks
+ * @param role what it is
+ * @param limits the times to decide by
+ * @param state the record as last seen; null while there is none or it was never read
+ * @param storeConnectedFor how long this node's session with the store has been healthy without a break; zero while it is not
+ * @param memory what this node remembers beside its data directory; null when it remembers nothing
+ * @param local this node's server
+ * @param localDownFor how long the local server has been seen DOWN or HUNG without a break
+ * @param notStreamingFor how long the local standby has run without a stream from its upstream
+ * @param openedEpoch the epoch in which this node's server acknowledged a commit after it was opened; 0 when not open
+ * @param standbys what this primary's agent noticed of its certified standbys
+ * @param pausedCertification copies that are not to be certified yet, after a failure
+ * @param rejoinNeeded the local server refused to follow: only a rejoin helps
+ * @param observedByOther another node has just reached this node's server (asked only when it matters)
+ * @param nodes the statuses of the nodes whose sessions live
+ * @param sightings what all observers that could be asked see of the primary's host
+ * @param primaryAnswers what the primary's agent answered on {@code /primary} just now
+ * @param leading this node holds the term
+ * @param nomineeStalledFor how long the nominee has shown no progress; zero when active
+ */
+public record ClusterView(
+        NodeName self,
+        NodeRole role,
+        Limits limits,
+        @Nullable ClusterState state,
+        Duration storeConnectedFor,
+        @Nullable NodeMemory memory,
+        DataStatus local,
+        Duration localDownFor,
+        Duration notStreamingFor,
+        long openedEpoch,
+        List<StandbyHealth> standbys,
+        List<Copy> pausedCertification,
+        boolean rejoinNeeded,
+        boolean observedByOther,
+        Map<NodeName, NodeStatus> nodes,
+        List<Sighting> sightings,
+        Answer primaryAnswers,
+        boolean leading,
+        Duration nomineeStalledFor) {
+
+    public ClusterView {
+        standbys = List.copyOf(standbys);
+        pausedCertification = List.copyOf(pausedCertification);
+        nodes = Map.copyOf(nodes);
+        sightings = List.copyOf(sightings);
+    }
+
+    public Optional<NodeStatus> status(NodeName node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+
+    /** The local copy, when the data here can be trusted. */
+    public Optional<Copy> copy() {
+        return Optional.ofNullable(local.copy());
+    }
+}

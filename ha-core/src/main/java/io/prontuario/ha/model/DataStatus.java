@@ -1,0 +1,67 @@
+package io.prontuario.ha.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent of a data node sees of its own server. An observation: true when it was made.
+ *
+ * @param copy the copy beside the data directory; null while the data cannot be trusted or is absent
+ * @param systemIdentifier PostgreSQL's system identifier, empty when unknown
+ * @param timeline the timeline the server writes (primary) or replays (standby); 0 when unknown
+ * @param receivedPosition the end of the log it holds durably, in bytes; 0 when unknown
+ * @param replayedPosition the end of the log it has replayed, in bytes; equal to received on a primary
+ * @param receiver the stream from its upstream; null on a primary or when there is none
+ * @param attached the standbys connected to it; empty on a standby
+ * @param namesInFile the value of {@code synchronous_standby_names} that the next start or reload takes
+ * @param namesInEffect the value that the postmaster last loaded; whether commits obey it is another question
+ * @param wait the commits that wait for a standby now
+ * @param detail one line for a person: what is wrong, or empty
+ */
+public record DataStatus(
+        @Nullable Copy copy,
+        String systemIdentifier,
+        ServerCondition condition,
+        ServerMode mode,
+        int timeline,
+        long receivedPosition,
+        long replayedPosition,
+        @Nullable Receiver receiver,
+        List<AttachedStandby> attached,
+        String namesInFile,
+        String namesInEffect,
+        SyncWait wait,
+        String detail) {
+
+    /** Nothing is known: before the first observation, or a node without a server. */
+    public static final DataStatus UNKNOWN = new DataStatus(
+            null, "", ServerCondition.UNKNOWN, ServerMode.NONE, 0, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
+
+    public DataStatus {
+        attached = List.copyOf(attached);
+    }
+
+    public boolean runsAs(ServerMode wanted) {
+        return condition == ServerCondition.RUNNING && mode == wanted;
+    }
+
+    /** The part that others decide by, without positions and ages: publishing again is worth a write only when this changes. */
+    public DataStatus coarse() {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                0,
+                0,
+                receiver == null
+                        ? null
+                        : new Receiver(receiver.upstream(), receiver.streaming(), java.time.Duration.ZERO),
+                List.of(),
+                "",
+                "",
+                SyncWait.NONE,
+                detail);
+    }
+}

@@ -1,0 +1,25 @@
+package io.prontuario.ha.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node publishes of itself in the store, for as long as its session lives.
+ *
+ * @param node who it is
+ * @param role what it is
+ * @param address where its HTTP surface listens, as {@code host:port}
+ * @param leaving the agent is about to close and says so first
+ * @param data its server; null on a witness or client
+ * @param epoch the highest epoch it has obeyed
+ * @param refusal why it cannot promote although it is nominated, in one line; empty when it does not refuse
+ * @param activity what it is doing, in one line for a person
+ */
+public record NodeStatus(
+        NodeName node,
+        NodeRole role,
+        String address,
+        boolean leaving,
+        @Nullable DataStatus data,
+        long epoch,
+        String refusal,
+        String activity) {}

@@ -1,0 +1,18 @@
+package io.prontuario.ha.model;
+
+/**
+ * What the sightings together say of the primary.
+ *
+ * @param kind what
+ * @param reason why, as a sentence for a person
+ */
+public record Verdict(Kind kind, String reason) {
+    public enum Kind {
+        /** It serves, or somebody has just reached it. */
+        ALIVE,
+        /** Not enough is known, or not for long enough. */
+        UNCERTAIN,
+        /** It counts as dead: whoever is certified may take over. */
+        DEAD
+    }
+}

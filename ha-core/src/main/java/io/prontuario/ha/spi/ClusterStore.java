@@ -1,0 +1,70 @@
+package io.prontuario.ha.spi;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.StepRecord;
+import io.prontuario.ha.model.TransitionRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the one record lives, the nodes' statuses, the election and the history. ZooKeeper in production, in memory for tests.
+ *
+ * <p>Any thread may call any method. Methods without a limit answer from memory and do no I/O.
+ */
+public interface ClusterStore extends AutoCloseable {
+
+    /** Connects in the background and keeps connecting; never blocks. {@code self} takes no part in the election until {@link #campaign}. */
+    void start(String cluster, NodeName self, StoreListener listener);
+
+    StoreHealth health();
+
+    /** The record as it is now: a read that has seen every write finished before this call. Empty when there is none.
+     *
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     */
+    Optional<Versioned> read(Duration limit);
+
+    /** The record as last seen through the watch. May be old; fine to decide by, since every act is a compare-and-set or harmless. */
+    Optional<Versioned> lastSeen();
+
+    /** Creates the record, only if there is none. */
+    WriteOutcome create(ClusterState first, Duration limit);
+
+    /**
+     * Replaces the record if it is still {@code expected}. An unknown outcome is looked into (re-read, compare the write id) before
+     * this returns; it is never repeated blindly.
+     *
+     * @param term the coordinator's term, checked in the same transaction; null for an agent's write, which the version alone guards
+     */
+    WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit);
+
+    /** Publishes this node's status for as long as its session lives. Coalesced; {@code urgent} goes at once. Never blocks. */
+    void publish(NodeStatus status, boolean urgent);
+
+    /** The statuses of the nodes whose sessions live, as last seen. */
+    Map<NodeName, NodeStatus> nodes();
+
+    /** Takes part in the election, or leaves it and lets another lead. Never blocks. */
+    void campaign(boolean wanted);
+
+    /** The term this node holds, as far as it knows; a write with it tells for certain. */
+    Optional<Term> leadership();
+
+    /** Adds steps to the history, in the background; lost quietly when the store is away. Keeps a bounded number of transitions. */
+    void record(String transitionId, long epoch, List<StepRecord> steps);
+
+    /** The latest transitions, newest first.
+     *
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     */
+    List<TransitionRecord> history(int most, Duration limit);
+
+    /** Leaves the election, deletes what lives with this session, disconnects. Idempotent, bounded, never throws. */
+    @Override
+    void close();
+}

@@ -1,0 +1,14 @@
+package io.prontuario.ha.spi;
+
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Decision;
+
+/**
+ * Decides what is to be done about the primary. Pure: the same view gives the same decision; no I/O, no clock, no randomness.
+ *
+ * <p>Thread: the node's loop. Must return within a millisecond or so.
+ */
+@FunctionalInterface
+public interface FailoverPolicy {
+    Decision decide(ClusterView view);
+}

@@ -1,0 +1,82 @@
+package io.prontuario.ha.spi;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.TransitionKind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Something that has to move when the primary moves: a proxy, a pool, a cache, an environment in the cloud, the data itself.
+ *
+ * <p>Thread: the node calls a strategy from a bounded pool, one call in flight per strategy and node; {@link #sightings} alone
+ * may be called beside another call. No call may outlast {@link StepRequest#limit()}. Calls are level-triggered and idempotent:
+ * the same request may come again after a crash, from another coordinator, or because the first outcome was unknown.
+ */
+public interface FailoverStrategy extends AutoCloseable {
+
+    /** A short unique name such as {@code haproxy}; it stands in plans, history and metrics. */
+    String name();
+
+    Layer layer();
+
+    /** Order within the layer, lowest first when enabling and last when isolating. */
+    default int order() {
+        return 0;
+    }
+
+    Placement placement();
+
+    /** Whether and how it takes part in a kind of transition. */
+    default Participation participation(TransitionKind kind) {
+        return Participation.REQUIRED;
+    }
+
+    /** Called once before anything else. Must not block: connections are made in the background. */
+    default void start(StrategyContext context) {}
+
+    /** What this strategy sees of {@code target}'s host at this moment, from its own running observations: no I/O here. */
+    default List<Sighting> sightings(NodeName target) {
+        return List.of();
+    }
+
+    /** Whether the step could be done now; may veto by {@code REFUSED}; changes nothing. */
+    default Outcome prepare(StepRequest request) {
+        return Outcome.done("");
+    }
+
+    /** Keep traffic from the step's target. Removed from routing is not isolated: DONE means confirmed, open sessions included. */
+    Outcome isolate(StepRequest request);
+
+    /** Make the step's target the one that is used. */
+    Outcome enable(StepRequest request);
+
+    /** After a transition: bring what is left on the step's target back into its standby shape. */
+    default Outcome rejoin(StepRequest request) {
+        return Outcome.alreadySo("");
+    }
+
+    /**
+     * Bring what this strategy controls from this node in line with the state; called on every change and on a slow beat.
+     * Strategies placed at the coordinator are asked on the coordinator alone.
+     */
+    default Outcome reconcile(ClusterState state) {
+        return Outcome.alreadySo("");
+    }
+
+    /** One line for a dry run: what the step will do. */
+    default String describe(Step step) {
+        return name() + ": " + step.verb().name().toLowerCase(Locale.ROOT) + " " + step.target();
+    }
+
+    /** The authority over who may acknowledge a write; exactly one DATA strategy of a data node or witness has it. */
+    default Optional<SyncControl> syncControl() {
+        return Optional.empty();
+    }
+
+    /** Lets go of connections and threads; leaves servers as they are. Idempotent, bounded, never throws. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,61 @@
+package io.prontuario.ha.spi;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a step ended. A value, never an exception.
+ *
+ * @param kind how
+ * @param detail one line for a person: names the thing, the value, the limit and the next move; may be empty for DONE
+ * @param again when to ask again, for {@link Kind#IN_PROGRESS} and {@link Kind#RETRY}; null otherwise
+ */
+public record Outcome(Kind kind, String detail, @Nullable Duration again) {
+
+    public enum Kind {
+        /** It was done by this call and was seen to hold. */
+        DONE,
+        /** It held already; nothing was changed. */
+        ALREADY_SO,
+        /** It goes on; ask again. */
+        IN_PROGRESS,
+        /** Not now, nothing was changed; try again later. */
+        RETRY,
+        /** It cannot be done here; trying again without a change is pointless. */
+        REFUSED,
+        /** It may have happened: observe before anything else. */
+        UNKNOWN
+    }
+
+    public static Outcome done(String detail) {
+        return new Outcome(Kind.DONE, detail, null);
+    }
+
+    public static Outcome alreadySo(String detail) {
+        return new Outcome(Kind.ALREADY_SO, detail, null);
+    }
+
+    public static Outcome inProgress(String detail, Duration again) {
+        return new Outcome(Kind.IN_PROGRESS, detail, again);
+    }
+
+    public static Outcome retry(String detail, Duration again) {
+        return new Outcome(Kind.RETRY, detail, again);
+    }
+
+    public static Outcome refused(String detail) {
+        return new Outcome(Kind.REFUSED, detail, null);
+    }
+
+    public static Outcome unknown(String detail) {
+        return new Outcome(Kind.UNKNOWN, detail, null);
+    }
+
+    /** Whether what was asked for holds now. */
+    public boolean holds() {
+        return switch (kind) {
+            case DONE, ALREADY_SO -> true;
+            case IN_PROGRESS, RETRY, REFUSED, UNKNOWN -> false;
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package io.prontuario.ha.spi;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.ServerNames;
+import java.time.Duration;
+
+/**
+ * Command over one node's server where the safety rule needs it. The core decides and writes the record; this carries out and proves.
+ * Exactly one strategy implements it; other plugins have no say in safety.
+ *
+ * <p>Thread: calls come one at a time from the strategy's own thread, except {@link #status()}, which any thread may call at any
+ * moment. Each call is bounded by its {@code limit}; one that ran into it answers {@link Outcome.Kind#UNKNOWN} and leaves nothing
+ * running that could still act later.
+ */
+public interface SyncControl {
+
+    /** The last observation of the local server, with a fresh age of its receiver; no I/O. {@link DataStatus#UNKNOWN} on a witness. */
+    DataStatus status();
+
+    /** Creates an empty cluster behind the gate in an empty directory, with a new copy id {@code copy.id()}. For {@code ha init} only. */
+    Outcome initialise(Copy copy, Duration limit);
+
+    /** Starts the stopped server in the given mode. Never touches a running one: ALREADY_SO when it runs as asked, REFUSED otherwise. */
+    Outcome start(StartMode mode, ClusterState state, Duration limit);
+
+    /** Stops the server, fast. ALREADY_SO when it is not running. Never {@code immediate} unless {@code deposed} says that its commits no longer matter. */
+    Outcome stop(boolean deposed, Duration limit);
+
+    /**
+     * Makes the standby here a primary behind the gate, on exactly the recorded timeline, and writes the epoch locally.
+     * DONE means: out of recovery, on {@code state.timeline()}, a local write was answered. A primary directory is started behind the gate instead.
+     */
+    Outcome promote(ClusterState state, Duration limit);
+
+    /**
+     * Brings the names of the active primary here to {@code names} and sees them obeyed: DONE means that an ordinary commit under
+     * them was acknowledged in this epoch. With certified standbys that commit waits for them.
+     */
+    Outcome open(ClusterState state, ServerNames names, Duration limit);
+
+    /** Brings the names here to {@code names}, file and effect; says nothing about when commits obey. */
+    Outcome setNames(ServerNames names, Duration limit);
+
+    /**
+     * Proves that {@code standby} holds every acknowledged commit and that every commit now waits for it, names being {@code names}
+     * (which cover it). DONE means proven at this moment: the core then writes the record by compare-and-set on the version it
+     * read before this call.
+     */
+    Outcome prove(ClusterState state, Copy standby, ServerNames names, Duration limit);
+
+    /** Re-reads, as the last act before the certifying write, that what {@link #prove} saw still stands: walsender, copy, names in file and effect. */
+    Outcome stillProven(Copy standby, Duration limit);
+
+    /**
+     * Makes the server here a standby of the state's active primary: follows as it is, rewinds or rebuilds as its log demands.
+     * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild.
+     * May take long: answers IN_PROGRESS with how far it is; further calls carry on.
+     */
+    Outcome rejoin(ClusterState state, Duration limit);
+
+    /**
+     * Ends second connections under one name, keeping the newest of each; REFUSED with the reason when one of them is a stranger:
+     * the core then alarms and decertifies.
+     */
+    Outcome disciplineNames(ClusterState state, Duration limit);
+}
