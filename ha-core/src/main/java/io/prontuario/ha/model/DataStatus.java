@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param attached the standbys connected to it; empty on a standby
  * @param namesInFile the value of {@code synchronous_standby_names} that the next start or reload takes
  * @param namesInEffect the value that the postmaster last loaded; whether commits obey it is another question
- * @param wait the commits that wait for a standby now
+ * @param syncWait the commits that wait for a standby now
  * @param detail one line for a person: what is wrong, or empty
  */
 public record DataStatus(
@@ -30,7 +30,7 @@ public record DataStatus(
         List<AttachedStandby> attached,
         String namesInFile,
         String namesInEffect,
-        SyncWait wait,
+        SyncWait syncWait,
         String detail) {
 
     /** Nothing is known: before the first observation, or a node without a server. */

@@ -6,8 +6,6 @@ import java.util.List;
 /** A transition of the history: every node's steps, in the order in which they started. */
 public record TransitionRecord(String transitionId, long epoch, List<StepRecord> steps) {
     public TransitionRecord {
-        steps = steps.stream()
-                .sorted(Comparator.comparing(StepRecord::started))
-                .toList();
+        steps = steps.stream().sorted(Comparator.comparing(StepRecord::started)).toList();
     }
 }

@@ -1,0 +1,247 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.AttachedStandby;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.StandbyHealth;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
+ *
+ * <p>The record says who this copy is; each case below is one row of "who am I by the record, how is my server".
+ */
+public final class AgentPolicy {
+
+    /** A standby outside the in-sync set that has had no stream for this long asks whether its log still fits. */
+    private static final Duration STREAM_PATIENCE = Duration.ofSeconds(2);
+
+    private AgentPolicy() {}
+
+    public static AgentDecision decide(ClusterView view) {
+        if (view.role() != NodeRole.DATA) {
+            return AgentDecision.of(Duty.REST, "this node has no server");
+        }
+        ClusterState state = view.state();
+        if (state == null) {
+            return AgentDecision.of(Duty.HOLD, "the cluster state has not been read yet: the server is left as it is");
+        }
+        if (view.memory() != null) {
+            Optional<String> disobey = Protocol.disobeys(state, view.memory());
+            if (disobey.isPresent()) {
+                return AgentDecision.alarm(disobey.get());
+            }
+        }
+        DataStatus local = view.local();
+        if (!state.systemIdentifier().isEmpty()
+                && !local.systemIdentifier().isEmpty()
+                && !state.systemIdentifier().equals(local.systemIdentifier())) {
+            return AgentDecision.alarm("the data directory belongs to another cluster: system identifier "
+                    + local.systemIdentifier() + ", the record has " + state.systemIdentifier()
+                    + ". Point data at an empty directory, or adopt the right cluster");
+        }
+        Copy copy = local.copy();
+        if (copy == null) {
+            return withoutCopy(view, state);
+        }
+        if (state.primary().equals(copy)) {
+            return state.active() ? asPrimary(view, state, copy) : asNominee(local);
+        }
+        if (state.primary().node().equals(view.self())) {
+            return AgentDecision.alarm("the record names " + state.primary() + " as primary, but the data here is "
+                    + copy + ": it was replaced. Nobody may promote it; choose another primary by hand");
+        }
+        return state.active() ? asStandby(view, state, copy) : asHeir(local);
+    }
+
+    private static AgentDecision withoutCopy(ClusterView view, ClusterState state) {
+        if (!state.active()) {
+            return AgentDecision.of(Duty.HOLD, "no usable data here, and no active primary to copy from");
+        }
+        if (state.primary().node().equals(view.self())) {
+            return AgentDecision.alarm("the record names " + state.primary() + ", but its data is not here any more");
+        }
+        return rejoin(view, state, "there is no usable data here");
+    }
+
+    /** The record must not hold a copy of this node while its data changes; so out of it first. */
+    private static AgentDecision rejoin(ClusterView view, ClusterState state, String reason) {
+        Optional<Copy> recorded = Protocol.recordedCopies(state).stream()
+                .filter(copy -> copy.node().equals(view.self()))
+                .findFirst();
+        return recorded.map(copy -> AgentDecision.about(Duty.WITHDRAW, copy, ServerNames.gate(), reason))
+                .orElseGet(() -> AgentDecision.of(Duty.REJOIN, reason));
+    }
+
+    private static AgentDecision asPrimary(ClusterView view, ClusterState state, Copy copy) {
+        DataStatus local = view.local();
+        return switch (local.condition()) {
+            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case HUNG -> AgentDecision.alarm("the server hangs: " + local.detail());
+            case DOWN -> primaryDown(view, state);
+            case RUNNING ->
+                switch (local.mode()) {
+                    case PRIMARY -> serving(view, state);
+                    case STANDBY ->
+                        AgentDecision.of(Duty.STOP, copy + " is the primary by the record and runs in recovery");
+                    case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
+                };
+        };
+    }
+
+    private static AgentDecision primaryDown(ClusterView view, ClusterState state) {
+        if (state.inSync().isEmpty()) {
+            return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
+        }
+        if (view.localDownFor().compareTo(view.limits().restartGrace()) >= 0) {
+            return AgentDecision.of(
+                    Duty.START_PRIMARY,
+                    "the server has been down for " + view.localDownFor().toMillis() + " ms and nobody has taken over");
+        }
+        return AgentDecision.of(Duty.HOLD, "the server is down: waiting for " + state.inSync() + " to take over");
+    }
+
+    private static AgentDecision serving(ClusterView view, ClusterState state) {
+        Optional<AgentDecision> lost = lostStandby(view, state);
+        if (lost.isPresent()) {
+            return lost.get();
+        }
+        ServerNames wanted = Protocol.namesWhenActive(state, List.of());
+        if (view.openedEpoch() != state.epoch()) {
+            return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
+        }
+        Optional<Copy> candidate = candidate(view, state);
+        if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
+            Copy standby = candidate.get();
+            return AgentDecision.about(
+                    Duty.CERTIFY,
+                    standby,
+                    Protocol.namesWhenActive(state, List.of(standby)),
+                    standby + " streams and is not certified");
+        }
+        DataStatus local = view.local();
+        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
+            return AgentDecision.names(
+                    Duty.SET_NAMES,
+                    wanted,
+                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
+                            + wanted.setting() + "'");
+        }
+        return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
+        for (StandbyHealth standby : view.standbys()) {
+            if (!state.inSync().contains(standby.copy())) {
+                continue;
+            }
+            boolean gone = standby.goneFor().compareTo(view.limits().reconnectGrace()) > 0;
+            boolean stalled = standby.stalledFor().compareTo(view.limits().standbyTimeout()) > 0;
+            if (!gone && !stalled) {
+                continue;
+            }
+            String seen = gone
+                    ? standby.copy() + " has been disconnected for "
+                            + standby.goneFor().toMillis() + " ms while a commit waits"
+                    : "a commit has waited " + standby.stalledFor().toMillis() + " ms for " + standby.copy();
+            if (!view.observedByOther()) {
+                // A primary that nobody else can reach must not become the last replica standing: the others may be
+                // about to take over, and they are right.
+                return Optional.of(AgentDecision.of(
+                        Duty.HOLD,
+                        seen + "; not taken out of the in-sync set: no other node has just reached this server"));
+            }
+            List<Copy> remaining = new ArrayList<>(state.inSync());
+            remaining.remove(standby.copy());
+            return Optional.of(AgentDecision.about(
+                    Duty.DECERTIFY, standby.copy(), Protocol.namesAfterDecertifying(state, standby.copy()), seen));
+        }
+        return Optional.empty();
+    }
+
+    /** A standby that streams under a name which its own agent also publishes, and that is not certified yet. */
+    private static Optional<Copy> candidate(ClusterView view, ClusterState state) {
+        return view.local().attached().stream()
+                .filter(AttachedStandby::streaming)
+                .map(AttachedStandby::copy)
+                .filter(copy -> !state.inSync().contains(copy))
+                .filter(copy -> !view.pausedCertification().contains(copy))
+                .filter(copy -> view.status(copy.node())
+                        .map(status -> status.data())
+                        .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
+                        .isPresent())
+                .findFirst();
+    }
+
+    private static AgentDecision asNominee(DataStatus local) {
+        return switch (local.condition()) {
+            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "nominated; the server is starting");
+            case HUNG -> AgentDecision.alarm("nominated, but the server hangs: " + local.detail());
+            case DOWN, RUNNING -> AgentDecision.of(Duty.PROMOTE, "nominated");
+        };
+    }
+
+    /** Until the nominee is active an heir keeps server, data, names and upstream as they are; it may be needed. */
+    private static AgentDecision asHeir(DataStatus local) {
+        return switch (local.condition()) {
+            case DOWN ->
+                local.mode() == ServerMode.STANDBY
+                        ? AgentDecision.of(Duty.START_AS_IT_WAS, "an heir whose server is down")
+                        : AgentDecision.of(Duty.REST, "former primary, kept as it is until the nominee is active");
+            case UNKNOWN, STARTING, RUNNING, HUNG ->
+                AgentDecision.of(Duty.REST, "kept as it is until the nominee is active");
+        };
+    }
+
+    private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
+        DataStatus local = view.local();
+        return switch (local.condition()) {
+            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
+            case DOWN ->
+                local.mode() == ServerMode.STANDBY && !view.rejoinNeeded()
+                        ? AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record")
+                        : rejoin(view, state, "its log may not fit that of " + state.primary());
+            case RUNNING ->
+                switch (local.mode()) {
+                    case PRIMARY ->
+                        rejoin(
+                                view,
+                                state,
+                                "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
+                    case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
+                    case STANDBY -> following(view, state, copy);
+                };
+        };
+    }
+
+    private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {
+        DataStatus local = view.local();
+        boolean certified = state.inSync().contains(copy);
+        if (view.rejoinNeeded()) {
+            return rejoin(view, state, "its log does not fit that of " + state.primary());
+        }
+        if (!certified && view.notStreamingFor().compareTo(STREAM_PATIENCE) > 0) {
+            return rejoin(
+                    view,
+                    state,
+                    "no stream from " + state.primary() + " for "
+                            + view.notStreamingFor().toMillis() + " ms");
+        }
+        String gate = ServerNames.gate().setting();
+        if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
+            return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
+        }
+        return AgentDecision.of(
+                Duty.REST, (certified ? "certified" : "not yet certified") + " standby of " + state.primary());
+    }
+}

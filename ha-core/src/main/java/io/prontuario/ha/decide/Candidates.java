@@ -1,0 +1,48 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerMode;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Who of several copies could take over now, best first. */
+final class Candidates {
+
+    private Candidates() {}
+
+    /** Those whose agent lives and publishes this very copy as a running standby; the one that has received most comes first. */
+    static List<Copy> rank(ClusterView view, Collection<Copy> copies) {
+        return copies.stream()
+                .filter(copy -> canPromote(view, copy))
+                .sorted(Comparator.comparingLong((Copy copy) -> -received(view, copy))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    /** The same order without the question whether they can: for heirs, of whom any that is alive may be asked. */
+    static List<Copy> byReceived(ClusterView view, Collection<Copy> copies) {
+        return copies.stream()
+                .sorted(Comparator.comparingLong((Copy copy) -> -received(view, copy))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    private static boolean canPromote(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .filter(status -> !status.leaving())
+                .map(NodeStatus::data)
+                .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
+                .isPresent();
+    }
+
+    private static long received(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .map(NodeStatus::data)
+                .map(DataStatus::receivedPosition)
+                .orElse(0L);
+    }
+}

@@ -1,0 +1,106 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Whether the node that the record names as primary counts as dead. A wrong answer costs a needless failover, never a write, so this
+ * may be quick.
+ *
+ * <p>The agent beside the server knows best: its verdict beats every sighting. For a host that is silent the sightings count: all
+ * negative for {@code suspicionTime} is enough, one fresh positive one vetoes.
+ */
+public final class Detection {
+
+    private Detection() {}
+
+    public static Verdict verdict(ClusterView view, ClusterState state) {
+        Optional<NodeStatus> agent = view.status(state.primary().node());
+        Optional<Verdict> own = agent.map(NodeStatus::data).flatMap(data -> agentsVerdict(state, data));
+        if (own.isPresent()) {
+            return own.get();
+        }
+        Verdict seen = fromSightings(view, state);
+        return switch (seen.kind()) {
+            case DEAD -> seen;
+            case ALIVE -> agent.isPresent() ? seen : vanished(view, state, seen);
+            case UNCERTAIN -> agent.isPresent() ? seen : vanished(view, state, seen);
+        };
+    }
+
+    private static Optional<Verdict> agentsVerdict(ClusterState state, DataStatus data) {
+        return switch (data.condition()) {
+            case DOWN -> Optional.of(dead("the agent of " + state.primary() + " saw its server die"));
+            case HUNG ->
+                Optional.of(dead("the agent of " + state.primary() + " says its server hangs: " + data.detail()));
+            case RUNNING, STARTING, UNKNOWN -> Optional.empty();
+        };
+    }
+
+    private static Verdict fromSightings(ClusterView view, ClusterState state) {
+        List<Sighting> said = view.sightings().stream()
+                .filter(sighting -> sighting.target().equals(state.primary().node()))
+                .filter(sighting -> sighting.answer() != Answer.UNKNOWN)
+                .toList();
+        if (said.isEmpty()) {
+            return uncertain("nobody has looked at " + state.primary().node() + " yet");
+        }
+        Duration suspicionTime = view.limits().suspicionTime();
+        Duration freshest = said.stream()
+                .map(Sighting::lastReachedAge)
+                .min(Duration::compareTo)
+                .orElseThrow();
+        String list = said.stream()
+                .map(sighting -> sighting.observer() + " by " + sighting.means() + " "
+                        + sighting.lastReachedAge().toMillis() + " ms ago")
+                .collect(Collectors.joining(", "));
+        boolean anyPositive = said.stream().anyMatch(sighting -> sighting.answer() == Answer.REACHED);
+        if (!anyPositive && freshest.compareTo(suspicionTime) >= 0) {
+            return dead(state.primary() + " is silent, last reached: " + list + "; suspicion time "
+                    + suspicionTime.toMillis() + " ms");
+        }
+        if (freshest.compareTo(suspicionTime.dividedBy(2)) < 0) {
+            return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached: " + list);
+        }
+        return uncertain(state.primary() + " was last reached: " + list);
+    }
+
+    /** The agent's session is gone. Its server may stream on, but nobody looks after it any more. */
+    private static Verdict vanished(ClusterView view, ClusterState state, Verdict seen) {
+        boolean connectedLongEnough =
+                view.storeConnectedFor().compareTo(view.limits().sessionTime()) >= 0;
+        if (!connectedLongEnough) {
+            return uncertain("the agent of " + state.primary()
+                    + " has no session, but this node itself has been connected for only "
+                    + view.storeConnectedFor().toMillis() + " ms");
+        }
+        return switch (view.primaryAnswers()) {
+            case UNREACHED ->
+                dead("the agent of " + state.primary() + " has vanished: no session, no answer on /primary");
+            case REACHED ->
+                new Verdict(
+                        Verdict.Kind.ALIVE,
+                        "the agent of " + state.primary() + " has lost its session but answers on /primary: "
+                                + seen.reason());
+            case UNKNOWN ->
+                uncertain("the agent of " + state.primary() + " has no session; /primary was not asked yet");
+        };
+    }
+
+    private static Verdict dead(String reason) {
+        return new Verdict(Verdict.Kind.DEAD, reason);
+    }
+
+    private static Verdict uncertain(String reason) {
+        return new Verdict(Verdict.Kind.UNCERTAIN, reason);
+    }
+}

@@ -1,0 +1,31 @@
+package io.prontuario.ha.decide;
+
+/** What a node's agent does next with its own server. One at a time; after each it looks again. */
+public enum Duty {
+    /** All is as the record wants it. */
+    REST,
+    /** Something is wrong or missing, and the right thing is to change nothing. */
+    HOLD,
+    /** Start the stopped server out of recovery, behind the gate. */
+    START_PRIMARY,
+    /** Start the stopped server as a standby of the active primary. */
+    START_STANDBY,
+    /** Start it as it was: an heir's crash recovery. */
+    START_AS_IT_WAS,
+    /** Stop it: it is a standby here and should be primary by the record, or the other way round. */
+    STOP,
+    /** Nominated: be promoted behind the gate, then write {@code active}, then open. */
+    PROMOTE,
+    /** Bring the names to what the table says and see a commit acknowledged. */
+    OPEN,
+    /** Prove a standby and put it into the record. */
+    CERTIFY,
+    /** Take a standby out of the record, then out of the names. */
+    DECERTIFY,
+    /** Bring the names in line, with the server already open. */
+    SET_NAMES,
+    /** Take this node's own copy out of the record before its data is touched. */
+    WITHDRAW,
+    /** Become a standby of the active primary: follow, rewind or rebuild. */
+    REJOIN
+}

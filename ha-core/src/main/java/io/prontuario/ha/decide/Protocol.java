@@ -1,0 +1,325 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.TransitionKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Every legal change of the record, and what the record means for a server. The engine writes nothing else, and the exhaustive search
+ * over the protocol's states calls these very methods.
+ *
+ * <p>The rule that they keep: <em>a commit is acknowledged only if every node that could take over without a human already has it.</em>
+ * Who could take over is {@code inSync}; what a commit waits for are the server's names; so names ⊇ inSync at every moment. Hence
+ * certify widens the names first and the record last, decertify the other way round, and a nomination needs no permission of the old
+ * primary: its commits wait for the new one, for ever once that has left.
+ */
+public final class Protocol {
+
+    private Protocol() {}
+
+    /** The first record, written by {@code ha init} only if there is none: {@code first} is to be made and is the only heir. */
+    public static ClusterState bootstrap(
+            String clusterId, String transitionId, Copy first, Durability durability, int strictMinimum) {
+        return new ClusterState(
+                clusterId,
+                "",
+                1,
+                transitionId,
+                1,
+                first,
+                false,
+                Set.of(),
+                List.of(first),
+                durability,
+                strictMinimum,
+                false,
+                null);
+    }
+
+    /** Writes down whose data it is, once, when the first data directory exists. */
+    public static Change identify(ClusterState state, Copy by, String systemIdentifier) {
+        if (!state.primary().equals(by)) {
+            return Change.refused(by + " is not the primary: " + state.primary() + " is");
+        }
+        if (!state.systemIdentifier().isEmpty()) {
+            return Change.refused("the record has system identifier " + state.systemIdentifier() + " already");
+        }
+        return Change.to(state.withSystemIdentifier(systemIdentifier));
+    }
+
+    /** Puts a standby into the in-sync set. Legal only as the last act of a proof by the active primary's own agent. */
+    public static Change certify(ClusterState state, Copy by, Copy standby) {
+        Optional<String> wrong = notActivePrimary(state, by);
+        if (wrong.isPresent()) {
+            return Change.refused(wrong.get());
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return Change.refused("durability is ASYNC: commits wait for nobody, so nobody can be certified");
+        }
+        if (standby.node().equals(by.node())) {
+            return Change.refused(standby + " is on the primary's own node");
+        }
+        Set<Copy> inSync = new TreeSet<>(state.inSync());
+        // A node has one copy. Another one of it in the set is data that is gone.
+        inSync.removeIf(copy -> copy.node().equals(standby.node()));
+        inSync.add(standby);
+        return Change.to(state.withInSync(inSync));
+    }
+
+    /** Takes a standby out of the in-sync set; only when this is written may its name leave the server's names. */
+    public static Change decertify(ClusterState state, Copy by, Copy standby) {
+        Optional<String> wrong = notActivePrimary(state, by);
+        if (wrong.isPresent()) {
+            return Change.refused(wrong.get());
+        }
+        return without(state, standby);
+    }
+
+    /**
+     * A node takes its own copy out of the record before its data is touched. Not while a nominee is not active: an heir stays intact
+     * until then.
+     */
+    public static Change withdraw(ClusterState state, Copy own) {
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is not active yet: an heir keeps its data until then");
+        }
+        if (state.primary().equals(own)) {
+            return Change.refused(own + " is the primary; switch over first");
+        }
+        return without(state, own);
+    }
+
+    private static Change without(ClusterState state, Copy standby) {
+        if (!state.inSync().contains(standby)) {
+            return Change.refused(standby + " is not in the in-sync set " + state.inSync());
+        }
+        Set<Copy> inSync = new TreeSet<>(state.inSync());
+        inSync.remove(standby);
+        return Change.to(state.withInSync(inSync));
+    }
+
+    /**
+     * The commit point of a takeover: from now on the old primary can change the record no more, and once the nominee leaves its stream
+     * it acknowledges nothing more. Legal at any moment, on any suspicion.
+     */
+    public static Change nominate(
+            ClusterState state, Copy heir, String transitionId, TransitionKind kind, String reason, Instant startedAt) {
+        if (!state.active()) {
+            return Change.refused(
+                    state.primary() + " is nominated and not active: another heir is nominated by renominate");
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return Change.refused("durability is ASYNC: a nomination needs a fencer's success or a person");
+        }
+        if (!state.inSync().contains(heir)) {
+            return Change.refused(
+                    heir + " is not certified to hold every acknowledged commit; certified are " + state.inSync());
+        }
+        List<Copy> heirs = new ArrayList<>(state.inSync());
+        heirs.add(state.primary());
+        Journal journal = new Journal(transitionId, kind, state.primary(), List.of(heir), reason, startedAt);
+        return Change.to(nominated(state, heir, transitionId, heirs, journal));
+    }
+
+    /**
+     * Another heir instead of a nominee that is not active. The caller has seen one of the causes; each further nominee doubles its
+     * bound. Nobody is tried twice before all were tried.
+     */
+    public static Change renominate(ClusterState state, Copy heir, RenominationCause cause, String transitionId) {
+        if (state.active()) {
+            return Change.refused(state.primary() + " is active already: " + cause + " does not count any more");
+        }
+        if (!state.heirs().contains(heir)) {
+            return Change.refused(heir + " is not an heir; heirs are " + state.heirs());
+        }
+        if (heir.equals(state.primary())) {
+            return Change.refused(heir + " is the nominee already");
+        }
+        Journal old = state.transition();
+        if (old == null) {
+            return Change.refused("no transition is under way: the first primary of a cluster has no other heir");
+        }
+        if (triedThisRound(state, old).contains(heir)) {
+            return Change.refused(heir + " was tried already, others were not: " + state.heirs());
+        }
+        List<Copy> tried = new ArrayList<>(old.tried());
+        tried.add(heir);
+        Journal journal = new Journal(old.transitionId(), old.kind(), old.from(), tried, old.reason(), old.startedAt());
+        return Change.to(nominated(state, heir, transitionId, state.heirs(), journal));
+    }
+
+    private static ClusterState nominated(
+            ClusterState state, Copy heir, String transitionId, List<Copy> heirs, Journal journal) {
+        // Every nomination takes a timeline id of its own: two nominees on one id have histories that PostgreSQL cannot
+        // tell apart.
+        return new ClusterState(
+                state.clusterId(),
+                state.systemIdentifier(),
+                state.epoch() + 1,
+                transitionId,
+                state.timeline() + 1,
+                heir,
+                false,
+                Set.of(),
+                heirs,
+                state.durability(),
+                state.strictMinimum(),
+                state.paused(),
+                journal);
+    }
+
+    /** The heir to try next, out of {@code able} in the order of preference: none twice before all were tried, the former primary last. */
+    public static Optional<Copy> nextHeir(ClusterState state, List<Copy> able) {
+        Journal journal = state.transition();
+        if (state.active() || journal == null) {
+            return Optional.empty();
+        }
+        Set<Copy> tried = triedThisRound(state, journal);
+        List<Copy> open = able.stream()
+                .filter(state.heirs()::contains)
+                .filter(copy -> !copy.equals(state.primary()))
+                .filter(copy -> !tried.contains(copy))
+                .toList();
+        return open.stream()
+                .filter(copy -> !copy.equals(journal.from()))
+                .findFirst()
+                .or(() -> open.stream().findFirst());
+    }
+
+    /** The nominees since all heirs had been tried the last time; when all have been, a new round begins. */
+    private static Set<Copy> triedThisRound(ClusterState state, Journal journal) {
+        Set<Copy> tried = new TreeSet<>();
+        for (Copy nominee : journal.tried()) {
+            tried.add(nominee);
+            if (tried.containsAll(state.heirs())) {
+                tried.clear();
+                tried.add(nominee);
+            }
+        }
+        return tried;
+    }
+
+    /**
+     * The nominee is out of recovery behind the gate and has answered a local write. Legal on the recorded timeline; a former primary
+     * that was nominated again while it still was a primary may stay on its own, older one.
+     */
+    public static Change activate(ClusterState state, Copy by, int servedTimeline) {
+        if (!state.primary().equals(by)) {
+            return Change.refused(by + " is not nominated: " + state.primary() + " is");
+        }
+        if (state.active()) {
+            return Change.refused(by + " is active already");
+        }
+        Journal journal = state.transition();
+        boolean takenBack = journal != null && journal.from().equals(by) && servedTimeline < state.timeline();
+        if (servedTimeline != state.timeline() && !takenBack) {
+            return Change.refused(by + " is on timeline " + servedTimeline + ", the record wants " + state.timeline()
+                    + ": another nominee may have taken it");
+        }
+        return Change.to(new ClusterState(
+                state.clusterId(),
+                state.systemIdentifier(),
+                state.epoch(),
+                state.transitionId(),
+                state.timeline(),
+                by,
+                true,
+                Set.of(),
+                List.of(),
+                state.durability(),
+                state.strictMinimum(),
+                state.paused(),
+                journal));
+    }
+
+    /** Closes the journal of a transition whose steps are all done. */
+    public static Change finish(ClusterState state, String transitionId) {
+        Journal journal = state.transition();
+        if (journal == null || !journal.transitionId().equals(transitionId)) {
+            return Change.refused("transition " + transitionId + " is not under way");
+        }
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is not active yet");
+        }
+        return Change.to(state.withoutTransition());
+    }
+
+    /** Allows or forbids takeovers; certifying and decertifying go on either way. */
+    public static Change pause(ClusterState state, boolean wanted) {
+        return state.paused() == wanted
+                ? Change.refused(wanted ? "the cluster is paused already" : "the cluster is not paused")
+                : Change.to(state.withPaused(wanted));
+    }
+
+    /** Why a node with this memory must not obey the state; empty when it may. */
+    public static Optional<String> disobeys(ClusterState state, NodeMemory memory) {
+        if (!memory.clusterId().equals(state.clusterId())) {
+            return Optional.of(
+                    "the store holds cluster " + state.clusterId() + ", this node belongs to " + memory.clusterId()
+                            + ": it was created anew or is another one; nothing is changed here. See ha state rebuild");
+        }
+        if (state.epoch() < memory.epoch()) {
+            return Optional.of("the store is at epoch " + state.epoch() + ", this node has obeyed " + memory.epoch()
+                    + ": the store was rolled back; nothing is changed here. See ha state rebuild");
+        }
+        if (state.epoch() == memory.epoch() && !state.transitionId().equals(memory.transitionId())) {
+            return Optional.of("epoch " + state.epoch() + " of the store began with transition " + state.transitionId()
+                    + ", this node obeyed another, " + memory.transitionId()
+                    + ": the store was rolled back; nothing is changed here");
+        }
+        if (!memory.systemIdentifier().isEmpty()
+                && !state.systemIdentifier().isEmpty()
+                && !memory.systemIdentifier().equals(state.systemIdentifier())) {
+            return Optional.of("the store's system identifier is " + state.systemIdentifier()
+                    + ", this node belongs to " + memory.systemIdentifier() + "; nothing is changed here");
+        }
+        return Optional.empty();
+    }
+
+    /** The copies that the record holds to something: none of their data may be touched. */
+    public static Set<Copy> recordedCopies(ClusterState state) {
+        Set<Copy> copies = new TreeSet<>(state.inSync());
+        copies.addAll(state.heirs());
+        copies.add(state.primary());
+        return copies;
+    }
+
+    /**
+     * The names of the active primary's server. {@code candidates} are standbys that are about to be proven, newest first; certified
+     * ones are always waited for.
+     */
+    public static ServerNames namesWhenActive(ClusterState state, List<Copy> candidates) {
+        List<Copy> copies = new ArrayList<>(candidates);
+        state.inSync().stream().filter(copy -> !copies.contains(copy)).forEach(copies::add);
+        return switch (state.durability()) {
+            case ASYNC -> ServerNames.none();
+            case AVAILABLE -> ServerNames.waitingFor(copies);
+            case STRICT -> new ServerNames(state.inSync().size() < state.strictMinimum(), copies);
+        };
+    }
+
+    /** The names once {@code standby} has been taken out of the record. */
+    public static ServerNames namesAfterDecertifying(ClusterState state, Copy standby) {
+        Set<Copy> left = new TreeSet<>(state.inSync());
+        left.remove(standby);
+        return namesWhenActive(state.withInSync(left), List.of());
+    }
+
+    private static Optional<String> notActivePrimary(ClusterState state, Copy by) {
+        if (!state.primary().equals(by)) {
+            return Optional.of(
+                    by + " is not the primary any more: " + state.primary() + " is, in epoch " + state.epoch());
+        }
+        return state.active() ? Optional.empty() : Optional.of(by + " is nominated and not active yet");
+    }
+}

@@ -1,0 +1,47 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Decision;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Verdict;
+import java.util.List;
+
+/** The policy that holds unless the host composes another: fail over when the primary counts as dead and somebody certified can. */
+public final class StandardPolicy {
+
+    private StandardPolicy() {}
+
+    public static Decision decide(ClusterView view) {
+        ClusterState state = view.state();
+        if (state == null || !state.active()) {
+            return Decision.stay("no active primary to judge");
+        }
+        Verdict verdict = Detection.verdict(view, state);
+        return switch (verdict.kind()) {
+            case ALIVE, UNCERTAIN -> Decision.stay(verdict.reason());
+            case DEAD -> whoTakesOver(view, state, verdict.reason());
+        };
+    }
+
+    private static Decision whoTakesOver(ClusterView view, ClusterState state, String death) {
+        if (state.paused()) {
+            return Decision.hold(death + "; no takeover: the cluster is paused (ha resume)");
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return Decision.hold(
+                    death + "; no takeover: in ASYNC it needs a fencer or a person (ha failover --accept-loss)");
+        }
+        if (state.inSync().isEmpty()) {
+            return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit."
+                    + " Bring " + state.primary().node() + " back");
+        }
+        List<Copy> able = Candidates.rank(view, state.inSync());
+        if (able.isEmpty()) {
+            return Decision.hold(death + "; no takeover: certified are " + state.inSync()
+                    + ", but none of their agents is alive with a" + " standby running");
+        }
+        return Decision.failOver(able.get(0), death);
+    }
+}

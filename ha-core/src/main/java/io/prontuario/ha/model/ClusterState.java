@@ -1,0 +1,168 @@
+package io.prontuario.ha.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one record. Kept in one place of the store and changed only by compare-and-set; every legal change is a method of
+ * {@code decide.Protocol}.
+ *
+ * @param clusterId unique id of the cluster, made by {@code ha init}; a store that was created anew has another
+ * @param systemIdentifier PostgreSQL's; empty until the first data directory exists
+ * @param epoch rises by one with every nomination
+ * @param transitionId the transition that began this epoch
+ * @param timeline the highest timeline id that any nominee may have taken; the nominee takes exactly this one
+ * @param primary who is, or is nominated to be, the primary
+ * @param active whether the primary has been promoted and has said so
+ * @param inSync the standbys certified to hold every acknowledged commit; empty while not active
+ * @param heirs while not active: who may be nominated instead, the former primary last
+ * @param durability see {@link Durability}
+ * @param strictMinimum in STRICT: how many certified standbys a commit needs; at least 1
+ * @param paused no takeover by itself
+ * @param transition the journal; null when nothing is under way
+ */
+public record ClusterState(
+        String clusterId,
+        String systemIdentifier,
+        long epoch,
+        String transitionId,
+        int timeline,
+        Copy primary,
+        boolean active,
+        Set<Copy> inSync,
+        List<Copy> heirs,
+        Durability durability,
+        int strictMinimum,
+        boolean paused,
+        @Nullable Journal transition) {
+
+    public ClusterState {
+        inSync = sorted(inSync);
+        heirs = List.copyOf(heirs);
+        List<String> wrong = new ArrayList<>();
+        if (clusterId.isEmpty()) {
+            wrong.add("clusterId is empty");
+        }
+        if (epoch < 1) {
+            wrong.add("epoch is " + epoch + ", must be at least 1");
+        }
+        if (timeline < 1) {
+            wrong.add("timeline is " + timeline + ", must be at least 1");
+        }
+        if (strictMinimum < 1) {
+            wrong.add("strictMinimum is " + strictMinimum + ", must be at least 1");
+        }
+        if (!active && !inSync.isEmpty()) {
+            wrong.add("inSync is " + inSync + " although the primary is not active");
+        }
+        if (active && !heirs.isEmpty()) {
+            wrong.add("heirs are " + heirs + " although the primary is active");
+        }
+        if (inSync.contains(primary)) {
+            wrong.add("the primary " + primary + " is in its own in-sync set");
+        }
+        if (durability == Durability.ASYNC && !inSync.isEmpty()) {
+            wrong.add("inSync is " + inSync + " although durability is ASYNC");
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException("impossible cluster state: " + String.join("; ", wrong));
+        }
+    }
+
+    /** The same record, naming another in-sync set. */
+    public ClusterState withInSync(Collection<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                new TreeSet<>(copies),
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                transition);
+    }
+
+    public ClusterState withHeirs(List<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                copies,
+                durability,
+                strictMinimum,
+                paused,
+                transition);
+    }
+
+    public ClusterState withSystemIdentifier(String identifier) {
+        return new ClusterState(
+                clusterId,
+                identifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                transition);
+    }
+
+    public ClusterState withPaused(boolean wanted) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                wanted,
+                transition);
+    }
+
+    public ClusterState withoutTransition() {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                null);
+    }
+
+    private static Set<Copy> sorted(Collection<Copy> copies) {
+        SortedSet<Copy> set = new TreeSet<>(copies);
+        return Collections.unmodifiableSortedSet(set);
+    }
+}
