@@ -1,0 +1,236 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.decide.AgentDecision;
+import io.prontuario.ha.decide.Change;
+import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.SyncControl;
+import io.prontuario.ha.spi.Ticker;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Carries out one duty of this node's agent at a time, on the agent's own thread. What it finds out by acting is read by the loop.
+ *
+ * <p>Before the first act under an epoch that epoch is remembered durably.
+ */
+final class Agent {
+    private static final Duration CALL = Duration.ofSeconds(3);
+    private static final Duration PROVE = Duration.ofSeconds(2);
+    private static final Duration WRITE = Duration.ofSeconds(2);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int LONGEST_PAUSE_FACTOR = 32;
+
+    private final EngineSettings settings;
+    private final SyncControl sync;
+    private final MemoryFile memory;
+    private final OpenGate opened;
+    private final Historian historian;
+    private final Events events;
+    private final Ticker ticker;
+    private final Map<Copy, Pause> pauses = new HashMap<>();
+    private volatile boolean rejoinNeeded;
+    private volatile String refusal = "";
+    private volatile long refusedEpoch;
+
+    /** A standby that could not be certified is left alone until then. */
+    private record Pause(long until, int factor) {}
+
+    Agent(
+            EngineSettings settings,
+            SyncControl sync,
+            MemoryFile memory,
+            OpenGate opened,
+            Historian historian,
+            Events events) {
+        this.settings = settings;
+        this.sync = sync;
+        this.memory = memory;
+        this.opened = opened;
+        this.historian = historian;
+        this.events = events;
+        this.ticker = settings.ticker();
+    }
+
+    boolean rejoinNeeded() {
+        return rejoinNeeded;
+    }
+
+    /** Why this node cannot promote in the given epoch; empty when it has not refused. */
+    String refusal(long epoch) {
+        return refusedEpoch == epoch ? refusal : "";
+    }
+
+    synchronized List<Copy> pausedCertification() {
+        long now = ticker.nanos();
+        return pauses.entrySet().stream()
+                .filter(entry -> now - entry.getValue().until() < 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    void carryOut(AgentDecision decision, Versioned record) {
+        ClusterState state = record.state();
+        memory.remember(state);
+        switch (decision.duty()) {
+            case REST, HOLD -> events.over(HaEvent.Kind.DUTY);
+            case START_PRIMARY ->
+                tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
+            case START_STANDBY -> startStandby(state);
+            case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
+            case STOP -> tell(sync.stop(false, LONG));
+            case PROMOTE -> promote(record);
+            case OPEN -> open(decision, state);
+            case CERTIFY -> certify(decision, record);
+            case DECERTIFY -> decertify(decision, record);
+            case SET_NAMES -> tell(sync.setNames(decision.names(), CALL));
+            case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
+            case REJOIN -> rejoin(state);
+        }
+    }
+
+    private void startStandby(ClusterState state) {
+        Outcome outcome = sync.start(StartMode.STANDBY, state, LONG);
+        if (outcome.kind() == Outcome.Kind.REFUSED) {
+            // Its log does not fit: only a rejoin helps, and that needs the copy out of the record first.
+            rejoinNeeded = true;
+        }
+        tell(outcome);
+    }
+
+    private void promote(Versioned record) {
+        ClusterState state = record.state();
+        Outcome promoted = historian.timed(state, "promoted", () -> sync.promote(state, settings.limits().promotionTimeout()));
+        if (!promoted.holds()) {
+            if (promoted.kind() == Outcome.Kind.REFUSED) {
+                refusal = promoted.detail();
+                refusedEpoch = state.epoch();
+            }
+            tell(promoted);
+            return;
+        }
+        Change change = Protocol.activate(state, state.primary(), sync.status().timeline());
+        if (change.next().isEmpty()) {
+            refusal = change.refusal();
+            refusedEpoch = state.epoch();
+            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            return;
+        }
+        ClusterState active = change.next().get();
+        Outcome activated = historian.timed(state, "activated", () -> write(record, active));
+        if (activated.holds()) {
+            open(Protocol.namesWhenActive(active, List.of()), active);
+        }
+        historian.flush(state.transitionId(), state.epoch());
+    }
+
+    private Outcome write(Versioned record, ClusterState next) {
+        WriteOutcome outcome = settings.store().compareAndSet(record, next, null, WRITE);
+        return switch (outcome) {
+            case DONE -> Outcome.done("");
+            case CONFLICT -> Outcome.retry("the record has changed meanwhile: looking again", Duration.ZERO);
+            case DEPOSED, UNKNOWN -> Outcome.unknown("the store has not answered: looking again");
+        };
+    }
+
+    private void open(AgentDecision decision, ClusterState state) {
+        open(decision.names(), state);
+    }
+
+    private void open(ServerNames names, ClusterState state) {
+        Outcome outcome = historian.timed(state, "opened", () -> sync.open(state, names, CALL));
+        if (outcome.holds()) {
+            opened.set(state.epoch());
+        } else {
+            tell(outcome);
+        }
+    }
+
+    private void certify(AgentDecision decision, Versioned record) {
+        Copy standby = Objects.requireNonNull(decision.subject());
+        sync.disciplineNames(record.state(), CALL);
+        Outcome outcome = sync.prove(record.state(), standby, decision.names(), PROVE);
+        if (outcome.holds()) {
+            String proof = outcome.detail();
+            outcome = sync.stillProven(standby, CALL);
+            Change change = Protocol.certify(record.state(), record.state().primary(), standby);
+            if (outcome.holds() && change.next().isPresent()) {
+                outcome = write(record, change.next().get());
+            }
+            if (outcome.holds()) {
+                pauses(standby, 0);
+                events.tell(HaEvent.Kind.STATE, "certified " + standby + " (" + proof + ")");
+                return;
+            }
+        }
+        pauses(standby, pauseFactor(standby) * 2);
+        events.changed(HaEvent.Kind.DUTY, standby + " is not certified yet: " + outcome.detail());
+    }
+
+    private synchronized int pauseFactor(Copy standby) {
+        Pause pause = pauses.get(standby);
+        return pause == null ? 1 : Math.max(1, pause.factor());
+    }
+
+    private synchronized void pauses(Copy standby, int factor) {
+        if (factor == 0) {
+            pauses.remove(standby);
+        } else {
+            int bounded = Math.min(factor, LONGEST_PAUSE_FACTOR);
+            long nanos = settings.limits().recertifyPause().toNanos() * bounded / 2;
+            pauses.put(standby, new Pause(ticker.nanos() + nanos, bounded));
+        }
+    }
+
+    private void decertify(AgentDecision decision, Versioned record) {
+        Copy standby = Objects.requireNonNull(decision.subject());
+        Change change = Protocol.decertify(record.state(), record.state().primary(), standby);
+        if (change.next().isEmpty()) {
+            tell(Outcome.refused(change.refusal()));
+            return;
+        }
+        Outcome written = write(record, change.next().get());
+        if (!written.holds()) {
+            tell(written);
+            return;
+        }
+        // It is out of the record, so its name may go; a standby that flaps comes back more slowly each time.
+        pauses(standby, pauseFactor(standby) * 2);
+        events.tell(HaEvent.Kind.STATE, "decertified " + standby + ": " + decision.reason());
+        tell(sync.setNames(decision.names(), CALL));
+    }
+
+    private void withdraw(Copy own, Versioned record) {
+        Change change = Protocol.withdraw(record.state(), own);
+        if (change.next().isPresent()) {
+            tell(write(record, change.next().get()));
+        } else {
+            events.changed(HaEvent.Kind.ALARM, change.refusal());
+        }
+    }
+
+    private void rejoin(ClusterState state) {
+        opened.set(0);
+        Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, LONG));
+        if (outcome.holds()) {
+            rejoinNeeded = false;
+        }
+        historian.flush(state.transitionId(), state.epoch());
+    }
+
+    private void tell(Outcome outcome) {
+        if (!outcome.holds()) {
+            events.changed(HaEvent.Kind.DUTY, outcome.detail());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.decide.Change;
+import io.prontuario.ha.decide.CoordinatorDecision;
+import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.TransitionKind;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Participation;
+import io.prontuario.ha.spi.Placement;
+import io.prontuario.ha.spi.Step;
+import io.prontuario.ha.spi.StepRequest;
+import io.prontuario.ha.spi.Term;
+import io.prontuario.ha.spi.Verb;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Carries out one move of the coordinator at a time, on the coordinator's own thread: writes nominations, brings the traffic to the new
+ * primary, closes the journal. Every write carries the term.
+ */
+final class Coordinator {
+    private static final Duration WRITE = Duration.ofSeconds(2);
+    private static final Duration STEP = Duration.ofSeconds(2);
+    private static final Duration AWAIT = Duration.ofMillis(500);
+
+    private final EngineSettings settings;
+    private final Peers peers;
+    private final Historian historian;
+    private final Events events;
+    /** Those that work from the coordinator, in the order in which they are enabled. */
+    private final List<FailoverStrategy> strategies;
+
+    Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
+        this.settings = settings;
+        this.peers = peers;
+        this.historian = historian;
+        this.events = events;
+        this.strategies = settings.strategies().stream()
+                .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
+                .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
+                .toList();
+    }
+
+    void carryOut(CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
+        switch (decision.move()) {
+            case REST, HOLD -> {}
+            case NOMINATE -> nominate(decision, record, term, detectedAt, sinceDetected);
+            case RENOMINATE -> renominate(decision, record, term);
+            case AWAIT -> awaitActive(record);
+            case CARRY_ON -> carryOn(record, term);
+        }
+    }
+
+    private void nominate(
+            CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
+        Copy heir = Objects.requireNonNull(decision.subject());
+        String transitionId = UUID.randomUUID().toString().substring(0, 8);
+        Change change = Protocol.nominate(
+                record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now());
+        if (change.next().isEmpty()) {
+            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            return;
+        }
+        ClusterState nominated = change.next().get();
+        Instant started = historian.now();
+        long from = settings.ticker().nanos();
+        WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
+        if (outcome != WriteOutcome.DONE) {
+            events.tell(HaEvent.Kind.STEP, "nomination of " + heir + ": " + outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
+            return;
+        }
+        Duration took = Duration.ofNanos(settings.ticker().nanos() - from);
+        historian.note(transitionId, nominated.epoch(), "detected", "done", detectedAt, Duration.ZERO, decision.reason());
+        historian.note(
+                transitionId, nominated.epoch(), "decided", "done", detectedAt, sinceDetected, "nominate " + heir);
+        historian.note(transitionId, nominated.epoch(), "nominated", "done", started, took, heir.toString());
+        isolate(nominated, record.state().primary().node());
+        bring(nominated, true);
+    }
+
+    /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
+    private void isolate(ClusterState state, NodeName old) {
+        for (FailoverStrategy strategy : strategies) {
+            Step step = new Step(strategy.name(), Verb.ISOLATE, old);
+            historian.timed(state, "isolated", () -> guarded(strategy, () -> strategy.isolate(new StepRequest(step, state, STEP))));
+        }
+    }
+
+    private void renominate(CoordinatorDecision decision, Versioned record, Term term) {
+        Copy heir = Objects.requireNonNull(decision.subject());
+        String transitionId = UUID.randomUUID().toString().substring(0, 8);
+        Change change =
+                Protocol.renominate(record.state(), heir, Objects.requireNonNull(decision.cause()), transitionId);
+        if (change.next().isEmpty()) {
+            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            return;
+        }
+        WriteOutcome outcome = settings.store().compareAndSet(record, change.next().get(), term, WRITE);
+        if (outcome == WriteOutcome.DONE) {
+            historian.note(
+                    transitionId, change.next().get().epoch(), "nominated", "done", historian.now(), Duration.ZERO, decision.reason());
+        }
+    }
+
+    private void awaitActive(Versioned record) {
+        bring(record.state(), true);
+    }
+
+    /** Active, journal open: bring the traffic over, then close the journal. */
+    private void carryOn(Versioned record, Term term) {
+        ClusterState state = record.state();
+        Journal journal = Objects.requireNonNull(state.transition());
+        if (!bring(state, false)) {
+            return;
+        }
+        Change change = Protocol.finish(state, journal.transitionId());
+        change.next().ifPresent(next -> settings.store().compareAndSet(record, next, term, WRITE));
+        historian.flush(state.transitionId(), state.epoch());
+    }
+
+    /**
+     * Waits until the new primary says that it is open, then enables everything in front of it; answers whether all of that holds.
+     * The wait is short, so that the loop can decide otherwise in between.
+     */
+    private boolean bring(ClusterState state, boolean firstTime) {
+        NodeName primary = state.primary().node();
+        Optional<String> address =
+                Optional.ofNullable(settings.store().nodes().get(primary)).map(NodeStatus::address);
+        if (address.isEmpty() || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)) {
+            return false;
+        }
+        boolean all = true;
+        for (FailoverStrategy strategy : strategies) {
+            Participation participation = strategy.participation(TransitionKind.FAILOVER);
+            if (participation == Participation.NONE) {
+                continue;
+            }
+            Step step = new Step(strategy.name(), Verb.ENABLE, primary);
+            Outcome outcome = enable(strategy, state, step, firstTime);
+            if (!outcome.holds()) {
+                events.changed(HaEvent.Kind.ALARM, step + ": " + outcome.detail());
+                all &= participation == Participation.BEST_EFFORT;
+            }
+        }
+        return all;
+    }
+
+    private Outcome enable(FailoverStrategy strategy, ClusterState state, Step step, boolean firstTime) {
+        StepRequest request = new StepRequest(step, state, STEP);
+        return firstTime
+                ? historian.timed(state, "redirected", () -> guarded(strategy, () -> strategy.enable(request)))
+                : guarded(strategy, () -> strategy.enable(request));
+    }
+
+    /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
+    void reconcile(ClusterState state) {
+        for (FailoverStrategy strategy : strategies) {
+            Outcome outcome = guarded(strategy, () -> strategy.reconcile(state));
+            switch (outcome.kind()) {
+                case ALREADY_SO -> {}
+                case DONE -> events.tell(HaEvent.Kind.STEP, strategy.name() + " was brought in line: " + outcome.detail());
+                case IN_PROGRESS, RETRY, REFUSED, UNKNOWN ->
+                    events.changed(HaEvent.Kind.ALARM, strategy.name() + ": " + outcome.detail());
+            }
+        }
+    }
+
+    private static Outcome guarded(FailoverStrategy strategy, Supplier<Outcome> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return Outcome.unknown(strategy.name() + " failed: " + e);
+        }
+    }
+}

@@ -1,0 +1,403 @@
+package io.prontuario.ha.engine;
+
+import com.google.gson.Gson;
+import io.prontuario.ha.decide.AgentDecision;
+import io.prontuario.ha.decide.AgentPolicy;
+import io.prontuario.ha.decide.CoordinatorDecision;
+import io.prontuario.ha.decide.CoordinatorDecision.Move;
+import io.prontuario.ha.decide.CoordinatorPolicy;
+import io.prontuario.ha.decide.Duty;
+import io.prontuario.ha.http.HttpSurface;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Decision;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.StoreHealth;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.SyncControl;
+import io.prontuario.ha.spi.Term;
+import io.prontuario.ha.spi.Versioned;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's control loop: observe, decide, act. One thread owns everything that changes; callbacks only wake it. What it decides is
+ * carried out on two other threads, one for the agent and one for the coordinator, one act of each at a time.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration BEAT = Duration.ofMillis(100);
+    private static final Duration RECONCILE = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Gson GSON = new Gson();
+
+    private final EngineSettings settings;
+    private final Semaphore woken = new Semaphore(0);
+    private final Events events;
+    private final Historian historian;
+    private final Peers peers;
+    private final Lookout lookout;
+    private final MemoryFile memory;
+    private final OpenGate opened;
+    private final Coordinator coordinator;
+    private final ExecutorService agentThread = worker("prontuario-agent");
+    private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
+    private final AtomicBoolean agentBusy = new AtomicBoolean();
+    private final AtomicBoolean coordinatorBusy = new AtomicBoolean();
+    private final Thread loop;
+    private volatile @Nullable Agent agent;
+    private volatile @Nullable ClusterView latest;
+    private volatile String doing = "starting";
+    private volatile String about = "";
+    private volatile boolean closed;
+    private @Nullable HttpSurface surface;
+    private @Nullable NodeStatus published;
+    private @Nullable ClusterState told;
+    private long detectedAtNanos;
+    private @Nullable Instant detectedAt;
+    private long reconciledAtNanos;
+    private long lostStoreAtNanos;
+
+    public Engine(EngineSettings settings) {
+        this.settings = settings;
+        this.events = new Events(settings.self(), settings.listeners(), settings.clock());
+        this.historian =
+                new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
+        this.peers = new Peers(settings.ticker(), this::wake);
+        this.lookout = new Lookout(settings, peers);
+        this.memory = new MemoryFile(settings.stateFolder());
+        this.opened = new OpenGate(settings.ticker());
+        this.coordinator = new Coordinator(settings, peers, historian, events);
+        this.loop = new Thread(this::run, "prontuario-loop");
+        this.lostStoreAtNanos = settings.ticker().nanos();
+        loop.setDaemon(true);
+    }
+
+    private static ExecutorService worker(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Starts strategies, store, HTTP surface and loop. Does not wait for the store. */
+    public void start() {
+        for (FailoverStrategy strategy : settings.strategies()) {
+            strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::wake));
+        }
+        syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, opened, historian, events));
+        surface = new HttpSurface(settings.listen(), new Answers());
+        settings.store().start(settings.cluster(), settings.self(), this::wake);
+        loop.start();
+    }
+
+    private Optional<SyncControl> syncControl() {
+        return settings.strategies().stream()
+                .flatMap(strategy -> strategy.syncControl().stream())
+                .findFirst();
+    }
+
+    /** Where the HTTP surface listens. */
+    public int httpPort() {
+        HttpSurface present = surface;
+        return present == null ? 0 : present.port();
+    }
+
+    /** What this node knew when it last looked; null before the first look. */
+    public @Nullable ClusterView view() {
+        return latest;
+    }
+
+    private void wake() {
+        woken.release();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                look();
+            } catch (RuntimeException e) {
+                events.changed(HaEvent.Kind.ALARM, "the control loop failed and goes on: " + e);
+                LOG.error("control loop", e);
+            }
+            try {
+                boolean early = woken.tryAcquire(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                if (early) {
+                    woken.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void look() {
+        // Busy flags first: an act that ends after this is followed by another look.
+        boolean agentFree = !agentBusy.get();
+        boolean coordinatorFree = !coordinatorBusy.get();
+        Versioned record = settings.store().lastSeen().orElse(null);
+        DataStatus local = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+        Agent present = agent;
+        Lookout.Findings findings = present == null
+                ? new Lookout.Findings(0, false, List.of())
+                : new Lookout.Findings(opened.epoch(), present.rejoinNeeded(), present.pausedCertification());
+        ClusterView view = lookout.look(record, memory.remembered(), local, findings);
+        latest = view;
+        if (settings.store().health() == StoreHealth.CONNECTED) {
+            lostStoreAtNanos = settings.ticker().nanos();
+        }
+        tellState(view.state());
+        AgentDecision duty = AgentPolicy.decide(view);
+        publish(view, duty);
+        closeWhenDown(view);
+        campaign(view);
+        if (record != null && present != null && agentFree) {
+            agent(present, duty, record);
+        }
+        if (record != null && coordinatorFree) {
+            coordinate(view, record);
+        }
+    }
+
+    private void tellState(@Nullable ClusterState state) {
+        if (state != null && !state.equals(told)) {
+            told = state;
+            events.changed(
+                    HaEvent.Kind.STATE,
+                    "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)") + ", in sync "
+                            + state.inSync() + (state.paused() ? ", paused" : ""));
+        }
+    }
+
+    private void agent(Agent present, AgentDecision duty, Versioned record) {
+        doing = duty.reason();
+        if (duty.alarm()) {
+            events.changed(HaEvent.Kind.ALARM, duty.reason());
+        }
+        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD) {
+            return;
+        }
+        events.changed(HaEvent.Kind.DUTY, duty.duty() + ": " + duty.reason());
+        agentBusy.set(true);
+        agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
+    }
+
+    private void coordinate(ClusterView view, Versioned record) {
+        Optional<Term> term = settings.store().leadership();
+        Decision policy = settings.policy().decide(view);
+        CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
+        about = decision.reason();
+        boolean suspicious = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
+        if (!suspicious) {
+            detectedAt = null;
+            events.over(HaEvent.Kind.ALARM);
+        } else if (detectedAt == null) {
+            detectedAt = settings.clock().instant();
+            detectedAtNanos = settings.ticker().nanos();
+        }
+        if (term.isEmpty()) {
+            return;
+        }
+        if (decision.move() == Move.HOLD) {
+            events.changed(HaEvent.Kind.ALARM, decision.reason());
+        }
+        if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
+            reconcile(record.state());
+            return;
+        }
+        Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
+        Duration since = Duration.ofNanos(detectedAt == null ? 0 : settings.ticker().nanos() - detectedAtNanos);
+        coordinatorBusy.set(true);
+        coordinatorThread.execute(() ->
+                busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
+    }
+
+    private void reconcile(ClusterState state) {
+        long now = settings.ticker().nanos();
+        if (now - reconciledAtNanos < RECONCILE.toNanos()) {
+            return;
+        }
+        reconciledAtNanos = now;
+        coordinatorBusy.set(true);
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(state)));
+    }
+
+    private void busy(AtomicBoolean flag, Runnable act) {
+        try {
+            act.run();
+        } catch (RuntimeException e) {
+            events.changed(HaEvent.Kind.ALARM, "an act failed, looking again: " + e);
+            LOG.error("act", e);
+        } finally {
+            flag.set(false);
+            wake();
+        }
+    }
+
+    private void publish(ClusterView view, AgentDecision duty) {
+        ClusterState state = view.state();
+        long epoch = state == null ? 0 : state.epoch();
+        Agent present = agent;
+        DataStatus data = settings.role() == NodeRole.DATA ? view.local() : null;
+        NodeStatus status = new NodeStatus(
+                settings.self(),
+                settings.role(),
+                settings.listen().getHostString() + ":" + httpPort(),
+                false,
+                data == null ? null : data.coarse(),
+                epoch,
+                present == null ? "" : present.refusal(epoch),
+                present == null ? about : duty.duty().name());
+        NodeStatus before = published;
+        if (status.equals(before)) {
+            return;
+        }
+        published = status;
+        boolean urgent = before == null || !Objects.equals(condition(before), condition(status))
+                || !before.refusal().equals(status.refusal());
+        settings.store().publish(status, urgent);
+    }
+
+    private static @Nullable Object condition(NodeStatus status) {
+        DataStatus data = status.data();
+        return data == null ? null : data.condition();
+    }
+
+    /** A server that died is open no more, whatever epoch it is. */
+    private void closeWhenDown(ClusterView view) {
+        ClusterState state = view.state();
+        boolean primary = state != null && view.copy().filter(state.primary()::equals).isPresent();
+        if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
+            opened.set(0);
+        }
+    }
+
+    /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
+    private void campaign(ClusterView view) {
+        ClusterState state = view.state();
+        boolean primary = state != null && state.primary().node().equals(settings.self());
+        boolean another = view.nodes().values().stream()
+                .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);
+        settings.store().campaign(settings.role() != NodeRole.CLIENT && !(primary && another));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        wake();
+        Thread.interrupted();
+        stop(agentThread);
+        stop(coordinatorThread);
+        settings.store().close();
+        settings.strategies().forEach(FailoverStrategy::close);
+        HttpSurface present = surface;
+        if (present != null) {
+            present.close();
+        }
+        events.close();
+    }
+
+    private static void stop(ExecutorService thread) {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the HTTP surface answers; on its threads, from what the loop last saw. */
+    private final class Answers implements HttpSurface.Source {
+        @Override
+        public boolean servesAsPrimary() {
+            ClusterView view = latest;
+            if (view == null || view.state() == null) {
+                return false;
+            }
+            ClusterState state = view.state();
+            DataStatus now = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+            boolean ours = view.copy().filter(state.primary()::equals).isPresent();
+            return ours
+                    && state.active()
+                    && opened.epoch() == state.epoch()
+                    && now.runsAs(ServerMode.PRIMARY)
+                    && !readsMayBeOld(view, state, now);
+        }
+
+        /**
+         * A deposed primary cannot acknowledge anything, but it could serve old rows: one that reaches neither the store nor a
+         * certified standby closes, unless by its last record nobody may take over without a person.
+         */
+        private boolean readsMayBeOld(ClusterView view, ClusterState state, DataStatus now) {
+            boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() == Durability.AVAILABLE;
+            boolean storeAway = settings.ticker().nanos() - lostStoreAtNanos
+                    > view.limits().suspicionTime().toNanos();
+            boolean standbyThere =
+                    now.attached().stream().anyMatch(standby -> state.inSync().contains(standby.copy()));
+            return storeAway && !standbyThere && !nobodyCanTakeOver;
+        }
+
+        @Override
+        public boolean awaitOpened(long epoch, Duration limit) {
+            return opened.await(epoch, limit);
+        }
+
+        @Override
+        public String sightings() {
+            ClusterView view = latest;
+            return view == null || view.state() == null
+                    ? "[]"
+                    : Peers.toJson(lookout.own(view.state().primary().node()));
+        }
+
+        @Override
+        public String status() {
+            ClusterView view = latest;
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("node", settings.self().value());
+            answer.put("role", settings.role().name());
+            answer.put("store", settings.store().health().name());
+            answer.put("coordinating", settings.store().leadership().isPresent());
+            answer.put("servesAsPrimary", servesAsPrimary());
+            answer.put("doing", doing);
+            answer.put("cluster", about);
+            if (view != null && view.state() != null) {
+                ClusterState state = view.state();
+                answer.put("epoch", state.epoch());
+                answer.put("primary", state.primary().toString());
+                answer.put("active", state.active());
+                answer.put("inSync", state.inSync().stream().map(Object::toString).toList());
+                answer.put("durability", state.durability().name());
+                answer.put("paused", state.paused());
+            }
+            return GSON.toJson(answer);
+        }
+    }
+}

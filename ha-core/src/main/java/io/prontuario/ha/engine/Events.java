@@ -1,0 +1,80 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.HaListener;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells listeners what happened, in order, on a thread of its own; a repeated message is told once. */
+final class Events implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+    private static final int QUEUE = 1000;
+
+    private final NodeName self;
+    private final List<HaListener> listeners;
+    private final InstantSource clock;
+    private final Map<HaEvent.Kind, String> last = new HashMap<>();
+    private final ThreadPoolExecutor thread;
+
+    Events(NodeName self, List<HaListener> listeners, InstantSource clock) {
+        this.self = self;
+        this.listeners = listeners;
+        this.clock = clock;
+        this.thread = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(QUEUE),
+                task -> {
+                    Thread made = new Thread(task, "prontuario-events");
+                    made.setDaemon(true);
+                    return made;
+                },
+                (task, executor) -> LOG.warn("an event was dropped: listeners are {} events behind", QUEUE));
+    }
+
+    /** Tells it if it differs from the last of its kind. */
+    synchronized void changed(HaEvent.Kind kind, String message) {
+        if (!message.equals(last.put(kind, message))) {
+            tell(kind, message);
+        }
+    }
+
+    /** The condition behind the last message of a kind is over; the next one is told even if it is the same. */
+    synchronized void over(HaEvent.Kind kind) {
+        last.remove(kind);
+    }
+
+    void tell(HaEvent.Kind kind, String message) {
+        switch (kind) {
+            case ALARM -> LOG.error("{}: {}", self, message);
+            case STATE, STEP, DUTY -> LOG.info("{}: {}", self, message);
+        }
+        HaEvent event = new HaEvent(clock.instant(), self, kind, message);
+        if (!listeners.isEmpty() && !thread.isShutdown()) {
+            thread.execute(() -> listeners.forEach(listener -> contained(listener, event)));
+        }
+    }
+
+    private static void contained(HaListener listener, HaEvent event) {
+        try {
+            listener.onEvent(event);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

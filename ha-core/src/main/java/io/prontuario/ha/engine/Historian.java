@@ -1,0 +1,72 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.StepRecord;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Collects this node's steps of a transition with their times, and writes them to the store once the outage is over. */
+final class Historian {
+    private final NodeName self;
+    private final ClusterStore store;
+    private final Events events;
+    private final Ticker ticker;
+    private final InstantSource clock;
+    private final List<StepRecord> steps = new ArrayList<>();
+
+    Historian(NodeName self, ClusterStore store, Events events, Ticker ticker, InstantSource clock) {
+        this.self = self;
+        this.store = store;
+        this.events = events;
+        this.ticker = ticker;
+        this.clock = clock;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Does a step and notes how long it took and how it ended. */
+    Outcome timed(ClusterState state, String step, Supplier<Outcome> act) {
+        Instant started = clock.instant();
+        long from = ticker.nanos();
+        Outcome outcome = act.get();
+        note(
+                state.transitionId(),
+                state.epoch(),
+                step,
+                outcome.kind().name().toLowerCase(Locale.ROOT),
+                started,
+                Duration.ofNanos(ticker.nanos() - from),
+                outcome.detail());
+        return outcome;
+    }
+
+    synchronized void note(
+            String transitionId, long epoch, String step, String outcome, Instant started, Duration took, String detail) {
+        steps.removeIf(old -> !old.transitionId().equals(transitionId));
+        steps.add(new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail));
+        events.tell(
+                HaEvent.Kind.STEP,
+                step + " " + outcome + " in " + took.toMillis() + " ms (epoch " + epoch + ")" + (detail.isEmpty() ? "" : ": " + detail));
+    }
+
+    /** Writes what was collected of a transition. */
+    synchronized void flush(String transitionId, long epoch) {
+        List<StepRecord> own =
+                steps.stream().filter(step -> step.transitionId().equals(transitionId)).toList();
+        if (!own.isEmpty()) {
+            store.record(transitionId, epoch, own);
+        }
+    }
+}

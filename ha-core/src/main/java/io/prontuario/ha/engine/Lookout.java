@@ -1,0 +1,206 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.AttachedStandby;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.StandbyHealth;
+import io.prontuario.ha.spi.StoreHealth;
+import io.prontuario.ha.spi.Versioned;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts everything this node knows at one moment into a {@link ClusterView}. Owned by the loop thread; keeps only for how long things
+ * have been so.
+ */
+final class Lookout {
+    /** Peers are asked this often when something is amiss, and so often when nothing is, to keep the way warm. */
+    private static final Duration WHEN_AMISS = Duration.ofMillis(100);
+
+    private static final Duration WHEN_WELL = Duration.ofSeconds(5);
+    private static final Duration USABLE = Duration.ofMillis(700);
+
+    private final EngineSettings settings;
+    private final Peers peers;
+    private final Since since;
+    private final Map<NodeName, String> addresses = new HashMap<>();
+
+    Lookout(EngineSettings settings, Peers peers) {
+        this.settings = settings;
+        this.peers = peers;
+        this.since = new Since(settings.ticker());
+    }
+
+    /** What the agent and the coordinator have found out by acting; the rest is observed. */
+    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification) {}
+
+    /** Names of conditions whose duration counts. */
+    private enum Condition {
+        STORE_CONNECTED,
+        LOCAL_DOWN,
+        NOT_STREAMING
+    }
+
+    private record Gone(Copy copy) {}
+
+    private record Stalled(Copy copy, long position) {}
+
+    private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
+
+    ClusterView look(
+            @Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
+        ClusterState state = record == null ? null : record.state();
+        Duration connectedFor =
+                since.note(Condition.STORE_CONNECTED, settings.store().health() == StoreHealth.CONNECTED);
+        boolean down = local.condition() == ServerCondition.DOWN || local.condition() == ServerCondition.HUNG;
+        boolean streaming = local.receiver() != null && local.receiver().streaming();
+        Map<NodeName, NodeStatus> nodes = settings.store().nodes();
+        boolean leading = settings.store().leadership().isPresent();
+        List<StandbyHealth> standbys = standbys(state, local);
+        return new ClusterView(
+                settings.self(),
+                settings.role(),
+                settings.limits(),
+                state,
+                connectedFor,
+                memory,
+                local,
+                since.note(Condition.LOCAL_DOWN, down),
+                since.note(Condition.NOT_STREAMING, local.runsAs(ServerMode.STANDBY) && !streaming),
+                findings.openedEpoch(),
+                standbys,
+                findings.pausedCertification(),
+                findings.rejoinNeeded(),
+                observedByOther(state, nodes, standbys),
+                nodes,
+                sightings(state, nodes, leading),
+                primaryAnswers(state, nodes, leading),
+                leading,
+                nomineeStalled(state, nodes));
+    }
+
+    /** For each certified standby: gone, or holding a commit up? Counts only while a commit waits. */
+    private List<StandbyHealth> standbys(@Nullable ClusterState state, DataStatus local) {
+        if (state == null || !local.runsAs(ServerMode.PRIMARY)) {
+            since.retain(Gone.class, Set.of());
+            since.retain(Stalled.class, Set.of());
+            return List.of();
+        }
+        boolean waiting = local.syncWait().waiting() > 0;
+        List<StandbyHealth> all = new ArrayList<>();
+        List<Object> keep = new ArrayList<>();
+        for (Copy copy : state.inSync()) {
+            Optional<AttachedStandby> attached = local.attached().stream()
+                    .filter(standby -> standby.copy().equals(copy))
+                    .findFirst();
+            long position = attached.map(AttachedStandby::flushPosition).orElse(-1L);
+            Gone gone = new Gone(copy);
+            Stalled stalled = new Stalled(copy, position);
+            keep.add(gone);
+            keep.add(stalled);
+            Duration goneFor = since.note(gone, attached.isEmpty());
+            Duration stalledFor = since.note(stalled, attached.isPresent() && waiting);
+            all.add(new StandbyHealth(copy, waiting ? goneFor : Duration.ZERO, stalledFor));
+        }
+        since.retain(Gone.class, Set.copyOf(keep));
+        since.retain(Stalled.class, Set.copyOf(keep));
+        return all;
+    }
+
+    private boolean observedByOther(
+            @Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, List<StandbyHealth> standbys) {
+        boolean doubtful =
+                standbys.stream().anyMatch(standby -> !standby.goneFor().isZero() || !standby.stalledFor().isZero());
+        if (state == null || !doubtful) {
+            return false;
+        }
+        others(nodes).forEach(status -> peers.askSightings(status.node(), status.address(), Duration.ofMillis(50)));
+        return peers.heard(settings.limits().suspicionTime()).stream()
+                .filter(sighting -> sighting.target().equals(settings.self()))
+                .filter(sighting -> sighting.answer() == Answer.REACHED)
+                .anyMatch(sighting -> sighting.lastReachedAge().compareTo(settings.limits().suspicionTime()) < 0);
+    }
+
+    private List<Sighting> sightings(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {
+        if (state == null) {
+            return List.of();
+        }
+        NodeName target = state.primary().node();
+        List<Sighting> all = new ArrayList<>(own(target));
+        if (leading) {
+            boolean well = nodes.containsKey(target)
+                    && state.active()
+                    && all.stream().anyMatch(sighting -> sighting.answer() == Answer.REACHED
+                            && sighting.lastReachedAge().compareTo(settings.limits().suspicionTime().dividedBy(2)) < 0);
+            others(nodes).stream()
+                    .filter(status -> !status.node().equals(target))
+                    .forEach(status ->
+                            peers.askSightings(status.node(), status.address(), well ? WHEN_WELL : WHEN_AMISS));
+            all.addAll(peers.heard(USABLE));
+        }
+        return all;
+    }
+
+    /** What this node's own strategies see of a node. */
+    List<Sighting> own(NodeName target) {
+        return settings.strategies().stream()
+                .flatMap(strategy -> strategy.sightings(target).stream())
+                .toList();
+    }
+
+    private Answer primaryAnswers(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {
+        if (state == null || !leading) {
+            return Answer.UNKNOWN;
+        }
+        NodeName primary = state.primary().node();
+        NodeStatus status = nodes.get(primary);
+        if (status != null) {
+            addresses.put(primary, status.address());
+            peers.forgetPrimaryAnswers();
+            return Answer.UNKNOWN;
+        }
+        String address = addresses.get(primary);
+        if (address == null) {
+            // Its agent was never seen by this node: there is no address to ask, and nobody who would answer.
+            return Answer.UNREACHED;
+        }
+        peers.askPrimary(primary, address, Duration.ofMillis(200));
+        return peers.primaryAnswer(primary);
+    }
+
+    /** Progress is anything that changes in what the nominee's agent publishes, or in the journal. */
+    private Duration nomineeStalled(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes) {
+        if (state == null || state.active()) {
+            since.retain(Nominee.class, Set.of());
+            return Duration.ZERO;
+        }
+        NodeStatus status = nodes.get(state.primary().node());
+        DataStatus data = status == null ? null : status.data();
+        Nominee key = new Nominee(state.primary(), state.epoch(), data == null ? null : data.coarse());
+        since.retain(Nominee.class, Set.of(key));
+        return since.note(key, true);
+    }
+
+    private List<NodeStatus> others(Map<NodeName, NodeStatus> nodes) {
+        return nodes.values().stream()
+                .filter(status -> !status.node().equals(settings.self()))
+                .filter(status -> status.role() != NodeRole.CLIENT)
+                .toList();
+    }
+}

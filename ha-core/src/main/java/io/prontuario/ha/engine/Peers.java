@@ -1,0 +1,163 @@
+package io.prontuario.ha.engine;
+
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * What the other nodes answer when they are asked directly: what they see of the primary's host, whether they serve as primary. Asked
+ * in the background, never waited for by the loop; an answer's age counts from the moment it was asked for.
+ */
+final class Peers {
+    private static final Duration ASK = Duration.ofMillis(400);
+    private static final Gson GSON = new Gson();
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(ASK).version(HttpClient.Version.HTTP_1_1).build();
+    private final Ticker ticker;
+    private final Runnable wake;
+    private final Map<NodeName, Heard> sightings = new ConcurrentHashMap<>();
+    private final Map<NodeName, Long> askedAt = new ConcurrentHashMap<>();
+    private final Map<NodeName, HeardAnswer> primary = new ConcurrentHashMap<>();
+
+    /** What a node said, and when it was asked. */
+    private record Heard(List<Sighting> sightings, long askedNanos) {}
+
+    private record HeardAnswer(Answer answer, long askedNanos) {}
+
+    /** A sighting as it travels. */
+    record Line(String observer, String target, String means, String answer, long lastReachedMillis) {
+        static Line of(Sighting sighting) {
+            return new Line(
+                    sighting.observer().value(),
+                    sighting.target().value(),
+                    sighting.means(),
+                    sighting.answer().name(),
+                    sighting.lastReachedAge().toMillis());
+        }
+
+        Sighting sighting(Duration older) {
+            return new Sighting(
+                    new NodeName(observer),
+                    new NodeName(target),
+                    means,
+                    Answer.valueOf(answer),
+                    Duration.ofMillis(lastReachedMillis).plus(older));
+        }
+    }
+
+    Peers(Ticker ticker, Runnable wake) {
+        this.ticker = ticker;
+        this.wake = wake;
+    }
+
+    static String toJson(List<Sighting> sightings) {
+        return GSON.toJson(sightings.stream().map(Line::of).toList());
+    }
+
+    /** Asks a node what it sees, unless it was asked less than {@code every} ago. */
+    void askSightings(NodeName node, String address, Duration every) {
+        long now = ticker.nanos();
+        Long last = askedAt.get(node);
+        if (last != null && now - last < every.toNanos()) {
+            return;
+        }
+        askedAt.put(node, now);
+        client.sendAsync(request(address, "/sightings"), HttpResponse.BodyHandlers.ofString())
+                .thenAccept(response -> {
+                    List<Line> lines = GSON.fromJson(response.body(), new TypeToken<List<Line>>() {}.getType());
+                    sightings.put(
+                            node,
+                            new Heard(lines.stream().map(line -> line.sighting(Duration.ZERO)).toList(), now));
+                    wake.run();
+                })
+                .exceptionally(failure -> {
+                    sightings.remove(node);
+                    return null;
+                });
+    }
+
+    /** What was heard and is not older than {@code most}; ages include the time since. */
+    List<Sighting> heard(Duration most) {
+        long now = ticker.nanos();
+        List<Sighting> all = new ArrayList<>();
+        for (Heard heard : sightings.values()) {
+            Duration age = Duration.ofNanos(now - heard.askedNanos());
+            if (age.compareTo(most) <= 0) {
+                // A negative answer stays negative; a positive one ages until it was asked for again.
+                heard.sightings()
+                        .forEach(sighting -> all.add(new Sighting(
+                                sighting.observer(),
+                                sighting.target(),
+                                sighting.means(),
+                                sighting.answer(),
+                                sighting.lastReachedAge().plus(age))));
+            }
+        }
+        return all;
+    }
+
+    /** Asks a node whether it serves as primary. */
+    void askPrimary(NodeName node, String address, Duration every) {
+        long now = ticker.nanos();
+        HeardAnswer last = primary.get(node);
+        if (last != null && now - last.askedNanos() < every.toNanos()) {
+            return;
+        }
+        primary.put(node, new HeardAnswer(last == null ? Answer.UNKNOWN : last.answer(), now));
+        Function<Answer, HeardAnswer> heard = answer -> new HeardAnswer(answer, now);
+        client.sendAsync(request(address, "/primary"), HttpResponse.BodyHandlers.discarding())
+                .thenAccept(response -> {
+                    primary.put(node, heard.apply(Answer.REACHED));
+                    wake.run();
+                })
+                .exceptionally(failure -> {
+                    primary.put(node, heard.apply(Answer.UNREACHED));
+                    wake.run();
+                    return null;
+                });
+    }
+
+    Answer primaryAnswer(NodeName node) {
+        HeardAnswer last = primary.get(node);
+        return last == null ? Answer.UNKNOWN : last.answer();
+    }
+
+    void forgetPrimaryAnswers() {
+        primary.clear();
+    }
+
+    /** Waits until a node says that its server is open in the epoch; answers whether it did. Blocks the caller for up to {@code limit}. */
+    boolean awaitOpened(String address, long epoch, Duration limit) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + address + "/opened?epoch=" + epoch + "&wait=" + limit.toMillis()))
+                .timeout(limit.plus(ASK))
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static HttpRequest request(String address, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ASK).build();
+    }
+}

@@ -1,0 +1,498 @@
+package io.prontuario.ha.zookeeper;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.StepRecord;
+import io.prontuario.ha.model.TransitionRecord;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.StoreHealth;
+import io.prontuario.ha.spi.StoreListener;
+import io.prontuario.ha.spi.StoreUnavailableException;
+import io.prontuario.ha.spi.Term;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooDefs;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store on a ZooKeeper ensemble.
+ *
+ * <p>The record is one znode; every write of it is checked against the version that was read, and the coordinator's against its term in
+ * the same transaction. A write whose answer was lost is looked for by its unique id; it is never repeated blindly. What is read through
+ * the watch may be old, which costs a lost compare-and-set and nothing else; {@link #read} syncs first.
+ */
+public final class ZooKeeperStore implements ClusterStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
+    private static final Duration CALL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final int KEPT_TRANSITIONS = 50;
+
+    private final String connectString;
+    private final Duration sessionTime;
+    private final Map<NodeName, NodeStatus> statuses = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "prontuario-store");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile StoreHealth health = StoreHealth.NEVER_CONNECTED;
+    private volatile @Nullable Versioned seen;
+    private volatile @Nullable Wiring wiring;
+    private volatile boolean closed;
+
+    /** What exists once the store was started. */
+    private record Wiring(
+            Paths paths,
+            NodeName self,
+            StoreListener listener,
+            CuratorFramework client,
+            Calls calls,
+            PersistentWatcher watcher,
+            Presence presence,
+            Election election) {}
+
+    private ZooKeeperStore(String connectString, Duration sessionTime) {
+        this.connectString = connectString;
+        this.sessionTime = sessionTime;
+    }
+
+    /**
+     * A store on the given servers, with sessions of two seconds.
+     *
+     * @param connectString as ZooKeeper has it: {@code host:port,host:port,host:port}
+     */
+    public static ZooKeeperStore connect(String connectString) {
+        return new ZooKeeperStore(connectString, Duration.ofSeconds(2));
+    }
+
+    /** The same with another session time; the ensemble may grant less or more. */
+    public ZooKeeperStore withSessionTime(Duration time) {
+        return new ZooKeeperStore(connectString, time);
+    }
+
+    @Override
+    public synchronized void start(String cluster, NodeName self, StoreListener listener) {
+        if (wiring != null || closed) {
+            throw new IllegalStateException("a store is started once; this one was started or closed before");
+        }
+        Paths paths = Paths.of(cluster);
+        CuratorFramework client = CuratorFrameworkFactory.builder()
+                .connectString(connectString)
+                .sessionTimeoutMs((int) sessionTime.toMillis())
+                .connectionTimeoutMs(1000)
+                .retryPolicy(new RetryOneTime(50))
+                .build();
+        Calls calls = new Calls(client);
+        PersistentWatcher watcher = new PersistentWatcher(client, paths.root(), true);
+        Wiring made = new Wiring(
+                paths,
+                self,
+                listener,
+                client,
+                calls,
+                watcher,
+                new Presence(client, paths.node(self), worker),
+                new Election(client, calls, paths, self, worker, listener));
+        wiring = made;
+        client.getConnectionStateListenable().addListener((any, state) -> connectionChanged(made, state));
+        watcher.getListenable().addListener(event -> noticed(made, event));
+        client.start();
+        worker.scheduleWithFixedDelay(
+                () -> contained("poll", () -> poll(made)), POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void connectionChanged(Wiring made, ConnectionState state) {
+        health = switch (state) {
+            case CONNECTED, RECONNECTED -> StoreHealth.CONNECTED;
+            case SUSPENDED, READ_ONLY -> StoreHealth.SUSPENDED;
+            case LOST -> StoreHealth.LOST;
+        };
+        if (health == StoreHealth.CONNECTED) {
+            submit("connected", () -> connected(made, state == ConnectionState.CONNECTED));
+        } else {
+            made.election().doubt();
+        }
+        tell(made);
+    }
+
+    private void connected(Wiring made, boolean first) throws Exception {
+        if (first) {
+            for (String parent : List.of(made.paths().nodes(), made.paths().election(), made.paths().history())) {
+                ensure(made, parent, new byte[0]);
+            }
+            ensure(made, made.paths().term(), "0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            made.watcher().start();
+        }
+        made.presence().reconnected();
+        made.election().connected();
+        refreshState(made);
+        refreshNodes(made);
+    }
+
+    private static void ensure(Wiring made, String path, byte[] data) throws Exception {
+        try {
+            made.client().create().creatingParentsIfNeeded().forPath(path, data);
+        } catch (KeeperException.NodeExistsException e) {
+            LOG.trace("{} is there", path);
+        }
+    }
+
+    /** On ZooKeeper's event thread: only note what is to be read again. */
+    private void noticed(Wiring made, WatchedEvent event) {
+        String path = event.getPath();
+        if (path == null) {
+            return;
+        }
+        if (path.equals(made.paths().state())) {
+            readInBackground(made);
+        } else if (path.startsWith(made.paths().nodes() + "/")) {
+            NodeName node = new NodeName(path.substring(made.paths().nodes().length() + 1));
+            if (event.getType() == org.apache.zookeeper.Watcher.Event.EventType.NodeDeleted) {
+                statuses.remove(node);
+                tell(made);
+            } else {
+                statusInBackground(made, node);
+            }
+        }
+    }
+
+    private void readInBackground(Wiring made) {
+        try {
+            made.client()
+                    .getData()
+                    .inBackground((client, event) -> {
+                        if (event.getResultCode() == 0) {
+                            note(made, versioned(made, event.getData(), event.getStat().getVersion(), event.getStat().getCzxid()));
+                        } else if (event.getResultCode() == KeeperException.Code.NONODE.intValue()) {
+                            note(made, null);
+                        }
+                    })
+                    .forPath(made.paths().state());
+        } catch (Exception e) {
+            LOG.debug("the record could not be asked for; the poll will: {}", e.toString());
+        }
+    }
+
+    private void statusInBackground(Wiring made, NodeName node) {
+        try {
+            made.client()
+                    .getData()
+                    .inBackground((client, event) -> {
+                        if (event.getResultCode() == 0) {
+                            statuses.put(node, Json.read(event.getData(), NodeStatus.class, event.getPath()));
+                            tell(made);
+                        }
+                    })
+                    .forPath(made.paths().node(node));
+        } catch (Exception e) {
+            LOG.debug("the status of {} could not be asked for; the poll will: {}", node, e.toString());
+        }
+    }
+
+    private void poll(Wiring made) throws Exception {
+        if (health != StoreHealth.CONNECTED) {
+            return;
+        }
+        refreshState(made);
+        refreshNodes(made);
+        made.presence().check();
+        made.election().check();
+    }
+
+    private void refreshState(Wiring made) throws KeeperException {
+        note(made, get(made, CALL).orElse(null));
+    }
+
+    private void refreshNodes(Wiring made) throws KeeperException {
+        Map<NodeName, NodeStatus> fresh = new HashMap<>();
+        for (String name : made.calls().children(made.paths().nodes(), CALL)) {
+            String path = made.paths().nodes() + "/" + name;
+            try {
+                fresh.put(new NodeName(name), Json.read(made.calls().get(path, CALL).data(), NodeStatus.class, path));
+            } catch (KeeperException.NoNodeException e) {
+                LOG.trace("{} has just gone", path);
+            }
+        }
+        boolean changed = !fresh.equals(Map.copyOf(statuses));
+        statuses.putAll(fresh);
+        statuses.keySet().retainAll(fresh.keySet());
+        if (changed) {
+            tell(made);
+        }
+    }
+
+    /** The newest of what was read; reads may overtake one another. */
+    private synchronized void note(Wiring made, @Nullable Versioned read) {
+        Versioned before = seen;
+        boolean older = read != null
+                && before != null
+                && read.incarnation() == before.incarnation()
+                && read.version() <= before.version();
+        if (older || (read == null && before == null)) {
+            return;
+        }
+        seen = read;
+        tell(made);
+    }
+
+    private void tell(Wiring made) {
+        try {
+            made.listener().changed();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener of the store failed", e);
+        }
+    }
+
+    @Override
+    public StoreHealth health() {
+        return health;
+    }
+
+    @Override
+    public Optional<Versioned> read(Duration limit) {
+        Wiring made = started();
+        try {
+            made.calls().sync(made.paths().state(), limit);
+            Optional<Versioned> read = get(made, limit);
+            note(made, read.orElse(null));
+            return read;
+        } catch (KeeperException e) {
+            throw new StoreUnavailableException("the record cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<Versioned> get(Wiring made, Duration limit) throws KeeperException {
+        try {
+            Calls.Node node = made.calls().get(made.paths().state(), limit);
+            return Optional.of(versioned(made, node.data(), node.stat().getVersion(), node.stat().getCzxid()));
+        } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Versioned versioned(Wiring made, byte[] data, int version, long incarnation) {
+        Json.Envelope envelope = Json.read(data, Json.Envelope.class, made.paths().state());
+        return new Versioned(envelope.state(), version, incarnation, envelope.writeId());
+    }
+
+    @Override
+    public Optional<Versioned> lastSeen() {
+        return Optional.ofNullable(seen);
+    }
+
+    @Override
+    public WriteOutcome create(ClusterState first, Duration limit) {
+        Wiring made = started();
+        String writeId = UUID.randomUUID().toString();
+        byte[] data = Json.bytes(new Json.Envelope(writeId, first));
+        return write(
+                made,
+                List.of(Op.create(made.paths().state(), data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)),
+                writeId,
+                limit);
+    }
+
+    @Override
+    public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+        Wiring made = started();
+        Versioned last = seen;
+        if (last != null && last.incarnation() != expected.incarnation()) {
+            // The znode was deleted and made anew: its versions start at zero again and could match by accident.
+            return WriteOutcome.CONFLICT;
+        }
+        String writeId = UUID.randomUUID().toString();
+        byte[] data = Json.bytes(new Json.Envelope(writeId, next));
+        List<Op> operations = new ArrayList<>();
+        if (term != null) {
+            operations.add(Op.check(made.paths().term(), term.version()));
+        }
+        operations.add(Op.setData(made.paths().state(), data, expected.version()));
+        WriteOutcome outcome = write(made, operations, writeId, limit);
+        if (outcome == WriteOutcome.DONE) {
+            note(made, new Versioned(next, expected.version() + 1, expected.incarnation(), writeId));
+        }
+        return outcome;
+    }
+
+    private WriteOutcome write(Wiring made, List<Op> operations, String writeId, Duration limit) {
+        try {
+            made.calls().multi(operations, limit);
+            return WriteOutcome.DONE;
+        } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException | KeeperException.NoNodeException e) {
+            readInBackground(made);
+            return operations.size() > 1 && termIsGone(made, operations.get(0)) ? deposed(made) : WriteOutcome.CONFLICT;
+        } catch (KeeperException | StoreUnavailableException e) {
+            LOG.warn("a write of the record has not been answered ({}): looking whether it took effect", e.toString());
+            return lookFor(made, writeId, limit);
+        }
+    }
+
+    private static boolean termIsGone(Wiring made, Op termCheck) {
+        try {
+            Calls.Node term = made.calls().get(termCheck.getPath(), CALL);
+            return !made.election().holds(term.stat().getVersion());
+        } catch (KeeperException | StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private static WriteOutcome deposed(Wiring made) {
+        made.election().deposed();
+        return WriteOutcome.DEPOSED;
+    }
+
+    private WriteOutcome lookFor(Wiring made, String writeId, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        do {
+            try {
+                Optional<Versioned> now = read(limit);
+                return now.isPresent() && now.get().writeId().equals(writeId) ? WriteOutcome.DONE : WriteOutcome.UNKNOWN;
+            } catch (StoreUnavailableException e) {
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            }
+        } while (System.nanoTime() - deadline < 0 && !closed);
+        return WriteOutcome.UNKNOWN;
+    }
+
+    @Override
+    public void publish(NodeStatus status, boolean urgent) {
+        started().presence().publish(Json.bytes(status), urgent);
+    }
+
+    @Override
+    public Map<NodeName, NodeStatus> nodes() {
+        return Map.copyOf(statuses);
+    }
+
+    @Override
+    public void campaign(boolean wanted) {
+        started().election().campaign(wanted);
+    }
+
+    @Override
+    public Optional<Term> leadership() {
+        return started().election().term();
+    }
+
+    @Override
+    public void record(String transitionId, long epoch, List<StepRecord> steps) {
+        Wiring made = started();
+        byte[] data = Json.bytes(steps.toArray(StepRecord[]::new));
+        submit("history", () -> {
+            String folder = made.paths().transition(transitionId, epoch);
+            String path = folder + "/" + made.self();
+            ensure(made, path, data);
+            made.client().setData().forPath(path, data);
+            prune(made);
+        });
+    }
+
+    private static void prune(Wiring made) throws Exception {
+        List<String> all = new ArrayList<>(made.calls().children(made.paths().history(), CALL));
+        all.sort(Comparator.reverseOrder());
+        for (String old : all.subList(Math.min(KEPT_TRANSITIONS, all.size()), all.size())) {
+            made.client().delete().deletingChildrenIfNeeded().forPath(made.paths().history() + "/" + old);
+        }
+    }
+
+    @Override
+    public List<TransitionRecord> history(int most, Duration limit) {
+        Wiring made = started();
+        try {
+            List<String> folders = new ArrayList<>(made.calls().children(made.paths().history(), limit));
+            folders.sort(Comparator.reverseOrder());
+            List<TransitionRecord> all = new ArrayList<>();
+            for (String folder : folders.subList(0, Math.min(most, folders.size()))) {
+                all.add(transition(made, folder, limit));
+            }
+            return all;
+        } catch (KeeperException e) {
+            throw new StoreUnavailableException("the history cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static TransitionRecord transition(Wiring made, String folder, Duration limit) throws KeeperException {
+        List<StepRecord> steps = new ArrayList<>();
+        String path = made.paths().history() + "/" + folder;
+        for (String node : made.calls().children(path, limit)) {
+            String leaf = path + "/" + node;
+            steps.addAll(List.of(Json.read(made.calls().get(leaf, limit).data(), StepRecord[].class, leaf)));
+        }
+        int dash = folder.indexOf('-');
+        return new TransitionRecord(folder.substring(dash + 1), Long.parseLong(folder.substring(0, dash)), steps);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Wiring made = wiring;
+        if (made != null) {
+            made.election().close();
+            made.presence().close();
+            contained("closing the watch", made.watcher()::close);
+        }
+        worker.shutdownNow();
+        if (made != null) {
+            // Ends the session, and with it everything ephemeral of it, at once.
+            contained("closing the session", made.client()::close);
+        }
+    }
+
+    private Wiring started() {
+        Wiring made = wiring;
+        if (made == null) {
+            throw new IllegalStateException("the store has not been started");
+        }
+        return made;
+    }
+
+    private void submit(String what, Task task) {
+        if (!closed) {
+            worker.execute(() -> contained(what, task));
+        }
+    }
+
+    private void contained(String what, Task task) {
+        try {
+            task.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            if (!closed) {
+                LOG.debug("{}: {}", what, e.toString());
+            }
+        }
+    }
+
+    /** Something on the store's own thread; Curator declares Exception everywhere. */
+    interface Task {
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,360 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves that a standby holds every acknowledged commit, and that every commit from now on waits for it. The order is everything:
+ *
+ * <ol>
+ *   <li>Names := with the standby. A reload proves nothing: committing backends obey only when the checkpointer has handled it.
+ *   <li>See that commits wait: a canary commit is caught in the wait {@code SyncRep}. It may itself be older than a commit that was
+ *       acknowledged without waiting, so it proves nothing about content.
+ *   <li><em>Then</em> commit a token and read it by SQL on the standby: a position proves nothing, a diverged server reports its own.
+ *   <li>The same walsender from before the token's commit until after the read, the same whole timeline history on both.
+ * </ol>
+ *
+ * <p>One thread at a time. Everything it starts has ended when a call returns.
+ */
+final class Certification {
+    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final Duration CATCH = Duration.ofMillis(400);
+    /** Settings without which a standby cannot replay up to the end (PostgreSQL 15 docs, 27.4.4 Administrator's Overview). */
+    private static final List<String> AT_LEAST_THE_PRIMARYS = List.of(
+            "max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction");
+
+    /** The guards that a test may leave out, to show that what they prevent then happens. */
+    enum Guard {
+        SEE_COMMITS_WAIT,
+        TOKEN_READ_ON_STANDBY,
+        SAME_HISTORY,
+        ONE_WALSENDER,
+        ABLE_TO_PROMOTE
+    }
+
+    private final PostgresServer server;
+    private final NamesSession names;
+    private final ExecutorService background;
+    private final Ticker ticker;
+    private final Set<Guard> guards;
+    private @Nullable Walsender proven;
+    private @Nullable String provenNames;
+
+    Certification(
+            PostgresServer server, NamesSession names, ExecutorService background, Ticker ticker, Set<Guard> guards) {
+        this.server = server;
+        this.names = names;
+        this.background = background;
+        this.ticker = ticker;
+        this.guards = Set.copyOf(guards);
+    }
+
+    /** One connection of a standby. */
+    record Walsender(String name, long pid, boolean streaming, int priority) {}
+
+    /** Why the proof did not come about. */
+    private static final class NotProven extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotProven(String why) {
+            super(why);
+        }
+    }
+
+    Outcome prove(Copy standby, PostgresAddress at, ServerNames wanted, Duration limit) {
+        Deadline deadline = Deadline.in(limit, ticker);
+        proven = null;
+        long start = ticker.nanos();
+        try (Connection primary = server.connect(deadline.left());
+                Connection remote = Sql.connect(at, server.credentials(), deadline.left())) {
+            primary.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
+            remote.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
+            if (guards.contains(Guard.ABLE_TO_PROMOTE)) {
+                ableToPromote(primary, remote, standby);
+            }
+            theOnlyWalsender(primary, standby);
+            names.set(wanted, deadline.left());
+            if (guards.contains(Guard.SEE_COMMITS_WAIT)) {
+                seeCommitsWait(primary, remote, standby, wanted, deadline);
+            }
+            long seen = ticker.nanos();
+            Walsender before = theOnlyWalsender(primary, standby);
+            if (guards.contains(Guard.TOKEN_READ_ON_STANDBY)) {
+                tokenArrives(primary, remote, standby, deadline);
+            }
+            if (guards.contains(Guard.SAME_HISTORY)) {
+                sameServerAndHistory(primary, remote, standby);
+            }
+            Walsender after = theOnlyWalsender(primary, standby);
+            if (guards.contains(Guard.ONE_WALSENDER) && before.pid() != after.pid()) {
+                throw new NotProven(standby + " reconnected during the proof (walsender " + before.pid() + ", then " + after.pid() + ")");
+            }
+            proven = after;
+            provenNames = wanted.setting();
+            Outcome still = namesStand(wanted.setting(), deadline.left());
+            return still.holds()
+                    ? Outcome.done(standby + " proven: commits seen waiting after " + (seen - start) / 1_000_000 + " ms, token read after "
+                            + (ticker.nanos() - start) / 1_000_000 + " ms")
+                    : still;
+        } catch (NotProven e) {
+            return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofMillis(300));
+        } catch (SQLException e) {
+            return Outcome.unknown("while proving " + standby + ": " + e.getMessage());
+        }
+    }
+
+    /** The last look before the certifying write. */
+    Outcome stillProven(Copy standby, Duration limit) {
+        Walsender expected = proven;
+        String expectedNames = provenNames;
+        if (expected == null || expectedNames == null) {
+            return Outcome.refused(standby + " has not been proven");
+        }
+        try (Connection primary = server.connect(limit)) {
+            Walsender now = theOnlyWalsender(primary, standby);
+            if (guards.contains(Guard.ONE_WALSENDER) && now.pid() != expected.pid()) {
+                return Outcome.retry(standby + " reconnected after the proof", Duration.ofMillis(300));
+            }
+            return namesStand(expectedNames, limit);
+        } catch (NotProven e) {
+            return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofMillis(300));
+        } catch (SQLException e) {
+            return Outcome.unknown("while looking at " + standby + " again: " + e.getMessage());
+        }
+    }
+
+    private Outcome namesStand(String wanted, Duration limit) {
+        try {
+            String effect = names.inEffect(limit);
+            String file = names.inFile();
+            return wanted.equals(effect) && wanted.equals(file)
+                    ? Outcome.done("")
+                    : Outcome.retry(
+                            "names are '" + effect + "' (file '" + file + "'), not '" + wanted + "': somebody else changes them",
+                            Duration.ofSeconds(1));
+        } catch (SQLException e) {
+            return Outcome.unknown("names cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void ableToPromote(Connection primary, Connection remote, Copy standby) throws SQLException, NotProven {
+        if (!"t".equals(Sql.value(remote, "select pg_is_in_recovery()"))) {
+            throw new NotProven(standby + " is not in recovery");
+        }
+        if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
+            throw new NotProven("replay is paused on " + standby + ": select pg_wal_replay_resume() there");
+        }
+        if (!"0".equals(Sql.value(remote, "select setting from pg_settings where name = 'recovery_min_apply_delay'"))) {
+            throw new NotProven(standby + " has recovery_min_apply_delay: a delayed standby cannot take over in time");
+        }
+        for (String setting : AT_LEAST_THE_PRIMARYS) {
+            String sql = "select setting from pg_settings where name = '" + setting + "'";
+            long here = Long.parseLong(String.valueOf(Sql.value(primary, sql)));
+            long there = Long.parseLong(String.valueOf(Sql.value(remote, sql)));
+            if (there < here) {
+                throw new NotProven(setting + " is " + there + " on " + standby + " and " + here
+                        + " on the primary: with less it cannot be promoted. Raise it there first");
+            }
+        }
+        for (String setting : List.of("fsync", "full_page_writes")) {
+            String sql = "select setting from pg_settings where name = '" + setting + "'";
+            if (!"on".equals(Sql.value(remote, sql)) || !"on".equals(Sql.value(primary, sql))) {
+                throw new NotProven(setting + " is off: what was acknowledged would not survive a power cut");
+            }
+        }
+        String commit = Sql.value(primary, "select setting from pg_settings where name = 'synchronous_commit'");
+        if (!"on".equals(commit) && !"remote_apply".equals(commit)) {
+            throw new NotProven("synchronous_commit is " + commit + " on the primary: commits would not wait for the standby's disk");
+        }
+    }
+
+    private Walsender theOnlyWalsender(Connection primary, Copy standby) throws SQLException, NotProven {
+        List<Walsender> all = walsenders(primary).stream()
+                .filter(walsender -> walsender.name().equals(standby.applicationName()))
+                .toList();
+        if (all.isEmpty()) {
+            throw new NotProven(standby + " is not connected");
+        }
+        if (all.size() > 1 && guards.contains(Guard.ONE_WALSENDER)) {
+            throw new NotProven(all.size() + " connections call themselves " + standby + ": one of them is not it");
+        }
+        Walsender only = all.get(0);
+        if (!only.streaming()) {
+            throw new NotProven(standby + " does not stream yet");
+        }
+        return only;
+    }
+
+    static List<Walsender> walsenders(Connection primary) throws SQLException {
+        List<Walsender> all = new ArrayList<>();
+        for (String[] row : Sql.rows(
+                primary,
+                "select application_name, pid, state = 'streaming', coalesce(sync_priority, 0) from pg_stat_replication order by"
+                        + " backend_start",
+                4)) {
+            all.add(new Walsender(row[0], Long.parseLong(row[1]), "t".equals(row[2]), Integer.parseInt(row[3])));
+        }
+        return all;
+    }
+
+    private void seeCommitsWait(
+            Connection primary, Connection remote, Copy standby, ServerNames wanted, Deadline deadline)
+            throws SQLException, NotProven {
+        if (names.waitingProven()) {
+            everyWalsenderHasLoaded(primary, wanted, deadline);
+            return;
+        }
+        if (catchCanary(primary, "on", Deadline.in(CATCH, ticker))) {
+            names.provenWaiting();
+            return;
+        }
+        // The standby answers before anybody can look. Hold its replay: a remote_apply canary then waits for as long as names are
+        // in effect, ordinary commits for its flush only.
+        Sql.execute(remote, "select pg_wal_replay_pause()");
+        try {
+            if (catchCanary(primary, "remote_apply", deadline)) {
+                names.provenWaiting();
+                return;
+            }
+        } finally {
+            Sql.execute(remote, "select pg_wal_replay_resume()");
+        }
+        throw new NotProven("no commit was seen waiting for " + standby + ": the server has not put the names into effect yet");
+    }
+
+    /** Names were in effect before, so every commit waits; what is open is whether every walsender goes by the new list. */
+    private void everyWalsenderHasLoaded(Connection primary, ServerNames wanted, Deadline deadline) throws SQLException, NotProven {
+        List<String> order = wanted.copies().stream().map(Copy::applicationName).toList();
+        int first = wanted.gated() ? 2 : 1;
+        while (true) {
+            boolean all = walsenders(primary).stream()
+                    .filter(walsender -> order.contains(walsender.name()))
+                    .allMatch(walsender -> walsender.priority() == order.indexOf(walsender.name()) + first);
+            if (all) {
+                return;
+            }
+            if (!deadline.pause(MOMENT)) {
+                throw new NotProven("not every walsender has loaded names " + wanted.setting());
+            }
+        }
+    }
+
+    /** Commits canaries one after another until one is seen waiting for a standby. Its session has ended when this returns. */
+    private boolean catchCanary(Connection monitor, String synchronousCommit, Deadline deadline) throws SQLException {
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger pid = new AtomicInteger();
+        CompletableFuture<Void> canaries = CompletableFuture.runAsync(
+                () -> {
+                    try (Connection canary = server.connect(Duration.ofSeconds(5))) {
+                        pid.set(Integer.parseInt(String.valueOf(Sql.value(canary, "select pg_backend_pid()"))));
+                        Sql.execute(canary, "set synchronous_commit = " + synchronousCommit);
+                        while (!enough.get()) {
+                            Sql.execute(canary, "update prontuario.token set value = '' where purpose = 'canary'");
+                        }
+                    } catch (SQLException e) {
+                        // It was ended while it waited. A canary's own fate does not matter.
+                        enough.set(true);
+                    }
+                },
+                background);
+        boolean seen = false;
+        while (!seen && !enough.get() && deadline.pause(Duration.ofNanos(50_000))) {
+            seen = pid.get() != 0
+                    && "SyncRep".equals(Sql.value(
+                            monitor, "select coalesce(wait_event, '') from pg_stat_activity where pid = " + pid.get()));
+        }
+        enough.set(true);
+        Deadline end = Deadline.in(Duration.ofMillis(20), ticker);
+        while (!canaries.isDone() && end.pause(MOMENT)) {
+            // An answer is on its way in nearly all cases.
+        }
+        if (!canaries.isDone()) {
+            Sql.execute(monitor, "select pg_terminate_backend(" + pid.get() + ")");
+            canaries.join();
+        }
+        return seen;
+    }
+
+    private void tokenArrives(Connection primary, Connection remote, Copy standby, Deadline deadline) throws SQLException, NotProven {
+        String token = UUID.randomUUID().toString();
+        AtomicInteger pid = new AtomicInteger();
+        CompletableFuture<Void> commit = CompletableFuture.runAsync(
+                () -> {
+                    try (Connection writer = server.connect(Duration.ofSeconds(5))) {
+                        pid.set(Integer.parseInt(String.valueOf(Sql.value(writer, "select pg_backend_pid()"))));
+                        Sql.execute(
+                                writer,
+                                "set synchronous_commit = on; update prontuario.token set value = '" + token + "' where purpose = 'token'");
+                    } catch (SQLException e) {
+                        // It is read on the standby or it is not; how the commit ended here does not matter.
+                        return;
+                    }
+                },
+                background);
+        boolean read = false;
+        while (!read && deadline.pause(MOMENT)) {
+            read = token.equals(Sql.value(remote, "select value from prontuario.token where purpose = 'token'"));
+        }
+        Deadline answer = Deadline.in(read ? Duration.ofMillis(200) : MOMENT, ticker);
+        while (!commit.isDone() && answer.pause(MOMENT)) {
+            // The standby has it; its reply is on the way.
+        }
+        if (!commit.isDone()) {
+            Sql.execute(primary, "select pg_terminate_backend(" + pid.get() + ")");
+        }
+        commit.join();
+        if (!read) {
+            throw new NotProven("the token did not arrive on " + standby);
+        }
+    }
+
+    private static void sameServerAndHistory(Connection primary, Connection remote, Copy standby) throws SQLException, NotProven {
+        String identity = "select system_identifier from pg_control_system()";
+        if (!Objects.equals(Sql.value(primary, identity), Sql.value(remote, identity))) {
+            throw new NotProven(standby + " belongs to another cluster: its system identifier differs");
+        }
+        String[] receiver = Sql.rows(
+                        remote,
+                        "select pg_is_in_recovery(), coalesce((select status from pg_stat_wal_receiver), 'none'),"
+                                + " coalesce((select received_tli from pg_stat_wal_receiver), 0)",
+                        3)
+                .get(0);
+        String timeline = String.valueOf(Sql.value(
+                primary, "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"));
+        if (!"t".equals(receiver[0]) || !"streaming".equals(receiver[1]) || !timeline.equals(receiver[2])) {
+            throw new NotProven(standby + " is not streaming timeline " + timeline + " (receiver " + receiver[1] + " on timeline "
+                    + receiver[2] + ")");
+        }
+        int number = Integer.parseInt(timeline);
+        if (!history(primary, number).equals(history(remote, number))) {
+            throw new NotProven("the history of timeline " + timeline + " on " + standby + " is not the primary's: it must be rebuilt");
+        }
+    }
+
+    private static TimelineHistory history(Connection connection, int timeline) throws SQLException, NotProven {
+        if (timeline == 1) {
+            return new TimelineHistory(1, List.of());
+        }
+        String text = Sql.value(
+                connection, "select pg_read_file('pg_wal/" + TimelineHistory.fileName(timeline) + "', 0, 1000000, true)");
+        if (text == null) {
+            throw new NotProven("a server on timeline " + timeline + " has no history of it");
+        }
+        return TimelineHistory.parse(timeline, text);
+    }
+}

@@ -1,0 +1,313 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.model.AttachedStandby;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.SyncWait;
+import io.prontuario.ha.spi.Ticker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Watches the server on this node: a snapshot ten times a second on one kept connection, and a second connection that does nothing but
+ * wait, so that the death of the server is seen at once when it breaks.
+ */
+final class LocalObserver implements AutoCloseable {
+    private static final Duration BEAT = Duration.ofMillis(100);
+    private static final Duration QUERY_BOUND = Duration.ofMillis(600);
+    private static final Duration HUNG_AFTER = Duration.ofMillis(1500);
+    private static final int HUNG_FAILURES = 3;
+    private static final String SNAPSHOT =
+            """
+            select pg_is_in_recovery(),
+              case when pg_is_in_recovery() then coalesce((select received_tli from pg_stat_get_wal_receiver()), 0)
+                else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
+              case when pg_is_in_recovery() then pg_wal_lsn_diff(greatest(coalesce(pg_last_wal_receive_lsn(), '0/0'),
+                coalesce(pg_last_wal_replay_lsn(), '0/0')), '0/0') else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0') end::bigint,
+              case when pg_is_in_recovery() then pg_wal_lsn_diff(coalesce(pg_last_wal_replay_lsn(), '0/0'), '0/0')
+                else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0') end::bigint,
+              current_setting('synchronous_standby_names'),
+              (select string_agg(application_name || '|' || pid || '|' || (state = 'streaming') || '|'
+                || pg_wal_lsn_diff(coalesce(flush_lsn, '0/0'), '0/0')::bigint, ',') from pg_stat_replication),
+              (select count(*) || '|' || coalesce((extract(epoch from max(clock_timestamp() - state_change)) * 1000)::bigint, 0)
+                from pg_stat_activity where wait_event = 'SyncRep'),
+              (select sender_host || ':' || sender_port || '|' || (status = 'streaming') || '|'
+                || (extract(epoch from clock_timestamp() - coalesce(last_msg_receipt_time, 'epoch')) * 1000)::bigint
+                from pg_stat_get_wal_receiver() where pid is not null)""";
+
+    private final PostgresServer server;
+    private final CopyIdentity identity;
+    private final Ticker ticker;
+    private final Runnable wake;
+    private final Thread snapshots;
+    private final Thread deathWatch;
+    private final Object lock = new Object();
+    private volatile DataStatus latest = DataStatus.UNKNOWN;
+    private volatile long takenAt;
+    private volatile boolean closed;
+    private @Nullable Connection connection;
+    private volatile @Nullable Connection watching;
+    private String identifier = "";
+    private int failures;
+    private long failingSince;
+
+    LocalObserver(PostgresServer server, CopyIdentity identity, Ticker ticker, Runnable wake) {
+        this.server = server;
+        this.identity = identity;
+        this.ticker = ticker;
+        this.wake = wake;
+        this.takenAt = ticker.nanos();
+        this.snapshots = new Thread(this::beat, "prontuario-observer");
+        this.deathWatch = new Thread(this::watchForDeath, "prontuario-death-watch");
+        snapshots.setDaemon(true);
+        deathWatch.setDaemon(true);
+    }
+
+    void start() {
+        snapshots.start();
+        deathWatch.start();
+    }
+
+    /** The last snapshot, with its receiver's age brought up to this moment. */
+    DataStatus latest() {
+        DataStatus status = latest;
+        Receiver receiver = status.receiver();
+        if (receiver == null) {
+            return status;
+        }
+        Duration since = Duration.ofNanos(ticker.nanos() - takenAt);
+        return with(status, new Receiver(receiver.upstream(), receiver.streaming(), receiver.lastMessageAge().plus(since)));
+    }
+
+    /** Looks now, in the calling thread: after something was done to the server. */
+    DataStatus refresh() {
+        synchronized (lock) {
+            DataStatus before = latest;
+            DataStatus status = look();
+            latest = status;
+            takenAt = ticker.nanos();
+            if (!status.coarse().equals(before.coarse())
+                    || !status.attached().equals(before.attached())
+                    || !status.namesInEffect().equals(before.namesInEffect())) {
+                wake.run();
+            }
+            return status;
+        }
+    }
+
+    private void beat() {
+        while (!closed) {
+            try {
+                refresh();
+            } catch (RuntimeException e) {
+                latest = failed(ServerCondition.UNKNOWN, String.valueOf(e.getMessage()));
+            }
+            LockSupport.parkNanos(BEAT.toNanos());
+        }
+    }
+
+    private void watchForDeath() {
+        while (!closed) {
+            try (Connection session = server.connect(Duration.ofSeconds(2))) {
+                watching = session;
+                session.setNetworkTimeout(Runnable::run, 0);
+                PGConnection waiting = session.unwrap(PGConnection.class);
+                while (!closed) {
+                    // Returns when somebody notifies, which nobody does, or when the connection breaks, which is what it waits for.
+                    waiting.getNotifications(0);
+                }
+            } catch (SQLException e) {
+                boolean hadSession = watching != null;
+                watching = null;
+                if (hadSession && !closed) {
+                    deathOrNot();
+                }
+            }
+            LockSupport.parkNanos(BEAT.toNanos());
+        }
+    }
+
+    /** The waiting connection broke: if the postmaster is gone this is death, and nobody needs to wait for a time-out. */
+    private void deathOrNot() {
+        Deadline moment = Deadline.in(Duration.ofMillis(100), ticker);
+        do {
+            if (server.pid().isEmpty()) {
+                refresh();
+                return;
+            }
+        } while (moment.pause(Duration.ofMillis(1)));
+        refresh();
+    }
+
+    private DataStatus look() {
+        OptionalLong pid = server.pid();
+        if (pid.isEmpty()) {
+            disconnect();
+            failures = 0;
+            identifier = "";
+            return failed(ServerCondition.DOWN, "no server process");
+        }
+        try {
+            DataStatus status = query();
+            failures = 0;
+            return status;
+        } catch (SQLException e) {
+            disconnect();
+            return whyNot(e);
+        }
+    }
+
+    private DataStatus whyNot(SQLException failure) {
+        String state = Objects.requireNonNullElse(failure.getSQLState(), "");
+        if (state.equals("57P03") || state.equals("57P01")) {
+            failures = 0;
+            return failed(ServerCondition.STARTING, String.valueOf(failure.getMessage()));
+        }
+        if (Sql.saysNothingAboutDeath(failure)) {
+            failures = 0;
+            return failed(ServerCondition.UNKNOWN, String.valueOf(failure.getMessage()));
+        }
+        if (failures == 0) {
+            failingSince = ticker.nanos();
+        }
+        failures++;
+        boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - failingSince > HUNG_AFTER.toNanos();
+        if (server.pid().isEmpty()) {
+            return failed(ServerCondition.DOWN, "no server process");
+        }
+        return hung
+                ? failed(
+                        ServerCondition.HUNG,
+                        failures + " attempts in " + (ticker.nanos() - failingSince) / 1_000_000 + " ms failed: " + failure.getMessage())
+                : failed(latest.condition() == ServerCondition.RUNNING ? ServerCondition.RUNNING : ServerCondition.STARTING, "");
+    }
+
+    private DataStatus query() throws SQLException {
+        Connection session = connection;
+        if (session == null || session.isClosed()) {
+            session = server.connect(Duration.ofSeconds(1));
+            session.setNetworkTimeout(Runnable::run, (int) QUERY_BOUND.toMillis());
+            connection = session;
+        }
+        if (identifier.isEmpty()) {
+            identifier = Objects.requireNonNullElse(Sql.value(session, "select system_identifier from pg_control_system()"), "");
+        }
+        String[] row = Sql.rows(session, SNAPSHOT, 8).get(0);
+        boolean standby = "t".equals(row[0]);
+        return new DataStatus(
+                identity.read().orElse(null),
+                identifier,
+                ServerCondition.RUNNING,
+                standby ? ServerMode.STANDBY : ServerMode.PRIMARY,
+                Integer.parseInt(row[1]),
+                Long.parseLong(row[2]),
+                Long.parseLong(row[3]),
+                receiver(row[7]),
+                attached(row[5]),
+                server.autoConf().get(AutoConf.NAMES).orElse(""),
+                row[4],
+                syncWait(row[6]),
+                "");
+    }
+
+    private static @Nullable Receiver receiver(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        String[] words = text.split("\\|", -1);
+        return new Receiver(words[0], "true".equals(words[1]), Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))));
+    }
+
+    private static List<AttachedStandby> attached(@Nullable String text) {
+        List<AttachedStandby> all = new ArrayList<>();
+        if (text == null) {
+            return all;
+        }
+        for (String one : text.split(",")) {
+            String[] words = one.split("\\|", -1);
+            try {
+                all.add(new AttachedStandby(
+                        Copy.parse(words[0]), Long.parseLong(words[1]), "true".equals(words[2]), Long.parseLong(words[3])));
+            } catch (IllegalArgumentException e) {
+                // A base backup, or a tool of somebody's: no copy, no candidate.
+                continue;
+            }
+        }
+        return all;
+    }
+
+    private static SyncWait syncWait(String text) {
+        String[] words = text.split("\\|", -1);
+        int waiting = Integer.parseInt(words[0]);
+        return waiting == 0 ? SyncWait.NONE : new SyncWait(waiting, Duration.ofMillis(Math.max(0, Long.parseLong(words[1]))));
+    }
+
+    /** What the directory tells while the server cannot be asked. */
+    private DataStatus failed(ServerCondition condition, String detail) {
+        ServerMode mode = !server.exists()
+                ? ServerMode.NONE
+                : server.standbySignal() ? ServerMode.STANDBY : ServerMode.PRIMARY;
+        return new DataStatus(
+                identity.read().orElse(null),
+                identifier,
+                condition,
+                mode,
+                latest.timeline(),
+                latest.receivedPosition(),
+                latest.replayedPosition(),
+                null,
+                List.of(),
+                server.autoConf().get(AutoConf.NAMES).orElse(""),
+                "",
+                SyncWait.NONE,
+                detail);
+    }
+
+    private static DataStatus with(DataStatus status, Receiver receiver) {
+        return new DataStatus(
+                status.copy(),
+                status.systemIdentifier(),
+                status.condition(),
+                status.mode(),
+                status.timeline(),
+                status.receivedPosition(),
+                status.replayedPosition(),
+                receiver,
+                status.attached(),
+                status.namesInFile(),
+                status.namesInEffect(),
+                status.syncWait(),
+                status.detail());
+    }
+
+    private void disconnect() {
+        Sql.close(connection);
+        connection = null;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(snapshots);
+        LockSupport.unpark(deathWatch);
+        Connection waiting = watching;
+        if (waiting != null) {
+            try {
+                waiting.abort(Runnable::run);
+            } catch (SQLException e) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One server on this machine: a data directory and a port. Creates, starts, stops it and runs PostgreSQL's tools on it; decides nothing.
+ *
+ * <p>A started server is no child of this process: it outlives it. One call at a time; {@link #pid()} from any thread.
+ */
+public final class PostgresServer {
+    private static final Duration TOOL = Duration.ofSeconds(60);
+    private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
+
+    private final PostgresInstallation installation;
+    private final Path data;
+    private final Path state;
+    private final PostgresAddress address;
+    private final Credentials credentials;
+    private final Ticker ticker;
+
+    /**
+     * @param state a folder beside the data directory, for the log and what the agent remembers
+     */
+    public PostgresServer(
+            PostgresInstallation installation,
+            Path data,
+            Path state,
+            PostgresAddress address,
+            Credentials credentials,
+            Ticker ticker) {
+        this.installation = installation;
+        this.data = data;
+        this.state = state;
+        this.address = address;
+        this.credentials = credentials;
+        this.ticker = ticker;
+    }
+
+    public PostgresAddress address() {
+        return address;
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    Path state() {
+        return state;
+    }
+
+    PostgresInstallation installation() {
+        return installation;
+    }
+
+    AutoConf autoConf() {
+        return new AutoConf(data, installation);
+    }
+
+    /** Whether there is a data directory, trusted or not. */
+    public boolean exists() {
+        return Files.exists(data.resolve("PG_VERSION"));
+    }
+
+    /** Whether the directory would start in recovery. */
+    public boolean standbySignal() {
+        return Files.exists(data.resolve("standby.signal"));
+    }
+
+    void standbySignal(boolean wanted) {
+        Path file = data.resolve("standby.signal");
+        if (wanted) {
+            Durable.write(file, "", installation);
+        } else {
+            Durable.delete(file);
+        }
+    }
+
+    /** Creates an empty cluster behind the gate. The directory must be empty or absent. */
+    public void initialise(ManagedSettings settings) {
+        try {
+            Files.createDirectories(state);
+            installation.handOver(state);
+            Files.createDirectories(data);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+            installation.handOver(data);
+            Path password = state.resolve("initdb.password");
+            List<String> words = new ArrayList<>(List.of(
+                    "initdb", "-D", data.toString(), "-U", credentials.user(), "--data-checksums", "-E", "UTF8", "--locale=C"));
+            if (credentials.password().isEmpty()) {
+                words.addAll(List.of("-A", "trust"));
+            } else {
+                Durable.write(password, credentials.password() + "\n", installation);
+                words.addAll(List.of("-A", "scram-sha-256", "--pwfile=" + password));
+            }
+            Command.Result result = installation.run(TOOL, Map.of(), words);
+            Files.deleteIfExists(password);
+            require(result, "initdb of " + data);
+            Files.writeString(
+                    data.resolve("postgresql.conf"),
+                    Files.readString(data.resolve("postgresql.conf")) + settings.configuration());
+            Files.writeString(
+                    data.resolve("pg_hba.conf"),
+                    settings.hostBasedAccess(credentials.user(), credentials.password().isEmpty()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot set up " + data, e);
+        }
+        autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+    }
+
+    /**
+     * Starts the server as its directory is and waits until it accepts connections.
+     *
+     * @throws PostgresException when it does not within {@code limit}, with the end of its log
+     */
+    public void start(Duration limit) {
+        long deadline = ticker.nanos() + limit.toNanos();
+        endOrphans(limit);
+        Path log = state.resolve("postgres.log");
+        try {
+            Files.createDirectories(state);
+            installation.handOver(state);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + state, e);
+        }
+        String options = "-p " + address.port() + " -c listen_addresses=" + address.host()
+                + " -c unix_socket_directories='' -c cluster_name=" + Objects.requireNonNull(data.getFileName());
+        Command.Result result = installation.run(
+                limit, Map.of(), List.of("pg_ctl", "-D", data.toString(), "-l", log.toString(), "-o", options, "-W", "start"));
+        require(result, "pg_ctl start of " + data);
+        while (true) {
+            Optional<String> refusal = tryConnect();
+            if (refusal.isEmpty()) {
+                return;
+            }
+            if (pid().isEmpty() && ticker.nanos() - deadline > -limit.toNanos() + Duration.ofMillis(500).toNanos()) {
+                throw new PostgresException("the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
+            }
+            if (ticker.nanos() - deadline > 0) {
+                throw new PostgresException("the server in " + data + " does not accept connections on " + address + " after "
+                        + limit.toMillis() + " ms (" + refusal.get() + "); the end of " + log + ": " + endOfLog(log));
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private Optional<String> tryConnect() {
+        try (Connection connection = Sql.connect(address, credentials, Duration.ofSeconds(2))) {
+            Sql.value(connection, "select 1");
+            return Optional.empty();
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith("28")) {
+                throw new PostgresException("the server on " + address + " refuses user " + credentials.user()
+                        + " (" + e.getMessage() + "): check postgres.user and postgres.password", e);
+            }
+            return Optional.of(Objects.toString(e.getMessage()));
+        }
+    }
+
+    /** Stops it, fast; with {@code immediate} without a shutdown checkpoint. Answers whether it is gone within the limit. */
+    public boolean stop(boolean immediate, Duration limit) {
+        OptionalLong pid = pid();
+        if (pid.isEmpty()) {
+            return true;
+        }
+        long seconds = Math.max(1, limit.toSeconds());
+        installation.run(
+                limit.plusSeconds(2),
+                Map.of(),
+                List.of(
+                        "pg_ctl", "-D", data.toString(), "-m", immediate ? "immediate" : "fast", "-w", "-t", Long.toString(seconds), "stop"));
+        return pid().isEmpty();
+    }
+
+    /** The process id of the running postmaster; empty when none runs on this directory. */
+    public OptionalLong pid() {
+        Path file = data.resolve("postmaster.pid");
+        try {
+            if (!Files.exists(file)) {
+                return OptionalLong.empty();
+            }
+            try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+                long pid = Long.parseLong(lines.findFirst().orElse("0").strip());
+                return pid > 0 && isPostgres(pid) ? OptionalLong.of(pid) : OptionalLong.empty();
+            }
+        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            // The file is being written or removed at this moment; the next look tells.
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Another program may have got the number since; a dead process that nobody has reaped is dead. */
+    private static boolean isPostgres(long pid) {
+        Path status = Path.of("/proc/" + pid + "/stat");
+        if (Files.exists(Path.of("/proc/self"))) {
+            try {
+                String text = Files.readString(status);
+                int end = text.lastIndexOf(')');
+                return text.contains("(postgres)") && !text.startsWith(" Z", end + 1);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().command())
+                .map(command -> command.contains("postgres"))
+                .orElse(false);
+    }
+
+    /**
+     * After a kill of the postmaster alone, busy backends live on for a while, hold the shared memory and block the next start and
+     * pg_rewind. Ends those of this data directory: their working directory is it.
+     */
+    void endOrphans(Duration limit) {
+        if (pid().isPresent() || !Files.isDirectory(Path.of("/proc/self"))) {
+            return;
+        }
+        long deadline = ticker.nanos() + limit.toNanos();
+        while (true) {
+            List<ProcessHandle> orphans = ProcessHandle.allProcesses()
+                    .filter(process -> worksIn(process.pid()) && isPostgres(process.pid()))
+                    .toList();
+            if (orphans.isEmpty() || ticker.nanos() - deadline > 0) {
+                return;
+            }
+            orphans.forEach(ProcessHandle::destroyForcibly);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean worksIn(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(data.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What {@code pg_controldata} says, by its labels. */
+    Map<String, String> controlData() {
+        Command.Result result = installation.run(TOOL, Map.of(), List.of("pg_controldata", "-D", data.toString()));
+        require(result, "pg_controldata of " + data);
+        Map<String, String> lines = new LinkedHashMap<>();
+        Matcher matcher = CONTROL_LINE.matcher(result.output());
+        while (matcher.find()) {
+            lines.put(matcher.group(1), matcher.group(2));
+        }
+        return lines;
+    }
+
+    String systemIdentifier() {
+        return Objects.requireNonNullElse(controlData().get("Database system identifier"), "");
+    }
+
+    /** The history of a timeline as this directory knows it; a timeline without a file has no ancestors. */
+    TimelineHistory history(int timeline) {
+        Path file = data.resolve("pg_wal").resolve(TimelineHistory.fileName(timeline));
+        try {
+            return TimelineHistory.parse(timeline, Files.exists(file) ? Files.readString(file) : "");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** Copies {@code source}'s data into this empty directory. */
+    public void copyFrom(PostgresAddress source, Duration limit) {
+        try {
+            Files.createDirectories(state);
+            installation.handOver(state);
+            Files.createDirectories(data);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+            installation.handOver(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + data, e);
+        }
+        Command.Result result = installation.run(
+                limit,
+                passwordEnvironment(),
+                List.of("pg_basebackup", "-D", data.toString(), "-d", connectionString(source, "prontuario-copy"), "-X", "stream", "-c", "fast"));
+        require(result, "pg_basebackup from " + source + " to " + data);
+    }
+
+    /** Rewinds this stopped directory to where it can follow {@code source}. Answers the tool's words; its failure leaves the data untrusted. */
+    Command.Result rewindTo(PostgresAddress source, Duration limit) {
+        return installation.run(
+                limit,
+                passwordEnvironment(),
+                List.of("pg_rewind", "-D", data.toString(), "--source-server", connectionString(source, "prontuario-copy") + " dbname=postgres"));
+    }
+
+    /** A libpq connection string; the password comes by a file. */
+    String connectionString(PostgresAddress source, String applicationName) {
+        String text = "host=" + source.host() + " port=" + source.port() + " user=" + credentials.user() + " application_name="
+                + applicationName + " connect_timeout=2";
+        return credentials.password().isEmpty() ? text : text + " passfile=" + passwordFile();
+    }
+
+    private Map<String, String> passwordEnvironment() {
+        return credentials.password().isEmpty() ? Map.of() : Map.of("PGPASSFILE", passwordFile().toString());
+    }
+
+    private Path passwordFile() {
+        Path file = state.resolve("pgpass");
+        String line = "*:*:*:" + credentials.user() + ":"
+                + credentials.password().replace("\\", "\\\\").replace(":", "\\:") + "\n";
+        try {
+            if (!Files.exists(file) || !Files.readString(file).equals(line)) {
+                Durable.write(file, line, installation);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return file;
+    }
+
+    /** A connection to this server in autocommit mode. */
+    public Connection connect(Duration bound) throws SQLException {
+        return Sql.connect(address, credentials, bound);
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    private static void require(Command.Result result, String what) {
+        if (!result.ok()) {
+            throw new PostgresException(what + " failed (exit " + result.exit() + "): " + result.output());
+        }
+    }
+
+    private static String endOfLog(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+            return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,347 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Layer;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Placement;
+import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.StepRequest;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.SyncControl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL as the authoritative data of a cluster: the one strategy with {@link SyncControl}. On a witness it has no server and only
+ * looks at those of others.
+ *
+ * <p>Traffic is not its business: {@link #isolate} and {@link #enable} confirm what the record and the names already make so.
+ */
+public final class PostgresStrategy implements FailoverStrategy {
+    private final PostgresSettings settings;
+    private @Nullable LocalServer local;
+    private @Nullable RemoteProbe probe;
+
+    private PostgresStrategy(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @throws PostgresException when programs are missing or of an unsupported version, naming the next move
+     */
+    public static PostgresStrategy of(PostgresSettings settings) {
+        if (settings.hasServer()) {
+            installation(settings);
+        }
+        return new PostgresStrategy(settings);
+    }
+
+    private static PostgresInstallation installation(PostgresSettings settings) {
+        Path binaries = settings.binaries() != null
+                ? settings.binaries()
+                : PostgresInstallation.find()
+                        .orElseThrow(() -> new PostgresException(
+                                "no PostgreSQL server programs found: install them (apt-get install postgresql, or brew install"
+                                        + " postgresql@15) or set postgres.binaries"));
+        return PostgresInstallation.at(binaries, settings.account());
+    }
+
+    @Override
+    public String name() {
+        return "postgres";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.DATA;
+    }
+
+    @Override
+    public Placement placement() {
+        return Placement.NODE;
+    }
+
+    @Override
+    public void start(StrategyContext context) {
+        RemoteProbe watching =
+                new RemoteProbe(context.self(), settings.servers(), settings.credentials(), context.ticker());
+        watching.start();
+        probe = watching;
+        if (settings.hasServer()) {
+            LocalServer server = new LocalServer(settings, installation(settings), context);
+            server.start();
+            local = server;
+        }
+    }
+
+    @Override
+    public List<Sighting> sightings(NodeName target) {
+        List<Sighting> all = new ArrayList<>();
+        RemoteProbe watching = probe;
+        if (watching != null && !target.equals(settings.self())) {
+            all.add(watching.sighting(target));
+        }
+        LocalServer server = local;
+        PostgresAddress address = settings.servers().get(target);
+        if (server != null && address != null && !target.equals(settings.self())) {
+            Receiver receiver = server.status().receiver();
+            // A receiver of another upstream, or none, says nothing about this target.
+            if (receiver != null && receiver.upstream().equals(address.toString())) {
+                all.add(new Sighting(
+                        settings.self(),
+                        target,
+                        "receiver",
+                        receiver.streaming() ? Answer.REACHED : Answer.UNREACHED,
+                        receiver.lastMessageAge()));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public Outcome isolate(StepRequest request) {
+        return Outcome.alreadySo("the record names another primary: " + request.step().target() + " acknowledges nothing");
+    }
+
+    @Override
+    public Outcome enable(StepRequest request) {
+        return Outcome.alreadySo(request.step().target() + " was promoted and opened by its own agent");
+    }
+
+    @Override
+    public Optional<SyncControl> syncControl() {
+        return Optional.ofNullable(local);
+    }
+
+    @Override
+    public void close() {
+        RemoteProbe watching = probe;
+        if (watching != null) {
+            watching.close();
+        }
+        LocalServer server = local;
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    /** The server of this node. */
+    private static final class LocalServer implements SyncControl, AutoCloseable {
+        private final PostgresSettings settings;
+        private final PostgresServer server;
+        private final CopyIdentity identity;
+        private final NamesSession names;
+        private final Certification certification;
+        private final Promotion promotion;
+        private final Rejoin rejoin;
+        private final LocalObserver observer;
+        private final ExecutorService background;
+        private @Nullable Connection session;
+
+        LocalServer(PostgresSettings settings, PostgresInstallation installation, StrategyContext context) {
+            this.settings = settings;
+            Path data = Objects.requireNonNull(settings.data());
+            Path state = data.resolveSibling(data.getFileName() + ".ha");
+            PostgresAddress address = Objects.requireNonNull(settings.servers().get(settings.self()));
+            this.server =
+                    new PostgresServer(installation, data, state, address, settings.credentials(), context.ticker());
+            this.identity = new CopyIdentity(settings.self(), state, installation, new SecureRandom());
+            this.names = new NamesSession(server, context.ticker());
+            this.background = Executors.newCachedThreadPool(task -> {
+                Thread thread = new Thread(task, "prontuario-postgres");
+                thread.setDaemon(true);
+                return thread;
+            });
+            this.certification = new Certification(
+                    server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
+            this.promotion = new Promotion(server, names, context.ticker());
+            this.rejoin = new Rejoin(server, identity, context.ticker());
+            this.observer = new LocalObserver(server, identity, context.ticker(), context.wake());
+        }
+
+        void start() {
+            observer.start();
+        }
+
+        @Override
+        public DataStatus status() {
+            return observer.latest();
+        }
+
+        @Override
+        public Outcome initialise(Copy copy, Duration limit) {
+            return act("initdb", () -> {
+                if (server.exists()) {
+                    return identity.read().filter(copy::equals).isPresent()
+                            ? Outcome.alreadySo(server.data() + " is " + copy)
+                            : Outcome.refused(server.data() + " is not empty and is not " + copy
+                                    + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
+                }
+                server.initialise(settings.managed());
+                identity.adopt(copy);
+                return Outcome.done("created " + server.data());
+            });
+        }
+
+        @Override
+        public Outcome start(StartMode mode, ClusterState state, Duration limit) {
+            return act("starting the server", () -> {
+                if (server.pid().isPresent()) {
+                    return Outcome.alreadySo("it runs already");
+                }
+                if (!server.exists() || identity.read().isEmpty()) {
+                    return Outcome.refused("there is no usable data in " + server.data());
+                }
+                switch (mode) {
+                    case PRIMARY_BEHIND_GATE -> {
+                        server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        server.standbySignal(false);
+                    }
+                    case STANDBY -> {
+                        return rejoin.run(upstream(state), state.systemIdentifier(), true);
+                    }
+                    case AS_IT_WAS -> server.endOrphans(limit);
+                }
+                server.start(limit);
+                return Outcome.done("started on " + server.address());
+            });
+        }
+
+        @Override
+        public Outcome stop(boolean deposed, Duration limit) {
+            return act("stopping the server", () -> {
+                if (server.pid().isEmpty()) {
+                    return Outcome.alreadySo("it does not run");
+                }
+                if (server.stop(false, limit) || (deposed && server.stop(true, limit))) {
+                    return Outcome.done("stopped");
+                }
+                return Outcome.unknown("it has not stopped within " + limit.toMillis() + " ms");
+            });
+        }
+
+        @Override
+        public Outcome promote(ClusterState state, Duration limit) {
+            return act("promoting", () -> {
+                if (server.pid().isEmpty()) {
+                    if (!server.standbySignal()) {
+                        server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                    }
+                    server.start(limit);
+                }
+                return promotion.promote(state, session(limit), limit);
+            });
+        }
+
+        @Override
+        public Outcome open(ClusterState state, ServerNames wanted, Duration limit) {
+            return act("opening", () -> promotion.open(state, wanted, session(limit), limit));
+        }
+
+        @Override
+        public Outcome setNames(ServerNames wanted, Duration limit) {
+            return act("changing names", () -> {
+                names.set(wanted, limit);
+                return Outcome.done("names are '" + wanted.setting() + "'");
+            });
+        }
+
+        @Override
+        public Outcome prove(ClusterState state, Copy standby, ServerNames wanted, Duration limit) {
+            PostgresAddress at = settings.servers().get(standby.node());
+            return at == null
+                    ? Outcome.refused("no address of " + standby.node() + " is configured: add it to servers")
+                    : act("proving " + standby, () -> certification.prove(standby, at, wanted, limit));
+        }
+
+        @Override
+        public Outcome stillProven(Copy standby, Duration limit) {
+            return act("looking at " + standby, () -> certification.stillProven(standby, limit));
+        }
+
+        @Override
+        public Outcome rejoin(ClusterState state, Duration limit) {
+            return act("rejoining", () -> rejoin.run(upstream(state), state.systemIdentifier(), false));
+        }
+
+        @Override
+        public Outcome disciplineNames(ClusterState state, Duration limit) {
+            return act("looking at connections", () -> NamesDiscipline.keepNewest(session(limit)));
+        }
+
+        private PostgresAddress upstream(ClusterState state) {
+            PostgresAddress address = settings.servers().get(state.primary().node());
+            if (address == null) {
+                throw new PostgresException(
+                        "no address of " + state.primary().node() + " is configured: add it to servers");
+            }
+            return address;
+        }
+
+        /** One act at a time; whatever it did, the observation is fresh when it returns. */
+        private Outcome act(String what, Act act) {
+            try {
+                return act.run();
+            } catch (SQLException e) {
+                dropSession();
+                return Outcome.unknown(what + ": " + e.getMessage());
+            } catch (IOException | UncheckedIOException e) {
+                return Outcome.retry(what + ": " + e, Duration.ofSeconds(1));
+            } catch (PostgresException e) {
+                return Outcome.retry(what + ": " + e.getMessage(), Duration.ofSeconds(1));
+            } finally {
+                observer.refresh();
+            }
+        }
+
+        private Connection session(Duration limit) throws SQLException {
+            Connection present = session;
+            if (present != null && !present.isClosed() && present.isValid(1)) {
+                return present;
+            }
+            Connection fresh = server.connect(limit);
+            session = fresh;
+            return fresh;
+        }
+
+        private void dropSession() {
+            Sql.close(session);
+            session = null;
+        }
+
+        @Override
+        public void close() {
+            observer.close();
+            names.close();
+            dropSession();
+            background.shutdownNow();
+        }
+
+        /** Something done to the server. */
+        private interface Act {
+            Outcome run() throws SQLException, IOException;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes this node's server a standby of the active primary. Whatever interrupts it, running it again converges: the copy id is missing
+ * while the data is in pieces, and data without an id is rebuilt.
+ */
+final class Rejoin {
+    private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
+    private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration REWIND = Duration.ofMinutes(10);
+    private static final Duration COPY = Duration.ofHours(12);
+    private static final int KEPT_DIVERGED = 3;
+    private static final long KEPT_SEGMENTS = 8;
+
+    private final PostgresServer server;
+    private final CopyIdentity identity;
+    private final Ticker ticker;
+
+    Rejoin(PostgresServer server, CopyIdentity identity, Ticker ticker) {
+        this.server = server;
+        this.identity = identity;
+        this.ticker = ticker;
+    }
+
+    /**
+     * Runs to the end; long only when the data has to be copied.
+     *
+     * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
+     */
+    Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched) {
+        try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
+            if (Promotion.inRecovery(source)) {
+                return Outcome.retry(primary + " is in recovery: it is not the primary yet", Duration.ofMillis(500));
+            }
+            if (server.exists() && identity.read().isPresent() && !expectedIdentifier.isEmpty()
+                    && !server.systemIdentifier().equals(expectedIdentifier)) {
+                return Outcome.refused(server.data() + " belongs to another cluster (system identifier " + server.systemIdentifier()
+                        + ", expected " + expectedIdentifier + "): point postgres.data at an empty directory");
+            }
+            RejoinPlan plan = plan(source);
+            LOG.info("{} becomes a standby of {}: {} ({})", server.data().getFileName(), primary, plan.way(), plan.reason());
+            if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
+                return Outcome.refused("it cannot just follow: " + plan.reason());
+            }
+            String how = carryOut(plan, source, primary);
+            server.start(START);
+            return Outcome.done(how);
+        } catch (SQLException e) {
+            return Outcome.retry("the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
+        } catch (PostgresException e) {
+            return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
+        }
+    }
+
+    private RejoinPlan plan(Connection source) throws SQLException {
+        if (!server.exists() || identity.read().isEmpty()) {
+            return new RejoinPlan(RejoinPlan.Way.REBUILD, "there is no usable copy of the data here");
+        }
+        boolean wasPrimary = !server.standbySignal();
+        if (!server.stop(false, STOP) && !server.stop(true, STOP)) {
+            throw new PostgresException("the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
+        }
+        server.endOrphans(STOP);
+        // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
+        Sql.execute(source, "checkpoint");
+        int primaryTimeline = Promotion.timeline(source);
+        String text = primaryTimeline == 1
+                ? ""
+                : Objects.requireNonNullElse(
+                        Sql.value(
+                                source,
+                                "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline) + "', 0, 1000000, true)"),
+                        "");
+        int own = ownTimeline();
+        return RejoinPlan.decide(
+                TimelineHistory.parse(primaryTimeline, text), server.history(own), WalEnd.of(server, own, START), wasPrimary);
+    }
+
+    private int ownTimeline() {
+        Map<String, String> control = server.controlData();
+        int checkpoint = Integer.parseInt(control.getOrDefault("Latest checkpoint's TimeLineID", "1"));
+        int recovered = Integer.parseInt(control.getOrDefault("Min recovery ending loc's timeline", "0"));
+        return Math.max(Math.max(checkpoint, recovered), newestWritten());
+    }
+
+    /** A server that was promoted and killed before its first checkpoint has written on a timeline that its control file does not show. */
+    private int newestWritten() {
+        try (Stream<Path> files = Files.list(server.data().resolve("pg_wal"))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.matches("[0-9A-F]{24}"))
+                    .mapToInt(name -> Integer.parseInt(name.substring(0, 8), 16))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the log of " + server.data(), e);
+        }
+    }
+
+    private String carryOut(RejoinPlan plan, Connection source, PostgresAddress primary) throws SQLException {
+        return switch (plan.way()) {
+            case FOLLOW -> {
+                follow(identity.read().orElseThrow(), primary);
+                yield "follows as it is: " + plan.reason();
+            }
+            case REWIND -> {
+                keepDiverged(plan.reason());
+                identity.forget();
+                Command.Result rewound = server.rewindTo(primary, REWIND);
+                if (!rewound.ok()) {
+                    LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), lastLine(rewound.output()));
+                    yield rebuild(primary, "pg_rewind failed: " + lastLine(rewound.output()));
+                }
+                follow(identity.renew(), primary);
+                yield "rewound: " + plan.reason();
+            }
+            case REBUILD -> rebuild(primary, plan.reason());
+        };
+    }
+
+    private String rebuild(PostgresAddress primary, String reason) {
+        identity.forget();
+        if (!server.stop(true, STOP)) {
+            throw new PostgresException("the server in " + server.data() + " does not stop: its data cannot be replaced");
+        }
+        Durable.empty(server.data());
+        server.copyFrom(primary, COPY);
+        // Only a complete copy gets an id; the files of the server are flushed by pg_basebackup itself.
+        follow(identity.renew(), primary);
+        return "copied: " + reason;
+    }
+
+    /** Both copying and rewinding bring the primary's own settings along; a standby rests behind the gate and names itself. */
+    void follow(Copy copy, PostgresAddress primary) {
+        server.autoConf()
+                .set(Map.of(
+                        AutoConf.NAMES,
+                        ServerNames.gate().setting(),
+                        "primary_conninfo",
+                        server.connectionString(primary, copy.applicationName()),
+                        "recovery_target_timeline",
+                        "latest"));
+        server.standbySignal(true);
+    }
+
+    /** Before log is discarded that nobody else has: the newest segments and a summary, a bounded number of times. */
+    private void keepDiverged(String reason) {
+        Path folder = server.state().resolve("diverged");
+        try {
+            Files.createDirectories(folder);
+            Path place = folder.resolve(String.format("%020d", System.currentTimeMillis()));
+            Files.createDirectories(place);
+            Files.writeString(place.resolve("why.txt"), reason + "\n");
+            try (Stream<Path> files = Files.list(server.data().resolve("pg_wal"))) {
+                List<Path> newest = files.filter(file -> String.valueOf(file.getFileName()).matches("[0-9A-F]{24}"))
+                        .sorted(Comparator.reverseOrder())
+                        .limit(KEPT_SEGMENTS)
+                        .toList();
+                for (Path segment : newest) {
+                    Files.copy(segment, place.resolve(String.valueOf(segment.getFileName())));
+                }
+            }
+            try (Stream<Path> places = Files.list(folder)) {
+                List<Path> oldest = places.sorted(Comparator.reverseOrder()).skip(KEPT_DIVERGED).toList();
+                for (Path old : oldest) {
+                    Durable.empty(old);
+                    Files.delete(old);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the log of {} that is about to be discarded could not be kept aside: {}", server.data(), e.toString());
+        }
+    }
+
+    private static String lastLine(String text) {
+        return Optional.of(text.lines().toList())
+                .filter(lines -> !lines.isEmpty())
+                .map(lines -> lines.get(lines.size() - 1))
+                .orElse("");
+    }
+}

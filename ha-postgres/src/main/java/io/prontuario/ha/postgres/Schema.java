@@ -1,0 +1,29 @@
+package io.prontuario.ha.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What the library keeps in the database: one row that says under which epoch this server was opened (replicated, so that every
+ * acknowledgement can be told apart by it) and one that carries canaries and tokens.
+ */
+final class Schema {
+    private Schema() {}
+
+    /** Creates it if it is missing; commits locally, so that it never waits for a standby. */
+    static void ensure(Connection connection) throws SQLException {
+        Sql.execute(connection, "set synchronous_commit = local");
+        if (Sql.value(connection, "select to_regclass('prontuario.token')") == null) {
+            Sql.execute(connection, """
+                    begin;
+                    create schema if not exists prontuario;
+                    create table if not exists prontuario.epoch (one int primary key check (one = 1), epoch bigint not null, transition text not null);
+                    create table if not exists prontuario.token (purpose text primary key, value text not null);
+                    grant usage on schema prontuario to public;
+                    grant select on prontuario.epoch to public;
+                    insert into prontuario.token values ('canary', ''), ('token', ''), ('probe', '') on conflict do nothing;
+                    commit""");
+        }
+        Sql.execute(connection, "set synchronous_commit = on");
+    }
+}
