@@ -30,11 +30,13 @@ final class Calls {
 
     Node get(String path, Duration limit) throws KeeperException {
         CompletableFuture<Node> result = new CompletableFuture<>();
-        session().getData(
-                path,
-                false,
-                (code, where, context, data, stat) -> complete(result, code, where, code == 0 ? new Node(data, stat) : null),
-                null);
+        session()
+                .getData(
+                        path,
+                        false,
+                        (code, where, context, data, stat) ->
+                                complete(result, code, where, code == 0 ? new Node(data, stat) : null),
+                        null);
         return await(result, limit, path);
     }
 
@@ -47,7 +49,11 @@ final class Calls {
 
     void multi(List<Op> operations, Duration limit) throws KeeperException {
         CompletableFuture<String> result = new CompletableFuture<>();
-        session().multi(operations, (code, where, context, results) -> complete(result, code, String.valueOf(where), ""), null);
+        session()
+                .multi(
+                        operations,
+                        (code, where, context, results) -> complete(result, code, String.valueOf(where), ""),
+                        null);
         await(result, limit, "transaction");
     }
 
@@ -73,7 +79,8 @@ final class Calls {
         }
     }
 
-    private static <T> void complete(CompletableFuture<T> result, int code, String path, @org.jspecify.annotations.Nullable T value) {
+    private static <T> void complete(
+            CompletableFuture<T> result, int code, String path, @org.jspecify.annotations.Nullable T value) {
         if (code == 0 && value != null) {
             result.complete(value);
         } else {
@@ -90,7 +97,8 @@ final class Calls {
             }
             throw new StoreUnavailableException("ZooKeeper call on " + path + " failed: " + e.getCause(), e);
         } catch (TimeoutException e) {
-            throw new StoreUnavailableException("ZooKeeper has not answered about " + path + " within " + limit.toMillis() + " ms", e);
+            throw new StoreUnavailableException(
+                    "ZooKeeper has not answered about " + path + " within " + limit.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreUnavailableException("interrupted while waiting for ZooKeeper", e);

@@ -79,7 +79,8 @@ final class Election {
 
     /** The session may be gone: the term is not used until it has been raised or confirmed again. */
     void doubt() {
-        // Every write checks the term by itself, so an old one can do no harm; keeping it lets a short break pass without an election.
+        // Every write checks the term by itself, so an old one can do no harm; keeping it lets a short break pass
+        // without an election.
         LOG.debug("connection in doubt");
     }
 

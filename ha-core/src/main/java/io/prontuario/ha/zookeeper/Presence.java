@@ -68,7 +68,10 @@ final class Presence {
             try {
                 client.setData().forPath(path, status);
             } catch (KeeperException.NoNodeException e) {
-                client.create().creatingParentsIfNeeded().withMode(CreateMode.EPHEMERAL).forPath(path, status);
+                client.create()
+                        .creatingParentsIfNeeded()
+                        .withMode(CreateMode.EPHEMERAL)
+                        .forPath(path, status);
             }
         } catch (Exception e) {
             // The next check writes it again.
@@ -85,7 +88,8 @@ final class Presence {
         Stat stat = client.checkExists().forPath(path);
         if (stat == null) {
             write(status);
-        } else if (stat.getEphemeralOwner() != client.getZookeeperClient().getZooKeeper().getSessionId()) {
+        } else if (stat.getEphemeralOwner()
+                != client.getZookeeperClient().getZooKeeper().getSessionId()) {
             client.delete().withVersion(stat.getVersion()).forPath(path);
             write(status);
         }
@@ -94,7 +98,9 @@ final class Presence {
     void reconnected() throws Exception {
         if (written == null) {
             Stat stat = client.checkExists().forPath(path);
-            if (stat != null && stat.getEphemeralOwner() != client.getZookeeperClient().getZooKeeper().getSessionId()) {
+            if (stat != null
+                    && stat.getEphemeralOwner()
+                            != client.getZookeeperClient().getZooKeeper().getSessionId()) {
                 client.delete().withVersion(stat.getVersion()).forPath(path);
             }
             flush();

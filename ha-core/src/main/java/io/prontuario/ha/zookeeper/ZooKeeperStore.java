@@ -141,7 +141,8 @@ public final class ZooKeeperStore implements ClusterStore {
 
     private void connected(Wiring made, boolean first) throws Exception {
         if (first) {
-            for (String parent : List.of(made.paths().nodes(), made.paths().election(), made.paths().history())) {
+            for (String parent : List.of(
+                    made.paths().nodes(), made.paths().election(), made.paths().history())) {
                 ensure(made, parent, new byte[0]);
             }
             ensure(made, made.paths().term(), "0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -186,7 +187,13 @@ public final class ZooKeeperStore implements ClusterStore {
                     .getData()
                     .inBackground((client, event) -> {
                         if (event.getResultCode() == 0) {
-                            note(made, versioned(made, event.getData(), event.getStat().getVersion(), event.getStat().getCzxid()));
+                            note(
+                                    made,
+                                    versioned(
+                                            made,
+                                            event.getData(),
+                                            event.getStat().getVersion(),
+                                            event.getStat().getCzxid()));
                         } else if (event.getResultCode() == KeeperException.Code.NONODE.intValue()) {
                             note(made, null);
                         }
@@ -232,7 +239,9 @@ public final class ZooKeeperStore implements ClusterStore {
         for (String name : made.calls().children(made.paths().nodes(), CALL)) {
             String path = made.paths().nodes() + "/" + name;
             try {
-                fresh.put(new NodeName(name), Json.read(made.calls().get(path, CALL).data(), NodeStatus.class, path));
+                fresh.put(
+                        new NodeName(name),
+                        Json.read(made.calls().get(path, CALL).data(), NodeStatus.class, path));
             } catch (KeeperException.NoNodeException e) {
                 LOG.trace("{} has just gone", path);
             }
@@ -288,14 +297,16 @@ public final class ZooKeeperStore implements ClusterStore {
     private Optional<Versioned> get(Wiring made, Duration limit) throws KeeperException {
         try {
             Calls.Node node = made.calls().get(made.paths().state(), limit);
-            return Optional.of(versioned(made, node.data(), node.stat().getVersion(), node.stat().getCzxid()));
+            return Optional.of(versioned(
+                    made, node.data(), node.stat().getVersion(), node.stat().getCzxid()));
         } catch (KeeperException.NoNodeException e) {
             return Optional.empty();
         }
     }
 
     private static Versioned versioned(Wiring made, byte[] data, int version, long incarnation) {
-        Json.Envelope envelope = Json.read(data, Json.Envelope.class, made.paths().state());
+        Json.Envelope envelope =
+                Json.read(data, Json.Envelope.class, made.paths().state());
         return new Versioned(envelope.state(), version, incarnation, envelope.writeId());
     }
 
@@ -342,7 +353,9 @@ public final class ZooKeeperStore implements ClusterStore {
         try {
             made.calls().multi(operations, limit);
             return WriteOutcome.DONE;
-        } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException | KeeperException.NoNodeException e) {
+        } catch (KeeperException.BadVersionException
+                | KeeperException.NodeExistsException
+                | KeeperException.NoNodeException e) {
             readInBackground(made);
             return operations.size() > 1 && termIsGone(made, operations.get(0)) ? deposed(made) : WriteOutcome.CONFLICT;
         } catch (KeeperException | StoreUnavailableException e) {
@@ -370,7 +383,9 @@ public final class ZooKeeperStore implements ClusterStore {
         do {
             try {
                 Optional<Versioned> now = read(limit);
-                return now.isPresent() && now.get().writeId().equals(writeId) ? WriteOutcome.DONE : WriteOutcome.UNKNOWN;
+                return now.isPresent() && now.get().writeId().equals(writeId)
+                        ? WriteOutcome.DONE
+                        : WriteOutcome.UNKNOWN;
             } catch (StoreUnavailableException e) {
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
@@ -415,7 +430,10 @@ public final class ZooKeeperStore implements ClusterStore {
         List<String> all = new ArrayList<>(made.calls().children(made.paths().history(), CALL));
         all.sort(Comparator.reverseOrder());
         for (String old : all.subList(Math.min(KEPT_TRANSITIONS, all.size()), all.size())) {
-            made.client().delete().deletingChildrenIfNeeded().forPath(made.paths().history() + "/" + old);
+            made.client()
+                    .delete()
+                    .deletingChildrenIfNeeded()
+                    .forPath(made.paths().history() + "/" + old);
         }
     }
 
@@ -423,7 +441,8 @@ public final class ZooKeeperStore implements ClusterStore {
     public List<TransitionRecord> history(int most, Duration limit) {
         Wiring made = started();
         try {
-            List<String> folders = new ArrayList<>(made.calls().children(made.paths().history(), limit));
+            List<String> folders =
+                    new ArrayList<>(made.calls().children(made.paths().history(), limit));
             folders.sort(Comparator.reverseOrder());
             List<TransitionRecord> all = new ArrayList<>();
             for (String folder : folders.subList(0, Math.min(most, folders.size()))) {
