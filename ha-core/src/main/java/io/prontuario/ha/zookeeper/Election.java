@@ -69,6 +69,9 @@ final class Election {
     void campaign(boolean take) {
         if (take != wanted) {
             wanted = take;
+            if (!take) {
+                term = null;
+            }
             worker.execute(this::align);
         }
     }
