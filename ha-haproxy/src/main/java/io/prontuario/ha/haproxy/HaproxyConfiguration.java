@@ -28,7 +28,7 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
             if (!checkAddress.isEmpty()) {
                 int colon = checkAddress.lastIndexOf(':');
                 check = " check addr " + checkAddress.substring(0, colon) + " port " + checkAddress.substring(colon + 1)
-                        + " inter 1s fastinter 200ms downinter 500ms fall 2 rise 1";
+                        + " inter 200ms fall 5 rise 1";
             }
             return "    server " + name + " " + address + check + " on-marked-down shutdown-sessions disabled";
         }
@@ -40,16 +40,27 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
 
     /** The text of the file. */
     public String render() {
-        boolean checked = servers.stream().anyMatch(server -> !server.checkAddress().isEmpty());
+        boolean checked =
+                servers.stream().anyMatch(server -> !server.checkAddress().isEmpty());
         StringBuilder text = new StringBuilder();
-        text.append("global\n    maxconn 4000\n    stats socket ").append(socket).append(" mode 600 level admin\n");
+        text.append("global\n    maxconn 4000\n    stats socket ")
+                .append(socket)
+                .append(" mode 600 level admin\n");
         if (runtimePort > 0) {
             text.append("    stats socket ipv4@127.0.0.1:").append(runtimePort).append(" level admin\n");
         }
-        text.append("    stats timeout 30s\n\ndefaults\n    mode tcp\n    timeout connect 1s\n    timeout client 1h\n    timeout server 1h\n");
+        text.append(
+                "    stats timeout 30s\n\ndefaults\n    mode tcp\n    timeout connect 1s\n    timeout client 1h\n    timeout server 1h\n    timeout check 300ms\n");
         // A refused connection is answered at once: a retry would go to the same server, a second later.
-        text.append("    retries 0\n    option clitcpka\n    option srvtcpka\n\nfrontend ").append(backend).append("_clients\n    bind ");
-        text.append(listen).append("\n    default_backend ").append(backend).append("\n\nbackend ").append(backend).append('\n');
+        text.append("    retries 0\n    option clitcpka\n    option srvtcpka\n\nfrontend ")
+                .append(backend)
+                .append("_clients\n    bind ");
+        text.append(listen)
+                .append("\n    default_backend ")
+                .append(backend)
+                .append("\n\nbackend ")
+                .append(backend)
+                .append('\n');
         if (checked) {
             text.append("    option httpchk GET /primary\n    http-check expect status 200\n");
         }

@@ -39,13 +39,15 @@ public final class HaproxyException extends RuntimeException {
         if (text.contains("Permission denied")) {
             return new HaproxyException(
                     Kind.PERMISSION_DENIED,
-                    "no permission to open " + address + ": run as the socket's user or group, or give the socket another mode in"
+                    "no permission to open " + address
+                            + ": run as the socket's user or group, or give the socket another mode in"
                             + " 'stats socket'",
                     cause);
         }
         return new HaproxyException(
                 Kind.UNREACHABLE,
-                "HAProxy is not reached on " + address + " (" + text + "): is it running, and is 'stats socket' set to this address?",
+                "HAProxy is not reached on " + address + " (" + text
+                        + "): is it running, and is 'stats socket' set to this address?",
                 cause);
     }
 }

@@ -52,9 +52,7 @@ public final class HaproxyStrategy implements FailoverStrategy {
     @Override
     public Outcome isolate(StepRequest request) {
         String server = settings.servers().get(request.step().target());
-        return server == null
-                ? notConfigured(request.step().target())
-                : onAll(proxy -> proxy.close(server, true));
+        return server == null ? notConfigured(request.step().target()) : onAll(proxy -> proxy.close(server, true));
     }
 
     @Override
@@ -64,7 +62,8 @@ public final class HaproxyStrategy implements FailoverStrategy {
 
     @Override
     public Outcome reconcile(ClusterState state) {
-        // Until the nominee is active nothing is known to serve: traffic stays where it is and fails by the check of /primary.
+        // Until the nominee is active nothing is known to serve: traffic stays where it is and fails by the check of
+        // /primary.
         return state.active() ? route(state.primary().node()) : Outcome.alreadySo("no active primary");
     }
 

@@ -14,20 +14,26 @@ final class Reply {
             if (part.startsWith("No such backend") || part.startsWith("Can't find backend")) {
                 throw new HaproxyException(
                         HaproxyException.Kind.NO_SUCH_BACKEND,
-                        address + " has no such backend ('" + line + "'): check haproxy.backend against its configuration");
+                        address + " has no such backend ('" + line
+                                + "'): check haproxy.backend against its configuration");
             }
             if (part.startsWith("No such server")) {
                 throw new HaproxyException(
                         HaproxyException.Kind.NO_SUCH_SERVER,
-                        address + " has no such server ('" + line + "'): check haproxy.servers against its configuration");
+                        address + " has no such server ('" + line
+                                + "'): check haproxy.servers against its configuration");
             }
             if (part.startsWith("Unknown command")) {
                 throw new HaproxyException(
-                        HaproxyException.Kind.UNKNOWN_COMMAND, address + " does not know '" + line + "': HAProxy 2.4 or newer is needed");
+                        HaproxyException.Kind.UNKNOWN_COMMAND,
+                        address + " does not know '" + line + "': HAProxy 2.4 or newer is needed");
             }
-            if (part.startsWith("Require 'backend/server'") || part.startsWith("usage: ") || part.contains("expects 'ready'")) {
+            if (part.startsWith("Require 'backend/server'")
+                    || part.startsWith("usage: ")
+                    || part.contains("expects 'ready'")) {
                 throw new HaproxyException(
-                        HaproxyException.Kind.UNKNOWN_REPLY, address + " does not understand '" + line + "': it says '" + part + "'");
+                        HaproxyException.Kind.UNKNOWN_REPLY,
+                        address + " does not understand '" + line + "': it says '" + part + "'");
             }
         }
         return reply;

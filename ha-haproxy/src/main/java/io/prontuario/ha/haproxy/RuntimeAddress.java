@@ -28,7 +28,8 @@ public record RuntimeAddress(String text) {
             return UnixDomainSocketAddress.of(Path.of(text.substring("unix:".length())));
         }
         int colon = text.lastIndexOf(':');
-        return new InetSocketAddress(text.substring("tcp:".length(), colon), Integer.parseInt(text.substring(colon + 1)));
+        return new InetSocketAddress(
+                text.substring("tcp:".length(), colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
     SocketChannel open() throws IOException {

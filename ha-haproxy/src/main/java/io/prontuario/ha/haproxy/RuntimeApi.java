@@ -73,7 +73,8 @@ public final class RuntimeApi {
                 buffer.clear();
                 if (reply.size() > REPLY_LIMIT_BYTES) {
                     throw new HaproxyException(
-                            HaproxyException.Kind.UNKNOWN_REPLY, address + " answers more than " + REPLY_LIMIT_BYTES + " bytes to " + line);
+                            HaproxyException.Kind.UNKNOWN_REPLY,
+                            address + " answers more than " + REPLY_LIMIT_BYTES + " bytes to " + line);
                 }
                 if (read == 0) {
                     await(selector, deadline);

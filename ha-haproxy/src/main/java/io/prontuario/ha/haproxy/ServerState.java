@@ -9,51 +9,96 @@ import java.util.List;
  *
  * @param backend the backend's name
  * @param server the server's name
- * @param operational 0 stopped, 1 starting, 2 running, 3 stopping
- * @param admin the administrative mask; 0x01, 0x02, 0x04, 0x20, 0x40 are kinds of maintenance, 0x08, 0x10 of drain
+ * @param operation what its checks make of it
+ * @param admin the administrative mask; 0x01, 0x02, 0x20 are kinds of maintenance, 0x08, 0x10 of drain (HAProxy's source, enum
+ *     srv_admin). 0x04 and 0x40 only remember: that the configuration says {@code disabled}, that the host name was changed; they stay
+ *     when the server has long been made ready (measured on 2.6)
  */
-public record ServerState(String backend, String server, int operational, int admin) {
-    private static final int MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20 | 0x40;
+public record ServerState(String backend, String server, Operation operation, int admin) {
+    private static final int MAINTENANCE = 0x01 | 0x02 | 0x20;
     private static final int DRAIN = 0x08 | 0x10;
     private static final int LEAST_COLUMNS = 18;
+
+    /** What HAProxy's checks make of a server, in the order of its numbers. */
+    public enum Operation {
+        STOPPED,
+        STARTING,
+        RUNNING,
+        STOPPING
+    }
 
     /** New connections may go to it, as far as its administrator is concerned. */
     public boolean ready() {
         return (admin & (MAINTENANCE | DRAIN)) == 0;
     }
 
+    /** It gets no connections, whatever its checks say; it is not checked either. */
     public boolean maintenance() {
         return (admin & MAINTENANCE) != 0;
     }
 
-    /** Reads the whole reply. */
+    /** Ready, and yet out of service: its check fails. */
+    public boolean downByCheck() {
+        return ready() && operation == Operation.STOPPED;
+    }
+
+    /**
+     * Reads the whole reply; what other commands of the same line answered before it is skipped.
+     *
+     * @throws HaproxyException when there is no such table in the reply
+     */
     static List<ServerState> parse(String reply) {
         List<ServerState> all = new ArrayList<>();
         List<String> header = List.of();
         for (String line : reply.split("\n")) {
             if (line.startsWith("# ")) {
                 header = List.of(line.substring(2).strip().split("\\s+"));
-            } else if (!line.isBlank() && line.contains(" ")) {
-                String[] words = line.strip().split("\\s+");
-                if (header.size() < LEAST_COLUMNS || words.length < LEAST_COLUMNS) {
-                    throw new HaproxyException(
-                            HaproxyException.Kind.UNKNOWN_REPLY, "not a server state: '" + line + "' under header " + header);
-                }
-                all.add(new ServerState(
-                        word(words, header, "be_name"),
-                        word(words, header, "srv_name"),
-                        Integer.parseInt(word(words, header, "srv_op_state")),
-                        Integer.parseInt(word(words, header, "srv_admin_state"))));
+            } else if (!header.isEmpty() && line.isBlank()) {
+                break;
+            } else if (!header.isEmpty()) {
+                all.add(row(line, header));
             }
         }
+        if (header.isEmpty()) {
+            throw unknown("no server state in the reply '" + reply.strip() + "': is this HAProxy's runtime API?");
+        }
         return all;
+    }
+
+    private static ServerState row(String line, List<String> header) {
+        String[] words = line.strip().split("\\s+");
+        if (header.size() < LEAST_COLUMNS || words.length < LEAST_COLUMNS) {
+            throw unknown("not a server state: '" + line + "' under header " + header);
+        }
+        int operation = number(words, header, "srv_op_state");
+        if (operation < 0 || operation >= Operation.values().length) {
+            throw unknown("srv_op_state is " + operation + ", known are 0 to 3: '" + line + "'");
+        }
+        return new ServerState(
+                word(words, header, "be_name"),
+                word(words, header, "srv_name"),
+                Operation.values()[operation],
+                number(words, header, "srv_admin_state"));
+    }
+
+    private static int number(String[] words, List<String> header, String name) {
+        String word = word(words, header, name);
+        try {
+            return Integer.parseInt(word);
+        } catch (NumberFormatException e) {
+            throw unknown(name + " is '" + word + "', expected a number");
+        }
     }
 
     private static String word(String[] words, List<String> header, String name) {
         int column = header.indexOf(name);
         if (column < 0 || column >= words.length) {
-            throw new HaproxyException(HaproxyException.Kind.UNKNOWN_REPLY, "the server state has no column " + name + ": " + header);
+            throw unknown("the server state has no column " + name + ": " + header);
         }
         return words[column];
+    }
+
+    private static HaproxyException unknown(String message) {
+        return new HaproxyException(HaproxyException.Kind.UNKNOWN_REPLY, message);
     }
 }
