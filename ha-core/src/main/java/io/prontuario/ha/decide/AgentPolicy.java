@@ -11,7 +11,6 @@ import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -160,8 +159,6 @@ public final class AgentPolicy {
                         Duty.HOLD,
                         seen + "; not taken out of the in-sync set: no other node has just reached this server"));
             }
-            List<Copy> remaining = new ArrayList<>(state.inSync());
-            remaining.remove(standby.copy());
             return Optional.of(AgentDecision.about(
                     Duty.DECERTIFY, standby.copy(), Protocol.namesAfterDecertifying(state, standby.copy()), seen));
         }

@@ -110,7 +110,8 @@ final class Agent {
 
     private void promote(Versioned record) {
         ClusterState state = record.state();
-        Outcome promoted = historian.timed(state, "promoted", () -> sync.promote(state, settings.limits().promotionTimeout()));
+        Outcome promoted = historian.timed(
+                state, "promoted", () -> sync.promote(state, settings.limits().promotionTimeout()));
         if (!promoted.holds()) {
             if (promoted.kind() == Outcome.Kind.REFUSED) {
                 refusal = promoted.detail();

@@ -57,7 +57,8 @@ final class Coordinator {
                 .toList();
     }
 
-    void carryOut(CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
+    void carryOut(
+            CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         switch (decision.move()) {
             case REST, HOLD -> {}
             case NOMINATE -> nominate(decision, record, term, detectedAt, sinceDetected);
@@ -82,11 +83,14 @@ final class Coordinator {
         long from = settings.ticker().nanos();
         WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
         if (outcome != WriteOutcome.DONE) {
-            events.tell(HaEvent.Kind.STEP, "nomination of " + heir + ": " + outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
+            events.tell(
+                    HaEvent.Kind.STEP,
+                    "nomination of " + heir + ": " + outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
             return;
         }
         Duration took = Duration.ofNanos(settings.ticker().nanos() - from);
-        historian.note(transitionId, nominated.epoch(), "detected", "done", detectedAt, Duration.ZERO, decision.reason());
+        historian.note(
+                transitionId, nominated.epoch(), "detected", "done", detectedAt, Duration.ZERO, decision.reason());
         historian.note(
                 transitionId, nominated.epoch(), "decided", "done", detectedAt, sinceDetected, "nominate " + heir);
         historian.note(transitionId, nominated.epoch(), "nominated", "done", started, took, heir.toString());
@@ -98,7 +102,10 @@ final class Coordinator {
     private void isolate(ClusterState state, NodeName old) {
         for (FailoverStrategy strategy : strategies) {
             Step step = new Step(strategy.name(), Verb.ISOLATE, old);
-            historian.timed(state, "isolated", () -> guarded(strategy, () -> strategy.isolate(new StepRequest(step, state, STEP))));
+            historian.timed(
+                    state,
+                    "isolated",
+                    () -> guarded(strategy, () -> strategy.isolate(new StepRequest(step, state, STEP))));
         }
     }
 
@@ -111,10 +118,17 @@ final class Coordinator {
             events.changed(HaEvent.Kind.ALARM, change.refusal());
             return;
         }
-        WriteOutcome outcome = settings.store().compareAndSet(record, change.next().get(), term, WRITE);
+        WriteOutcome outcome =
+                settings.store().compareAndSet(record, change.next().get(), term, WRITE);
         if (outcome == WriteOutcome.DONE) {
             historian.note(
-                    transitionId, change.next().get().epoch(), "nominated", "done", historian.now(), Duration.ZERO, decision.reason());
+                    transitionId,
+                    change.next().get().epoch(),
+                    "nominated",
+                    "done",
+                    historian.now(),
+                    Duration.ZERO,
+                    decision.reason());
         }
     }
 
@@ -174,7 +188,8 @@ final class Coordinator {
             Outcome outcome = guarded(strategy, () -> strategy.reconcile(state));
             switch (outcome.kind()) {
                 case ALREADY_SO -> {}
-                case DONE -> events.tell(HaEvent.Kind.STEP, strategy.name() + " was brought in line: " + outcome.detail());
+                case DONE ->
+                    events.tell(HaEvent.Kind.STEP, strategy.name() + " was brought in line: " + outcome.detail());
                 case IN_PROGRESS, RETRY, REFUSED, UNKNOWN ->
                     events.changed(HaEvent.Kind.ALARM, strategy.name() + ": " + outcome.detail());
             }

@@ -80,12 +80,11 @@ public final class Engine implements AutoCloseable {
     public Engine(EngineSettings settings) {
         this.settings = settings;
         this.events = new Events(settings.self(), settings.listeners(), settings.clock());
-        this.historian =
-                new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
+        this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
         this.peers = new Peers(settings.ticker(), this::wake);
         this.lookout = new Lookout(settings, peers);
         this.memory = new MemoryFile(settings.stateFolder());
-        this.opened = new OpenGate(settings.ticker());
+        this.opened = new OpenGate();
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.loop = new Thread(this::run, "prontuario-loop");
         this.lostStoreAtNanos = settings.ticker().nanos();
@@ -185,8 +184,8 @@ public final class Engine implements AutoCloseable {
             told = state;
             events.changed(
                     HaEvent.Kind.STATE,
-                    "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)") + ", in sync "
-                            + state.inSync() + (state.paused() ? ", paused" : ""));
+                    "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)")
+                            + ", in sync " + state.inSync() + (state.paused() ? ", paused" : ""));
         }
     }
 
@@ -227,10 +226,11 @@ public final class Engine implements AutoCloseable {
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
-        Duration since = Duration.ofNanos(detectedAt == null ? 0 : settings.ticker().nanos() - detectedAtNanos);
+        Duration since =
+                Duration.ofNanos(detectedAt == null ? 0 : settings.ticker().nanos() - detectedAtNanos);
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() ->
-                busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
+        coordinatorThread.execute(
+                () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
     private void reconcile(ClusterState state) {
@@ -274,7 +274,8 @@ public final class Engine implements AutoCloseable {
             return;
         }
         published = status;
-        boolean urgent = before == null || !Objects.equals(condition(before), condition(status))
+        boolean urgent = before == null
+                || !Objects.equals(condition(before), condition(status))
                 || !before.refusal().equals(status.refusal());
         settings.store().publish(status, urgent);
     }
@@ -287,7 +288,8 @@ public final class Engine implements AutoCloseable {
     /** A server that died is open no more, whatever epoch it is. */
     private void closeWhenDown(ClusterView view) {
         ClusterState state = view.state();
-        boolean primary = state != null && view.copy().filter(state.primary()::equals).isPresent();
+        boolean primary =
+                state != null && view.copy().filter(state.primary()::equals).isPresent();
         if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
             opened.set(0);
         }
@@ -393,7 +395,8 @@ public final class Engine implements AutoCloseable {
                 answer.put("epoch", state.epoch());
                 answer.put("primary", state.primary().toString());
                 answer.put("active", state.active());
-                answer.put("inSync", state.inSync().stream().map(Object::toString).toList());
+                answer.put(
+                        "inSync", state.inSync().stream().map(Object::toString).toList());
                 answer.put("durability", state.durability().name());
                 answer.put("paused", state.paused());
             }

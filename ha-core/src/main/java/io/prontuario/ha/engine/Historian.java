@@ -53,18 +53,26 @@ final class Historian {
     }
 
     synchronized void note(
-            String transitionId, long epoch, String step, String outcome, Instant started, Duration took, String detail) {
+            String transitionId,
+            long epoch,
+            String step,
+            String outcome,
+            Instant started,
+            Duration took,
+            String detail) {
         steps.removeIf(old -> !old.transitionId().equals(transitionId));
         steps.add(new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail));
         events.tell(
                 HaEvent.Kind.STEP,
-                step + " " + outcome + " in " + took.toMillis() + " ms (epoch " + epoch + ")" + (detail.isEmpty() ? "" : ": " + detail));
+                step + " " + outcome + " in " + took.toMillis() + " ms (epoch " + epoch + ")"
+                        + (detail.isEmpty() ? "" : ": " + detail));
     }
 
     /** Writes what was collected of a transition. */
     synchronized void flush(String transitionId, long epoch) {
-        List<StepRecord> own =
-                steps.stream().filter(step -> step.transitionId().equals(transitionId)).toList();
+        List<StepRecord> own = steps.stream()
+                .filter(step -> step.transitionId().equals(transitionId))
+                .toList();
         if (!own.isEmpty()) {
             store.record(transitionId, epoch, own);
         }

@@ -63,8 +63,7 @@ final class Lookout {
 
     private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
 
-    ClusterView look(
-            @Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
+    ClusterView look(@Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
         ClusterState state = record == null ? null : record.state();
         Duration connectedFor =
                 since.note(Condition.STORE_CONNECTED, settings.store().health() == StoreHealth.CONNECTED);
@@ -125,8 +124,9 @@ final class Lookout {
 
     private boolean observedByOther(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, List<StandbyHealth> standbys) {
-        boolean doubtful =
-                standbys.stream().anyMatch(standby -> !standby.goneFor().isZero() || !standby.stalledFor().isZero());
+        boolean doubtful = standbys.stream()
+                .anyMatch(standby ->
+                        !standby.goneFor().isZero() || !standby.stalledFor().isZero());
         if (state == null || !doubtful) {
             return false;
         }
@@ -134,7 +134,8 @@ final class Lookout {
         return peers.heard(settings.limits().suspicionTime()).stream()
                 .filter(sighting -> sighting.target().equals(settings.self()))
                 .filter(sighting -> sighting.answer() == Answer.REACHED)
-                .anyMatch(sighting -> sighting.lastReachedAge().compareTo(settings.limits().suspicionTime()) < 0);
+                .anyMatch(sighting ->
+                        sighting.lastReachedAge().compareTo(settings.limits().suspicionTime()) < 0);
     }
 
     private List<Sighting> sightings(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {
@@ -146,8 +147,13 @@ final class Lookout {
         if (leading) {
             boolean well = nodes.containsKey(target)
                     && state.active()
-                    && all.stream().anyMatch(sighting -> sighting.answer() == Answer.REACHED
-                            && sighting.lastReachedAge().compareTo(settings.limits().suspicionTime().dividedBy(2)) < 0);
+                    && all.stream()
+                            .anyMatch(sighting -> sighting.answer() == Answer.REACHED
+                                    && sighting.lastReachedAge()
+                                                    .compareTo(settings.limits()
+                                                            .suspicionTime()
+                                                            .dividedBy(2))
+                                            < 0);
             others(nodes).stream()
                     .filter(status -> !status.node().equals(target))
                     .forEach(status ->

@@ -38,7 +38,8 @@ final class MemoryFile {
 
     /** Makes the state's epoch durable here; does nothing when it is already. */
     synchronized void remember(ClusterState state) {
-        NodeMemory next = new NodeMemory(state.clusterId(), state.epoch(), state.transitionId(), state.systemIdentifier());
+        NodeMemory next =
+                new NodeMemory(state.clusterId(), state.epoch(), state.transitionId(), state.systemIdentifier());
         if (next.equals(remembered)) {
             return;
         }
@@ -46,19 +47,27 @@ final class MemoryFile {
             Files.createDirectories(folder);
             Path fresh = folder.resolve(NAME + ".new");
             String text = String.join(
-                    "\n", next.clusterId(), Long.toString(next.epoch()), next.transitionId(), next.systemIdentifier(), "");
+                    "\n",
+                    next.clusterId(),
+                    Long.toString(next.epoch()),
+                    next.transitionId(),
+                    next.systemIdentifier(),
+                    "");
             try (FileChannel channel = FileChannel.open(
                     fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
                 channel.force(true);
             }
-            Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
                 directory.force(true);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder.resolve(NAME) + ": nothing is done under epoch "
-                    + state.epoch() + " before it is remembered", e);
+            throw new UncheckedIOException(
+                    "cannot write " + folder.resolve(NAME) + ": nothing is done under epoch " + state.epoch()
+                            + " before it is remembered",
+                    e);
         }
         remembered = next;
     }
@@ -73,8 +82,10 @@ final class MemoryFile {
                     lines.get(0), Long.parseLong(lines.get(1)), lines.get(2), lines.size() > 3 ? lines.get(3) : "");
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             throw new IllegalStateException(
-                    "cannot understand " + file + ": it holds the highest epoch this node has obeyed. Restore it, or remove it only when"
-                            + " you know that the store was never rolled back (" + Objects.toString(e.getMessage()) + ")",
+                    "cannot understand " + file
+                            + ": it holds the highest epoch this node has obeyed. Restore it, or remove it only when"
+                            + " you know that the store was never rolled back (" + Objects.toString(e.getMessage())
+                            + ")",
                     e);
         }
     }

@@ -26,8 +26,10 @@ final class Peers {
     private static final Duration ASK = Duration.ofMillis(400);
     private static final Gson GSON = new Gson();
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(ASK).version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(ASK)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
     private final Ticker ticker;
     private final Runnable wake;
     private final Map<NodeName, Heard> sightings = new ConcurrentHashMap<>();
@@ -82,7 +84,11 @@ final class Peers {
                     List<Line> lines = GSON.fromJson(response.body(), new TypeToken<List<Line>>() {}.getType());
                     sightings.put(
                             node,
-                            new Heard(lines.stream().map(line -> line.sighting(Duration.ZERO)).toList(), now));
+                            new Heard(
+                                    lines.stream()
+                                            .map(line -> line.sighting(Duration.ZERO))
+                                            .toList(),
+                                    now));
                     wake.run();
                 })
                 .exceptionally(failure -> {
@@ -158,6 +164,8 @@ final class Peers {
     }
 
     private static HttpRequest request(String address, String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ASK).build();
+        return HttpRequest.newBuilder(URI.create("http://" + address + path))
+                .timeout(ASK)
+                .build();
     }
 }

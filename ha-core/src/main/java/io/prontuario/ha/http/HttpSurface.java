@@ -78,7 +78,8 @@ public final class HttpSurface implements AutoCloseable {
         String query = exchange.getRequestURI().getQuery();
         if (query != null) {
             for (String pair : query.split("&")) {
-                if (pair.startsWith(name + "=") && pair.substring(name.length() + 1).matches("\\d{1,18}")) {
+                if (pair.startsWith(name + "=")
+                        && pair.substring(name.length() + 1).matches("\\d{1,18}")) {
                     return Long.parseLong(pair.substring(name.length() + 1));
                 }
             }

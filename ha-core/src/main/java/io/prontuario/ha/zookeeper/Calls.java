@@ -26,6 +26,7 @@ final class Calls {
     }
 
     /** Data with its stat. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and ZooKeeper hands out arrays
     record Node(byte[] data, Stat stat) {}
 
     Node get(String path, Duration limit) throws KeeperException {

@@ -360,7 +360,7 @@ public final class ZooKeeperStore implements ClusterStore {
             return operations.size() > 1 && termIsGone(made, operations.get(0)) ? deposed(made) : WriteOutcome.CONFLICT;
         } catch (KeeperException | StoreUnavailableException e) {
             LOG.warn("a write of the record has not been answered ({}): looking whether it took effect", e.toString());
-            return lookFor(made, writeId, limit);
+            return lookFor(writeId, limit);
         }
     }
 
@@ -378,7 +378,7 @@ public final class ZooKeeperStore implements ClusterStore {
         return WriteOutcome.DEPOSED;
     }
 
-    private WriteOutcome lookFor(Wiring made, String writeId, Duration limit) {
+    private WriteOutcome lookFor(String writeId, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         do {
             try {

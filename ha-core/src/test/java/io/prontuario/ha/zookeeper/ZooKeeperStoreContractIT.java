@@ -16,6 +16,7 @@ class ZooKeeperStoreContractIT extends ClusterStoreContract {
     }
 
     @Override
+    @SuppressWarnings("try") // closing may be interrupted, which fails the test like anything else here
     protected void deleteRecord() {
         try (ZooKeeper hand = new ZooKeeper(ENSEMBLE.servers().connectString(), 5000, event -> {})) {
             ZKUtil.deleteRecursive(hand, Paths.of(cluster).state());

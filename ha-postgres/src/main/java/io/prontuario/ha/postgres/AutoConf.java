@@ -34,8 +34,10 @@ final class AutoConf {
         Map<String, String> all = readAll();
         all.putAll(changes);
         StringBuilder text = new StringBuilder("# Written by ALTER SYSTEM and by the agent of this node.\n");
-        all.forEach((name, value) ->
-                text.append(name).append(" = '").append(value.replace("'", "''")).append("'\n"));
+        all.forEach((name, value) -> text.append(name)
+                .append(" = '")
+                .append(value.replace("'", "''"))
+                .append("'\n"));
         Durable.write(file, text.toString(), owner);
     }
 

@@ -36,7 +36,11 @@ final class Certification {
     private static final Duration CATCH = Duration.ofMillis(400);
     /** Settings without which a standby cannot replay up to the end (PostgreSQL 15 docs, 27.4.4 Administrator's Overview). */
     private static final List<String> AT_LEAST_THE_PRIMARYS = List.of(
-            "max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction");
+            "max_connections",
+            "max_worker_processes",
+            "max_wal_senders",
+            "max_prepared_transactions",
+            "max_locks_per_transaction");
 
     /** The guards that a test may leave out, to show that what they prevent then happens. */
     enum Guard {
@@ -102,14 +106,15 @@ final class Certification {
             }
             Walsender after = theOnlyWalsender(primary, standby);
             if (guards.contains(Guard.ONE_WALSENDER) && before.pid() != after.pid()) {
-                throw new NotProven(standby + " reconnected during the proof (walsender " + before.pid() + ", then " + after.pid() + ")");
+                throw new NotProven(standby + " reconnected during the proof (walsender " + before.pid() + ", then "
+                        + after.pid() + ")");
             }
             proven = after;
             provenNames = wanted.setting();
             Outcome still = namesStand(wanted.setting(), deadline.left());
             return still.holds()
-                    ? Outcome.done(standby + " proven: commits seen waiting after " + (seen - start) / 1_000_000 + " ms, token read after "
-                            + (ticker.nanos() - start) / 1_000_000 + " ms")
+                    ? Outcome.done(standby + " proven: commits seen waiting after " + (seen - start) / 1_000_000
+                            + " ms, token read after " + (ticker.nanos() - start) / 1_000_000 + " ms")
                     : still;
         } catch (NotProven e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofMillis(300));
@@ -145,14 +150,16 @@ final class Certification {
             return wanted.equals(effect) && wanted.equals(file)
                     ? Outcome.done("")
                     : Outcome.retry(
-                            "names are '" + effect + "' (file '" + file + "'), not '" + wanted + "': somebody else changes them",
+                            "names are '" + effect + "' (file '" + file + "'), not '" + wanted
+                                    + "': somebody else changes them",
                             Duration.ofSeconds(1));
         } catch (SQLException e) {
             return Outcome.unknown("names cannot be read: " + e.getMessage());
         }
     }
 
-    private static void ableToPromote(Connection primary, Connection remote, Copy standby) throws SQLException, NotProven {
+    private static void ableToPromote(Connection primary, Connection remote, Copy standby)
+            throws SQLException, NotProven {
         if (!"t".equals(Sql.value(remote, "select pg_is_in_recovery()"))) {
             throw new NotProven(standby + " is not in recovery");
         }
@@ -179,7 +186,8 @@ final class Certification {
         }
         String commit = Sql.value(primary, "select setting from pg_settings where name = 'synchronous_commit'");
         if (!"on".equals(commit) && !"remote_apply".equals(commit)) {
-            throw new NotProven("synchronous_commit is " + commit + " on the primary: commits would not wait for the standby's disk");
+            throw new NotProven("synchronous_commit is " + commit
+                    + " on the primary: commits would not wait for the standby's disk");
         }
     }
 
@@ -223,7 +231,8 @@ final class Certification {
             names.provenWaiting();
             return;
         }
-        // The standby answers before anybody can look. Hold its replay: a remote_apply canary then waits for as long as names are
+        // The standby answers before anybody can look. Hold its replay: a remote_apply canary then waits for as long as
+        // names are
         // in effect, ordinary commits for its flush only.
         Sql.execute(remote, "select pg_wal_replay_pause()");
         try {
@@ -234,11 +243,13 @@ final class Certification {
         } finally {
             Sql.execute(remote, "select pg_wal_replay_resume()");
         }
-        throw new NotProven("no commit was seen waiting for " + standby + ": the server has not put the names into effect yet");
+        throw new NotProven(
+                "no commit was seen waiting for " + standby + ": the server has not put the names into effect yet");
     }
 
     /** Names were in effect before, so every commit waits; what is open is whether every walsender goes by the new list. */
-    private void everyWalsenderHasLoaded(Connection primary, ServerNames wanted, Deadline deadline) throws SQLException, NotProven {
+    private void everyWalsenderHasLoaded(Connection primary, ServerNames wanted, Deadline deadline)
+            throws SQLException, NotProven {
         List<String> order = wanted.copies().stream().map(Copy::applicationName).toList();
         int first = wanted.gated() ? 2 : 1;
         while (true) {
@@ -275,8 +286,10 @@ final class Certification {
         boolean seen = false;
         while (!seen && !enough.get() && deadline.pause(Duration.ofNanos(50_000))) {
             seen = pid.get() != 0
-                    && "SyncRep".equals(Sql.value(
-                            monitor, "select coalesce(wait_event, '') from pg_stat_activity where pid = " + pid.get()));
+                    && "SyncRep"
+                            .equals(Sql.value(
+                                    monitor,
+                                    "select coalesce(wait_event, '') from pg_stat_activity where pid = " + pid.get()));
         }
         enough.set(true);
         Deadline end = Deadline.in(Duration.ofMillis(20), ticker);
@@ -290,7 +303,8 @@ final class Certification {
         return seen;
     }
 
-    private void tokenArrives(Connection primary, Connection remote, Copy standby, Deadline deadline) throws SQLException, NotProven {
+    private void tokenArrives(Connection primary, Connection remote, Copy standby, Deadline deadline)
+            throws SQLException, NotProven {
         String token = UUID.randomUUID().toString();
         AtomicInteger pid = new AtomicInteger();
         CompletableFuture<Void> commit = CompletableFuture.runAsync(
@@ -299,7 +313,8 @@ final class Certification {
                         pid.set(Integer.parseInt(String.valueOf(Sql.value(writer, "select pg_backend_pid()"))));
                         Sql.execute(
                                 writer,
-                                "set synchronous_commit = on; update prontuario.token set value = '" + token + "' where purpose = 'token'");
+                                "set synchronous_commit = on; update prontuario.token set value = '" + token
+                                        + "' where purpose = 'token'");
                     } catch (SQLException e) {
                         // It is read on the standby or it is not; how the commit ended here does not matter.
                         return;
@@ -323,7 +338,8 @@ final class Certification {
         }
     }
 
-    private static void sameServerAndHistory(Connection primary, Connection remote, Copy standby) throws SQLException, NotProven {
+    private static void sameServerAndHistory(Connection primary, Connection remote, Copy standby)
+            throws SQLException, NotProven {
         String identity = "select system_identifier from pg_control_system()";
         if (!Objects.equals(Sql.value(primary, identity), Sql.value(remote, identity))) {
             throw new NotProven(standby + " belongs to another cluster: its system identifier differs");
@@ -337,12 +353,13 @@ final class Certification {
         String timeline = String.valueOf(Sql.value(
                 primary, "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"));
         if (!"t".equals(receiver[0]) || !"streaming".equals(receiver[1]) || !timeline.equals(receiver[2])) {
-            throw new NotProven(standby + " is not streaming timeline " + timeline + " (receiver " + receiver[1] + " on timeline "
-                    + receiver[2] + ")");
+            throw new NotProven(standby + " is not streaming timeline " + timeline + " (receiver " + receiver[1]
+                    + " on timeline " + receiver[2] + ")");
         }
         int number = Integer.parseInt(timeline);
         if (!history(primary, number).equals(history(remote, number))) {
-            throw new NotProven("the history of timeline " + timeline + " on " + standby + " is not the primary's: it must be rebuilt");
+            throw new NotProven("the history of timeline " + timeline + " on " + standby
+                    + " is not the primary's: it must be rebuilt");
         }
     }
 
@@ -351,7 +368,8 @@ final class Certification {
             return new TimelineHistory(1, List.of());
         }
         String text = Sql.value(
-                connection, "select pg_read_file('pg_wal/" + TimelineHistory.fileName(timeline) + "', 0, 1000000, true)");
+                connection,
+                "select pg_read_file('pg_wal/" + TimelineHistory.fileName(timeline) + "', 0, 1000000, true)");
         if (text == null) {
             throw new NotProven("a server on timeline " + timeline + " has no history of it");
         }

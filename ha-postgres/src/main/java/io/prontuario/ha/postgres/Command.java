@@ -30,7 +30,8 @@ final class Command {
             try {
                 ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(words))
                         .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
                         .redirectOutput(output.toFile());
                 builder.directory(Path.of("/").toFile());
                 builder.environment().putAll(environment);

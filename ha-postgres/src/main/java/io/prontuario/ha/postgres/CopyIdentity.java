@@ -31,7 +31,8 @@ final class CopyIdentity {
     Optional<Copy> read() {
         try {
             return Files.exists(file)
-                    ? Optional.of(new Copy(node, Files.readString(file, StandardCharsets.UTF_8).strip()))
+                    ? Optional.of(new Copy(
+                            node, Files.readString(file, StandardCharsets.UTF_8).strip()))
                     : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": it holds the id of the data copy beside it", e);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,7 @@ final class LocalObserver implements AutoCloseable {
     private static final Duration QUERY_BOUND = Duration.ofMillis(600);
     private static final Duration HUNG_AFTER = Duration.ofMillis(1500);
     private static final int HUNG_FAILURES = 3;
-    private static final String SNAPSHOT =
-            """
+    private static final String SNAPSHOT = """
             select pg_is_in_recovery(),
               case when pg_is_in_recovery() then coalesce((select received_tli from pg_stat_get_wal_receiver()), 0)
                 else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
@@ -87,7 +87,12 @@ final class LocalObserver implements AutoCloseable {
             return status;
         }
         Duration since = Duration.ofNanos(ticker.nanos() - takenAt);
-        return with(status, new Receiver(receiver.upstream(), receiver.streaming(), receiver.lastMessageAge().plus(since)));
+        return with(
+                status,
+                new Receiver(
+                        receiver.upstream(),
+                        receiver.streaming(),
+                        receiver.lastMessageAge().plus(since)));
     }
 
     /** Looks now, in the calling thread: after something was done to the server. */
@@ -124,7 +129,8 @@ final class LocalObserver implements AutoCloseable {
                 session.setNetworkTimeout(Runnable::run, 0);
                 PGConnection waiting = session.unwrap(PGConnection.class);
                 while (!closed) {
-                    // Returns when somebody notifies, which nobody does, or when the connection breaks, which is what it waits for.
+                    // Returns when somebody notifies, which nobody does, or when the connection breaks, which is what
+                    // it waits for.
                     waiting.getNotifications(0);
                 }
             } catch (SQLException e) {
@@ -189,8 +195,13 @@ final class LocalObserver implements AutoCloseable {
         return hung
                 ? failed(
                         ServerCondition.HUNG,
-                        failures + " attempts in " + (ticker.nanos() - failingSince) / 1_000_000 + " ms failed: " + failure.getMessage())
-                : failed(latest.condition() == ServerCondition.RUNNING ? ServerCondition.RUNNING : ServerCondition.STARTING, "");
+                        failures + " attempts in " + (ticker.nanos() - failingSince) / 1_000_000 + " ms failed: "
+                                + failure.getMessage())
+                : failed(
+                        latest.condition() == ServerCondition.RUNNING
+                                ? ServerCondition.RUNNING
+                                : ServerCondition.STARTING,
+                        "");
     }
 
     private DataStatus query() throws SQLException {
@@ -201,7 +212,8 @@ final class LocalObserver implements AutoCloseable {
             connection = session;
         }
         if (identifier.isEmpty()) {
-            identifier = Objects.requireNonNullElse(Sql.value(session, "select system_identifier from pg_control_system()"), "");
+            identifier = Objects.requireNonNullElse(
+                    Sql.value(session, "select system_identifier from pg_control_system()"), "");
         }
         String[] row = Sql.rows(session, SNAPSHOT, 8).get(0);
         boolean standby = "t".equals(row[0]);
@@ -226,7 +238,8 @@ final class LocalObserver implements AutoCloseable {
             return null;
         }
         String[] words = text.split("\\|", -1);
-        return new Receiver(words[0], "true".equals(words[1]), Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))));
+        return new Receiver(
+                words[0], "true".equals(words[1]), Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))));
     }
 
     private static List<AttachedStandby> attached(@Nullable String text) {
@@ -236,28 +249,34 @@ final class LocalObserver implements AutoCloseable {
         }
         for (String one : text.split(",")) {
             String[] words = one.split("\\|", -1);
-            try {
-                all.add(new AttachedStandby(
-                        Copy.parse(words[0]), Long.parseLong(words[1]), "true".equals(words[2]), Long.parseLong(words[3])));
-            } catch (IllegalArgumentException e) {
-                // A base backup, or a tool of somebody's: no copy, no candidate.
-                continue;
-            }
+            // Anything else is a base backup, or a tool of somebody's: no copy, no candidate.
+            copy(words[0])
+                    .ifPresent(copy -> all.add(new AttachedStandby(
+                            copy, Long.parseLong(words[1]), "true".equals(words[2]), Long.parseLong(words[3]))));
         }
         return all;
+    }
+
+    private static Optional<Copy> copy(String applicationName) {
+        try {
+            return Optional.of(Copy.parse(applicationName));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static SyncWait syncWait(String text) {
         String[] words = text.split("\\|", -1);
         int waiting = Integer.parseInt(words[0]);
-        return waiting == 0 ? SyncWait.NONE : new SyncWait(waiting, Duration.ofMillis(Math.max(0, Long.parseLong(words[1]))));
+        return waiting == 0
+                ? SyncWait.NONE
+                : new SyncWait(waiting, Duration.ofMillis(Math.max(0, Long.parseLong(words[1]))));
     }
 
     /** What the directory tells while the server cannot be asked. */
     private DataStatus failed(ServerCondition condition, String detail) {
-        ServerMode mode = !server.exists()
-                ? ServerMode.NONE
-                : server.standbySignal() ? ServerMode.STANDBY : ServerMode.PRIMARY;
+        ServerMode mode =
+                !server.exists() ? ServerMode.NONE : server.standbySignal() ? ServerMode.STANDBY : ServerMode.PRIMARY;
         return new DataStatus(
                 identity.read().orElse(null),
                 identifier,

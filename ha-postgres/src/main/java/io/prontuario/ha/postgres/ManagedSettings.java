@@ -49,8 +49,18 @@ public record ManagedSettings(List<String> networks, List<String> extra) {
         String method = trust ? "trust" : "scram-sha-256";
         StringBuilder text = new StringBuilder("# Prontuário HA\nlocal all all " + method + "\n");
         for (String network : networks) {
-            text.append("host all all ").append(network).append(' ').append(method).append('\n');
-            text.append("host replication ").append(user).append(' ').append(network).append(' ').append(method).append('\n');
+            text.append("host all all ")
+                    .append(network)
+                    .append(' ')
+                    .append(method)
+                    .append('\n');
+            text.append("host replication ")
+                    .append(user)
+                    .append(' ')
+                    .append(network)
+                    .append(' ')
+                    .append(method)
+                    .append('\n');
         }
         return text.toString();
     }

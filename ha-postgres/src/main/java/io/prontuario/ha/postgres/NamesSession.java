@@ -69,16 +69,19 @@ final class NamesSession implements AutoCloseable {
         try {
             session.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
             if (!wanted.equals(inFile())) {
-                Sql.execute(session, "alter system set synchronous_standby_names = '" + wanted.replace("'", "''") + "'");
+                Sql.execute(
+                        session, "alter system set synchronous_standby_names = '" + wanted.replace("'", "''") + "'");
             }
             Sql.execute(session, "select pg_reload_conf()");
             while (!wanted.equals(Sql.value(session, "select current_setting('synchronous_standby_names')"))) {
                 if (!deadline.pause(MOMENT)) {
-                    throw new SQLException("the server has not loaded names " + wanted + " within " + limit.toMillis() + " ms");
+                    throw new SQLException(
+                            "the server has not loaded names " + wanted + " within " + limit.toMillis() + " ms");
                 }
             }
             if (!wanted.equals(inFile())) {
-                throw new SQLException("somebody else changes the names: the file has '" + inFile() + "', not '" + wanted + "'");
+                throw new SQLException(
+                        "somebody else changes the names: the file has '" + inFile() + "', not '" + wanted + "'");
             }
         } catch (SQLException e) {
             giveUp();
@@ -127,7 +130,8 @@ final class NamesSession implements AutoCloseable {
         while (!tryLock(fresh)) {
             if (!deadline.pause(MOMENT)) {
                 throw new SQLException("the session that last changed synchronous_standby_names (backend "
-                        + (holders.isEmpty() ? "unknown" : holders.get(0)[0]) + ") does not end: nothing is changed before it has."
+                        + (holders.isEmpty() ? "unknown" : holders.get(0)[0])
+                        + ") does not end: nothing is changed before it has."
                         + " End that process by hand");
             }
         }

@@ -9,7 +9,8 @@ package io.prontuario.ha.postgres;
 public record PostgresAddress(String host, int port) {
     public PostgresAddress {
         if (host.isEmpty() || port < 1 || port > 65535) {
-            throw new IllegalArgumentException("PostgreSQL address " + host + ":" + port + " must be host:port with port 1 to 65535");
+            throw new IllegalArgumentException(
+                    "PostgreSQL address " + host + ":" + port + " must be host:port with port 1 to 65535");
         }
     }
 
@@ -17,7 +18,8 @@ public record PostgresAddress(String host, int port) {
     public static PostgresAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
-            throw new IllegalArgumentException("'" + text + "' is not an address: expected host:port, such as 192.0.2.10:5432");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not an address: expected host:port, such as 192.0.2.10:5432");
         }
         try {
             return new PostgresAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));

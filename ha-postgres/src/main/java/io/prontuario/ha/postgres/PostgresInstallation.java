@@ -63,8 +63,8 @@ public final class PostgresInstallation {
         }
         int major = Integer.parseInt(matcher.group(1));
         if (major < OLDEST_MAJOR || major > NEWEST_MAJOR) {
-            throw new PostgresException("PostgreSQL " + major + " in " + binaries + " is not supported: " + OLDEST_MAJOR + " to "
-                    + NEWEST_MAJOR + " are");
+            throw new PostgresException("PostgreSQL " + major + " in " + binaries + " is not supported: " + OLDEST_MAJOR
+                    + " to " + NEWEST_MAJOR + " are");
         }
         return new PostgresInstallation(binaries, account, major, text);
     }

@@ -107,7 +107,15 @@ public final class PostgresServer {
             installation.handOver(data);
             Path password = state.resolve("initdb.password");
             List<String> words = new ArrayList<>(List.of(
-                    "initdb", "-D", data.toString(), "-U", credentials.user(), "--data-checksums", "-E", "UTF8", "--locale=C"));
+                    "initdb",
+                    "-D",
+                    data.toString(),
+                    "-U",
+                    credentials.user(),
+                    "--data-checksums",
+                    "-E",
+                    "UTF8",
+                    "--locale=C"));
             if (credentials.password().isEmpty()) {
                 words.addAll(List.of("-A", "trust"));
             } else {
@@ -122,7 +130,8 @@ public final class PostgresServer {
                     Files.readString(data.resolve("postgresql.conf")) + settings.configuration());
             Files.writeString(
                     data.resolve("pg_hba.conf"),
-                    settings.hostBasedAccess(credentials.user(), credentials.password().isEmpty()));
+                    settings.hostBasedAccess(
+                            credentials.user(), credentials.password().isEmpty()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot set up " + data, e);
         }
@@ -147,19 +156,25 @@ public final class PostgresServer {
         String options = "-p " + address.port() + " -c listen_addresses=" + address.host()
                 + " -c unix_socket_directories='' -c cluster_name=" + Objects.requireNonNull(data.getFileName());
         Command.Result result = installation.run(
-                limit, Map.of(), List.of("pg_ctl", "-D", data.toString(), "-l", log.toString(), "-o", options, "-W", "start"));
+                limit,
+                Map.of(),
+                List.of("pg_ctl", "-D", data.toString(), "-l", log.toString(), "-o", options, "-W", "start"));
         require(result, "pg_ctl start of " + data);
         while (true) {
             Optional<String> refusal = tryConnect();
             if (refusal.isEmpty()) {
                 return;
             }
-            if (pid().isEmpty() && ticker.nanos() - deadline > -limit.toNanos() + Duration.ofMillis(500).toNanos()) {
-                throw new PostgresException("the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
+            if (pid().isEmpty()
+                    && ticker.nanos() - deadline
+                            > -limit.toNanos() + Duration.ofMillis(500).toNanos()) {
+                throw new PostgresException(
+                        "the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
             }
             if (ticker.nanos() - deadline > 0) {
-                throw new PostgresException("the server in " + data + " does not accept connections on " + address + " after "
-                        + limit.toMillis() + " ms (" + refusal.get() + "); the end of " + log + ": " + endOfLog(log));
+                throw new PostgresException("the server in " + data + " does not accept connections on " + address
+                        + " after " + limit.toMillis() + " ms (" + refusal.get() + "); the end of " + log + ": "
+                        + endOfLog(log));
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
@@ -171,8 +186,10 @@ public final class PostgresServer {
             return Optional.empty();
         } catch (SQLException e) {
             if (e.getSQLState() != null && e.getSQLState().startsWith("28")) {
-                throw new PostgresException("the server on " + address + " refuses user " + credentials.user()
-                        + " (" + e.getMessage() + "): check postgres.user and postgres.password", e);
+                throw new PostgresException(
+                        "the server on " + address + " refuses user " + credentials.user() + " (" + e.getMessage()
+                                + "): check postgres.user and postgres.password",
+                        e);
             }
             return Optional.of(Objects.toString(e.getMessage()));
         }
@@ -189,7 +206,15 @@ public final class PostgresServer {
                 limit.plusSeconds(2),
                 Map.of(),
                 List.of(
-                        "pg_ctl", "-D", data.toString(), "-m", immediate ? "immediate" : "fast", "-w", "-t", Long.toString(seconds), "stop"));
+                        "pg_ctl",
+                        "-D",
+                        data.toString(),
+                        "-m",
+                        immediate ? "immediate" : "fast",
+                        "-w",
+                        "-t",
+                        Long.toString(seconds),
+                        "stop"));
         return pid().isEmpty();
     }
 
@@ -298,7 +323,16 @@ public final class PostgresServer {
         Command.Result result = installation.run(
                 limit,
                 passwordEnvironment(),
-                List.of("pg_basebackup", "-D", data.toString(), "-d", connectionString(source, "prontuario-copy"), "-X", "stream", "-c", "fast"));
+                List.of(
+                        "pg_basebackup",
+                        "-D",
+                        data.toString(),
+                        "-d",
+                        connectionString(source, "prontuario-copy"),
+                        "-X",
+                        "stream",
+                        "-c",
+                        "fast"));
         require(result, "pg_basebackup from " + source + " to " + data);
     }
 
@@ -307,18 +341,25 @@ public final class PostgresServer {
         return installation.run(
                 limit,
                 passwordEnvironment(),
-                List.of("pg_rewind", "-D", data.toString(), "--source-server", connectionString(source, "prontuario-copy") + " dbname=postgres"));
+                List.of(
+                        "pg_rewind",
+                        "-D",
+                        data.toString(),
+                        "--source-server",
+                        connectionString(source, "prontuario-copy") + " dbname=postgres"));
     }
 
     /** A libpq connection string; the password comes by a file. */
     String connectionString(PostgresAddress source, String applicationName) {
-        String text = "host=" + source.host() + " port=" + source.port() + " user=" + credentials.user() + " application_name="
-                + applicationName + " connect_timeout=2";
+        String text = "host=" + source.host() + " port=" + source.port() + " user=" + credentials.user()
+                + " application_name=" + applicationName + " connect_timeout=2";
         return credentials.password().isEmpty() ? text : text + " passfile=" + passwordFile();
     }
 
     private Map<String, String> passwordEnvironment() {
-        return credentials.password().isEmpty() ? Map.of() : Map.of("PGPASSFILE", passwordFile().toString());
+        return credentials.password().isEmpty()
+                ? Map.of()
+                : Map.of("PGPASSFILE", passwordFile().toString());
     }
 
     private Path passwordFile() {

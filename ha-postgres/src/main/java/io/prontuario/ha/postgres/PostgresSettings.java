@@ -130,14 +130,21 @@ public record PostgresSettings(
             if (user.isEmpty() || user.contains(" ")) {
                 wrong.add("user: '" + user + "' is not a role name");
             }
-            if (password.isEmpty() && networks.stream().anyMatch(range -> !range.startsWith("127.") && !range.startsWith("::1"))) {
+            if (password.isEmpty()
+                    && networks.stream().anyMatch(range -> !range.startsWith("127.") && !range.startsWith("::1"))) {
                 wrong.add("password: missing although networks " + networks + " go beyond loopback: set one");
             }
             if (!wrong.isEmpty() || name == null) {
                 throw new IllegalArgumentException("PostgreSQL settings:\n  " + String.join("\n  ", wrong));
             }
             return new PostgresSettings(
-                    name, servers, binaries, data, account, new Credentials(user, password), new ManagedSettings(networks, extra));
+                    name,
+                    servers,
+                    binaries,
+                    data,
+                    account,
+                    new Credentials(user, password),
+                    new ManagedSettings(networks, extra));
         }
     }
 }

@@ -49,6 +49,8 @@ public final class PostgresStrategy implements FailoverStrategy {
     }
 
     /**
+     * A strategy on these settings; connects to nothing before it is started.
+     *
      * @throws PostgresException when programs are missing or of an unsupported version, naming the next move
      */
     public static PostgresStrategy of(PostgresSettings settings) {
@@ -122,7 +124,8 @@ public final class PostgresStrategy implements FailoverStrategy {
 
     @Override
     public Outcome isolate(StepRequest request) {
-        return Outcome.alreadySo("the record names another primary: " + request.step().target() + " acknowledges nothing");
+        return Outcome.alreadySo(
+                "the record names another primary: " + request.step().target() + " acknowledges nothing");
     }
 
     @Override
@@ -177,7 +180,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.certification = new Certification(
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
-            this.rejoin = new Rejoin(server, identity, context.ticker());
+            this.rejoin = new Rejoin(server, identity);
             this.observer = new LocalObserver(server, identity, context.ticker(), context.wake());
         }
 
@@ -196,8 +199,9 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.exists()) {
                     return identity.read().filter(copy::equals).isPresent()
                             ? Outcome.alreadySo(server.data() + " is " + copy)
-                            : Outcome.refused(server.data() + " is not empty and is not " + copy
-                                    + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
+                            : Outcome.refused(
+                                    server.data() + " is not empty and is not " + copy
+                                            + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
                 }
                 server.initialise(settings.managed());
                 identity.adopt(copy);
@@ -216,7 +220,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                 }
                 switch (mode) {
                     case PRIMARY_BEHIND_GATE -> {
-                        server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        server.autoConf()
+                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                         server.standbySignal(false);
                     }
                     case STANDBY -> {
@@ -247,7 +252,8 @@ public final class PostgresStrategy implements FailoverStrategy {
             return act("promoting", () -> {
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
-                        server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        server.autoConf()
+                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                     }
                     server.start(limit);
                 }

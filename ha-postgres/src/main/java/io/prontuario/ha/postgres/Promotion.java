@@ -39,11 +39,13 @@ final class Promotion {
                 names.set(ServerNames.gate(), deadline.left());
             }
             reserveTimelines(timeline(session), state.timeline());
-            // Readers of this standby may hold up replay, and promotion waits for replay. Paused replay would never end.
+            // Readers of this standby may hold up replay, and promotion waits for replay. Paused replay would never
+            // end.
             Sql.execute(
                     session,
                     "select pg_wal_replay_resume(), (select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
-                            + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT + "')");
+                            + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
+                            + "')");
             Sql.execute(session, "select pg_promote(false)");
             while (inRecovery(session)) {
                 if (!deadline.pause(MOMENT)) {
@@ -66,7 +68,8 @@ final class Promotion {
         Deadline deadline = Deadline.in(limit, ticker);
         names.set(wanted, deadline.left());
         if (wanted.gated()) {
-            return Outcome.retry("names hold the gate: writes wait until enough standbys are certified", Duration.ofMillis(200));
+            return Outcome.retry(
+                    "names hold the gate: writes wait until enough standbys are certified", Duration.ofMillis(200));
         }
         session.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
         Schema.ensure(session);
@@ -74,10 +77,12 @@ final class Promotion {
         return Outcome.done("a commit was acknowledged under names '" + wanted.setting() + "'");
     }
 
-    private static void writeEpoch(Connection session, ClusterState state, String synchronousCommit) throws SQLException {
+    private static void writeEpoch(Connection session, ClusterState state, String synchronousCommit)
+            throws SQLException {
         Sql.execute(
                 session,
-                "set synchronous_commit = " + synchronousCommit + "; insert into prontuario.epoch values (1, " + state.epoch() + ", '"
+                "set synchronous_commit = " + synchronousCommit + "; insert into prontuario.epoch values (1, "
+                        + state.epoch() + ", '"
                         + state.transitionId().replace("'", "''")
                         + "') on conflict (one) do update set epoch = excluded.epoch, transition = excluded.transition");
     }

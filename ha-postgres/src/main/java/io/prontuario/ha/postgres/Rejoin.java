@@ -3,7 +3,6 @@ package io.prontuario.ha.postgres;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Outcome;
-import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,12 +34,10 @@ final class Rejoin {
 
     private final PostgresServer server;
     private final CopyIdentity identity;
-    private final Ticker ticker;
 
-    Rejoin(PostgresServer server, CopyIdentity identity, Ticker ticker) {
+    Rejoin(PostgresServer server, CopyIdentity identity) {
         this.server = server;
         this.identity = identity;
-        this.ticker = ticker;
     }
 
     /**
@@ -53,21 +50,30 @@ final class Rejoin {
             if (Promotion.inRecovery(source)) {
                 return Outcome.retry(primary + " is in recovery: it is not the primary yet", Duration.ofMillis(500));
             }
-            if (server.exists() && identity.read().isPresent() && !expectedIdentifier.isEmpty()
+            if (server.exists()
+                    && identity.read().isPresent()
+                    && !expectedIdentifier.isEmpty()
                     && !server.systemIdentifier().equals(expectedIdentifier)) {
-                return Outcome.refused(server.data() + " belongs to another cluster (system identifier " + server.systemIdentifier()
-                        + ", expected " + expectedIdentifier + "): point postgres.data at an empty directory");
+                return Outcome.refused(
+                        server.data() + " belongs to another cluster (system identifier " + server.systemIdentifier()
+                                + ", expected " + expectedIdentifier + "): point postgres.data at an empty directory");
             }
             RejoinPlan plan = plan(source);
-            LOG.info("{} becomes a standby of {}: {} ({})", server.data().getFileName(), primary, plan.way(), plan.reason());
+            LOG.info(
+                    "{} becomes a standby of {}: {} ({})",
+                    server.data().getFileName(),
+                    primary,
+                    plan.way(),
+                    plan.reason());
             if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
                 return Outcome.refused("it cannot just follow: " + plan.reason());
             }
-            String how = carryOut(plan, source, primary);
+            String how = carryOut(plan, primary);
             server.start(START);
             return Outcome.done(how);
         } catch (SQLException e) {
-            return Outcome.retry("the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
+            return Outcome.retry(
+                    "the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
         } catch (PostgresException e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
         }
@@ -79,7 +85,8 @@ final class Rejoin {
         }
         boolean wasPrimary = !server.standbySignal();
         if (!server.stop(false, STOP) && !server.stop(true, STOP)) {
-            throw new PostgresException("the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
+            throw new PostgresException(
+                    "the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
         }
         server.endOrphans(STOP);
         // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
@@ -90,11 +97,15 @@ final class Rejoin {
                 : Objects.requireNonNullElse(
                         Sql.value(
                                 source,
-                                "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline) + "', 0, 1000000, true)"),
+                                "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline)
+                                        + "', 0, 1000000, true)"),
                         "");
         int own = ownTimeline();
         return RejoinPlan.decide(
-                TimelineHistory.parse(primaryTimeline, text), server.history(own), WalEnd.of(server, own, START), wasPrimary);
+                TimelineHistory.parse(primaryTimeline, text),
+                server.history(own),
+                WalEnd.of(server, own, START),
+                wasPrimary);
     }
 
     private int ownTimeline() {
@@ -117,7 +128,7 @@ final class Rejoin {
         }
     }
 
-    private String carryOut(RejoinPlan plan, Connection source, PostgresAddress primary) throws SQLException {
+    private String carryOut(RejoinPlan plan, PostgresAddress primary) {
         return switch (plan.way()) {
             case FOLLOW -> {
                 follow(identity.read().orElseThrow(), primary);
@@ -141,7 +152,8 @@ final class Rejoin {
     private String rebuild(PostgresAddress primary, String reason) {
         identity.forget();
         if (!server.stop(true, STOP)) {
-            throw new PostgresException("the server in " + server.data() + " does not stop: its data cannot be replaced");
+            throw new PostgresException(
+                    "the server in " + server.data() + " does not stop: its data cannot be replaced");
         }
         Durable.empty(server.data());
         server.copyFrom(primary, COPY);
@@ -172,7 +184,8 @@ final class Rejoin {
             Files.createDirectories(place);
             Files.writeString(place.resolve("why.txt"), reason + "\n");
             try (Stream<Path> files = Files.list(server.data().resolve("pg_wal"))) {
-                List<Path> newest = files.filter(file -> String.valueOf(file.getFileName()).matches("[0-9A-F]{24}"))
+                List<Path> newest = files.filter(
+                                file -> String.valueOf(file.getFileName()).matches("[0-9A-F]{24}"))
                         .sorted(Comparator.reverseOrder())
                         .limit(KEPT_SEGMENTS)
                         .toList();
@@ -181,14 +194,19 @@ final class Rejoin {
                 }
             }
             try (Stream<Path> places = Files.list(folder)) {
-                List<Path> oldest = places.sorted(Comparator.reverseOrder()).skip(KEPT_DIVERGED).toList();
+                List<Path> oldest = places.sorted(Comparator.reverseOrder())
+                        .skip(KEPT_DIVERGED)
+                        .toList();
                 for (Path old : oldest) {
                     Durable.empty(old);
                     Files.delete(old);
                 }
             }
         } catch (IOException e) {
-            LOG.warn("the log of {} that is about to be discarded could not be kept aside: {}", server.data(), e.toString());
+            LOG.warn(
+                    "the log of {} that is about to be discarded could not be kept aside: {}",
+                    server.data(),
+                    e.toString());
         }
     }
 

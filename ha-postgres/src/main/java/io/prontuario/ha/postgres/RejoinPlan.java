@@ -30,30 +30,35 @@ record RejoinPlan(Way way, String reason) {
         OptionalLong fork = primary.endOf(own.timeline());
         if (own.timeline() > primary.timeline()) {
             return new RejoinPlan(
-                    Way.REBUILD, "it is on timeline " + own.timeline() + ", beyond the primary's " + primary.timeline());
+                    Way.REBUILD,
+                    "it is on timeline " + own.timeline() + ", beyond the primary's " + primary.timeline());
         }
         if (own.timeline() == primary.timeline()) {
             if (!own.parents().equals(primary.parents())) {
-                return new RejoinPlan(Way.REBUILD, "both are on timeline " + own.timeline() + " with different histories");
+                return new RejoinPlan(
+                        Way.REBUILD, "both are on timeline " + own.timeline() + " with different histories");
             }
             return wasPrimary
                     ? new RejoinPlan(
                             Way.REBUILD,
-                            "it wrote on timeline " + own.timeline() + " itself, as the primary does: pg_rewind would see nothing to do")
+                            "it wrote on timeline " + own.timeline()
+                                    + " itself, as the primary does: pg_rewind would see nothing to do")
                     : new RejoinPlan(Way.FOLLOW, "it follows on the primary's timeline " + own.timeline());
         }
         if (fork.isEmpty()) {
             return new RejoinPlan(
-                    Way.REWIND, "its timeline " + own.timeline() + " is no ancestor of the primary's " + primary.timeline());
+                    Way.REWIND,
+                    "its timeline " + own.timeline() + " is no ancestor of the primary's " + primary.timeline());
         }
         if (ownEnd < fork.getAsLong() && !wasPrimary) {
             return new RejoinPlan(
                     Way.FOLLOW,
-                    "its log ends at " + TimelineHistory.text(ownEnd) + ", before the fork at " + TimelineHistory.text(fork.getAsLong()));
+                    "its log ends at " + TimelineHistory.text(ownEnd) + ", before the fork at "
+                            + TimelineHistory.text(fork.getAsLong()));
         }
         return new RejoinPlan(
                 Way.REWIND,
-                "its log ends at " + TimelineHistory.text(ownEnd) + ", the fork to timeline " + primary.timeline() + " is at "
-                        + TimelineHistory.text(fork.getAsLong()));
+                "its log ends at " + TimelineHistory.text(ownEnd) + ", the fork to timeline " + primary.timeline()
+                        + " is at " + TimelineHistory.text(fork.getAsLong()));
     }
 }

@@ -97,7 +97,8 @@ final class RemoteProbe implements AutoCloseable {
     private void note(NodeName wanted, SQLException failure) {
         Seen before = seen;
         boolean same = before != null && before.target().equals(wanted);
-        // Not reached since the first look: the count starts there, or a node that looks for the first time would call it dead at once.
+        // Not reached since the first look: the count starts there, or a node that looks for the first time would call
+        // it dead at once.
         long last = same && before != null ? before.lastReachedNanos() : ticker.nanos();
         Answer answer = Sql.saysNothingAboutDeath(failure) ? Answer.UNKNOWN : Answer.UNREACHED;
         seen = new Seen(wanted, answer, last, same && before != null && before.everReached());

@@ -51,7 +51,8 @@ final class Sql {
     }
 
     /** All rows as text. */
-    static List<String[]> rows(Connection connection, String sql, int columns, String... arguments) throws SQLException {
+    static List<String[]> rows(Connection connection, String sql, int columns, String... arguments)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int index = 0; index < arguments.length; index++) {
                 statement.setString(index + 1, arguments[index]);

@@ -27,7 +27,14 @@ final class WalEnd {
                 .run(
                         limit,
                         Map.of(),
-                        List.of("pg_waldump", "-p", server.data().resolve("pg_wal").toString(), "-t", Integer.toString(timeline), "-s", redo));
+                        List.of(
+                                "pg_waldump",
+                                "-p",
+                                server.data().resolve("pg_wal").toString(),
+                                "-t",
+                                Integer.toString(timeline),
+                                "-s",
+                                redo));
         Matcher matcher = RECORD.matcher(result.output());
         while (matcher.find()) {
             end = Math.max(end, TimelineHistory.position(matcher.group(1)));

@@ -1,0 +1,50 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.examples.config.ConfigException;
+import io.prontuario.ha.postgres.PostgresException;
+import io.prontuario.ha.spi.StoreUnavailableException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: {@code ha init}, {@code ha node}, {@code ha status}, {@code ha history} … */
+@Command(
+        name = "ha",
+        mixinStandardHelpOptions = true,
+        version = "Prontuário HA 0.1.0",
+        description = "Consensus-safe failover of PostgreSQL.",
+        subcommands = {InitCommand.class, NodeCommand.class, StatusCommand.class, HistoryCommand.class},
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:done, or all is well",
+            "1:it failed; the message says why and what to do next",
+            "2:wrong arguments or a wrong configuration; nothing was started"
+        })
+public final class Ha {
+    static final int FAILED = 1;
+    static final int WRONG_INPUT = 2;
+
+    private Ha() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Ha()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("ha: " + failure.getMessage());
+            if (failure instanceof ConfigException) {
+                return WRONG_INPUT;
+            }
+            boolean expected = failure instanceof PostgresException
+                    || failure instanceof StoreUnavailableException
+                    || failure instanceof UncheckedIOException
+                    || failure instanceof IllegalArgumentException
+                    || failure instanceof IllegalStateException;
+            if (!expected) {
+                failure.printStackTrace(command.getErr());
+            }
+            return failure instanceof IllegalArgumentException ? WRONG_INPUT : FAILED;
+        });
+    }
+}

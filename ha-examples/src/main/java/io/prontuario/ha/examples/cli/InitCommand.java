@@ -1,0 +1,49 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.Durability;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes this node the first of a new cluster. */
+@Command(
+        name = "init",
+        mixinStandardHelpOptions = true,
+        description = "Make this node the first of a new cluster: the record, the data directory, active, open."
+                + " Interrupted, the same command goes on.")
+final class InitCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Option(names = "--config", required = true, description = "The node's YAML file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Path config;
+
+    @Option(
+            names = "--durability",
+            defaultValue = "AVAILABLE",
+            description = "One of ${COMPLETION-CANDIDATES}. Default ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Durability durability;
+
+    @Option(
+            names = "--strict-minimum",
+            defaultValue = "1",
+            description = "In STRICT: how many certified standbys a commit needs.")
+    private int strictMinimum;
+
+    @Override
+    public Integer call() {
+        NodeConfig read = NodeConfig.read(config);
+        read.builder().initialise(durability, strictMinimum, line -> {
+            spec.commandLine().getOut().println(line);
+            spec.commandLine().getOut().flush();
+        });
+        return 0;
+    }
+}

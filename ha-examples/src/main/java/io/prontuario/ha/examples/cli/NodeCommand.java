@@ -1,0 +1,63 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.HaNode;
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.spi.HaEvent;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one data node or witness until it is ended. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        description = "Run one data node or witness. Ends on SIGTERM or Ctrl-C; its server goes on running.")
+final class NodeCommand implements Callable<Integer> {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Option(names = "--config", required = true, description = "The node's YAML file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Path config;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeConfig read = NodeConfig.read(config);
+        PrintWriter out = spec.commandLine().getOut();
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ended.countDown();
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try (HaNode node =
+                read.builder().addListener(event -> print(out, event)).start()) {
+            out.println(read.title() + " runs; HTTP on port " + node.httpPort() + ", store " + read.store());
+            out.flush();
+            ended.await();
+        } finally {
+            closed.countDown();
+        }
+        return 0;
+    }
+
+    private static void print(PrintWriter out, HaEvent event) {
+        out.println(TIME.format(event.at()) + " " + event.kind() + " " + event.message());
+        out.flush();
+    }
+}

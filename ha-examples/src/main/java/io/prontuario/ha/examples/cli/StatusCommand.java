@@ -1,0 +1,129 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.Versioned;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+
+/** Says how the cluster is: the record, each node, and in one line why nobody could take over if that is so. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description =
+                "How the cluster is. Exit status 0 when a primary is active and somebody could take over, 1 otherwise.")
+final class StatusCommand extends StoreCommand {
+
+    @Override
+    int print(NodeConfig read, ClusterStore store, PrintWriter out) {
+        Optional<Versioned> record = store.read(LIMIT);
+        // Statuses are read right after connecting; give them a moment to be there.
+        long until = System.nanoTime() + Duration.ofMillis(500).toNanos();
+        while (store.nodes().isEmpty() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        List<NodeStatus> nodes = store.nodes().values().stream()
+                .sorted(Comparator.comparing(NodeStatus::node))
+                .toList();
+        if (record.isEmpty()) {
+            out.println(
+                    json
+                            ? GSON.toJson(Map.of("cluster", read.cluster(), "record", "none"))
+                            : "cluster " + read.cluster()
+                                    + ": there is no record yet. Run ha init on the first data node");
+            return Ha.FAILED;
+        }
+        ClusterState state = record.get().state();
+        String takeover = takeover(state, nodes);
+        if (json) {
+            out.println(GSON.toJson(asMap(read, state, nodes, takeover)));
+        } else {
+            out.printf(
+                    "cluster %s, epoch %d, %s%s%n",
+                    read.cluster(), state.epoch(), state.durability(), state.paused() ? ", paused" : "");
+            out.printf(
+                    "primary %s, %s; in sync: %s%n",
+                    state.primary(), state.active() ? "active" : "nominated", state.inSync());
+            nodes.forEach(node -> out.println("  " + line(node)));
+            out.println("takeover: " + takeover);
+        }
+        return state.active() && takeover.startsWith("possible") ? 0 : Ha.FAILED;
+    }
+
+    private static String line(NodeStatus node) {
+        DataStatus data = node.data();
+        String server = data == null
+                ? ""
+                : " · " + data.mode().name().toLowerCase(Locale.ROOT) + " "
+                        + data.condition().name().toLowerCase(Locale.ROOT) + ", timeline " + data.timeline()
+                        + (data.detail().isEmpty() ? "" : " (" + data.detail() + ")");
+        return node.node() + " " + node.role().name().toLowerCase(Locale.ROOT) + server + " · " + node.activity();
+    }
+
+    /** Why nobody could take over now, in one line. */
+    private static String takeover(ClusterState state, List<NodeStatus> nodes) {
+        if (!state.active()) {
+            return "under way: " + state.primary() + " is nominated";
+        }
+        if (state.paused()) {
+            return "not possible: the cluster is paused";
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return "not possible by itself: durability is ASYNC";
+        }
+        if (state.inSync().isEmpty()) {
+            return "not possible: no standby is certified to hold every acknowledged commit";
+        }
+        boolean alive = state.inSync().stream()
+                .anyMatch(copy -> nodes.stream().anyMatch(node -> node.node().equals(copy.node())));
+        return alive
+                ? "possible, to " + state.inSync()
+                : "not possible: certified are " + state.inSync() + ", but none of their agents is alive";
+    }
+
+    private static Map<String, Object> asMap(
+            NodeConfig read, ClusterState state, List<NodeStatus> nodes, String takeover) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("cluster", read.cluster());
+        map.put("clusterId", state.clusterId());
+        map.put("epoch", state.epoch());
+        map.put("timeline", state.timeline());
+        map.put("primary", state.primary().toString());
+        map.put("active", state.active());
+        map.put("inSync", state.inSync().stream().map(Object::toString).toList());
+        map.put("durability", state.durability().name());
+        map.put("paused", state.paused());
+        map.put("takeover", takeover);
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (NodeStatus node : nodes) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("node", node.node().value());
+            one.put("role", node.role().name());
+            one.put("address", node.address());
+            one.put("activity", node.activity());
+            DataStatus data = node.data();
+            if (data != null) {
+                one.put("mode", data.mode().name());
+                one.put("condition", data.condition().name());
+                one.put("timeline", data.timeline());
+                one.put("copy", String.valueOf(data.copy()));
+            }
+            list.add(one);
+        }
+        map.put("nodes", list);
+        return map;
+    }
+}

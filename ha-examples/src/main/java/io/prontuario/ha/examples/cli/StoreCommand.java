@@ -1,0 +1,58 @@
+package io.prontuario.ha.examples.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.StoreHealth;
+import io.prontuario.ha.spi.StoreUnavailableException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What commands that only read the store have in common. */
+abstract class StoreCommand implements Callable<Integer> {
+    static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+    static final Duration LIMIT = Duration.ofSeconds(5);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    CommandSpec spec;
+
+    @Option(names = "--config", required = true, description = "Any node's YAML file of the cluster.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    Path config;
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeConfig read = NodeConfig.read(config);
+        try (ClusterStore store = read.openStore()) {
+            CountDownLatch connected = new CountDownLatch(1);
+            store.start(read.cluster(), new NodeName("reader"), () -> {
+                if (store.health() == StoreHealth.CONNECTED) {
+                    connected.countDown();
+                }
+            });
+            if (!connected.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new StoreUnavailableException("ZooKeeper is not reached on " + read.store() + " within "
+                        + LIMIT.toSeconds() + " s: check that a majority of its servers runs");
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            int status = print(read, store, out);
+            out.flush();
+            return status;
+        }
+    }
+
+    abstract int print(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException;
+}

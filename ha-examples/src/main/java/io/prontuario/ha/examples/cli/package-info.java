@@ -1,0 +1,5 @@
+/** The command line ha. */
+@NullMarked
+package io.prontuario.ha.examples.cli;
+
+import org.jspecify.annotations.NullMarked;
