@@ -1,6 +1,7 @@
 package io.prontuario.ha.engine;
 
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +57,23 @@ final class Events implements AutoCloseable {
     }
 
     void tell(HaEvent.Kind kind, String message) {
+        tell(kind, message, null);
+    }
+
+    /** A step of a transition has ended. */
+    void step(StepRecord step) {
+        String message =
+                step.step() + " " + step.outcome() + " in " + step.took().toMillis() + " ms (epoch " + step.epoch()
+                        + ")" + (step.detail().isEmpty() ? "" : ": " + step.detail());
+        tell(HaEvent.Kind.STEP, message, step);
+    }
+
+    private void tell(HaEvent.Kind kind, String message, @Nullable StepRecord step) {
         switch (kind) {
             case ALARM -> LOG.error("{}: {}", self, message);
             case STATE, STEP, DUTY -> LOG.info("{}: {}", self, message);
         }
-        HaEvent event = new HaEvent(clock.instant(), self, kind, message);
+        HaEvent event = new HaEvent(clock.instant(), self, kind, message, step);
         if (!listeners.isEmpty() && !thread.isShutdown()) {
             thread.execute(() -> listeners.forEach(listener -> contained(listener, event)));
         }

@@ -4,7 +4,6 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.spi.ClusterStore;
-import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
@@ -61,11 +60,9 @@ final class Historian {
             Duration took,
             String detail) {
         steps.removeIf(old -> !old.transitionId().equals(transitionId));
-        steps.add(new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail));
-        events.tell(
-                HaEvent.Kind.STEP,
-                step + " " + outcome + " in " + took.toMillis() + " ms (epoch " + epoch + ")"
-                        + (detail.isEmpty() ? "" : ": " + detail));
+        StepRecord record = new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail);
+        steps.add(record);
+        events.step(record);
     }
 
     /** Writes what was collected of a transition. */

@@ -5,8 +5,6 @@ import io.prontuario.ha.zookeeper.PrescribedEnsemble.Member;
 import io.prontuario.ha.zookeeper.ServerInspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +44,7 @@ public final class LocalEnsemble implements AutoCloseable {
      * @throws IllegalStateException when there is no leader in time; the servers are ended first
      */
     public static LocalEnsemble start(Path folder, Duration limit) {
-        int[] ports = freePorts(3 * SERVERS);
+        int[] ports = FreePorts.find(3 * SERVERS);
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
             members.add(new Member(i + 1, "127.0.0.1", ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]));
@@ -82,9 +80,12 @@ public final class LocalEnsemble implements AutoCloseable {
 
     /** The process id of a server, counted from 0. */
     public long pid(int server) {
-        return process(server)
-                .orElseThrow(() -> new IllegalStateException("server " + server + " was killed"))
-                .pid();
+        return pidOf(server).orElseThrow(() -> new IllegalStateException("server " + server + " was killed"));
+    }
+
+    /** The process id of a server, counted from 0; empty when it was killed. */
+    public Optional<Long> pidOf(int server) {
+        return process(server).map(Process::pid);
     }
 
     /** The server that leads now, counted from 0; empty during an election. A frozen one is never named. */
@@ -210,33 +211,6 @@ public final class LocalEnsemble implements AutoCloseable {
             process.waitFor(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int[] freePorts(int count) {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            int[] ports = new int[count];
-            for (int i = 0; i < count; i++) {
-                // All are held until the last one is known, so that none is given twice.
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                ports[i] = held.get(i).getLocalPort();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free ports on loopback", e);
-        } finally {
-            for (ServerSocket socket : held) {
-                closeQuietly(socket);
-            }
-        }
-    }
-
-    private static void closeQuietly(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a port on loopback cannot be given back", e);
         }
     }
 

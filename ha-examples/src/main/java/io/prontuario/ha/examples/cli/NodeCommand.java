@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.examples.local.NodeEvent;
 import io.prontuario.ha.spi.HaEvent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ final class NodeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path config;
 
+    @Option(names = "--json", description = "Print events as JSON, one object a line.")
+    private boolean json;
+
     @Override
     public Integer call() throws InterruptedException {
         NodeConfig read = NodeConfig.read(config);
@@ -47,8 +51,10 @@ final class NodeCommand implements Callable<Integer> {
         }));
         try (HaNode node =
                 read.builder().addListener(event -> print(out, event)).start()) {
-            out.println(read.title() + " runs; HTTP on port " + node.httpPort() + ", store " + read.store());
-            out.flush();
+            if (!json) {
+                out.println(read.title() + " runs; HTTP on port " + node.httpPort() + ", store " + read.store());
+                out.flush();
+            }
             ended.await();
         } finally {
             closed.countDown();
@@ -56,8 +62,11 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(PrintWriter out, HaEvent event) {
-        out.println(TIME.format(event.at()) + " " + event.kind() + " " + event.message());
+    private void print(PrintWriter out, HaEvent event) {
+        out.println(
+                json
+                        ? NodeEvent.of(event).toJson()
+                        : TIME.format(event.at()) + " " + event.kind() + " " + event.message());
         out.flush();
     }
 }

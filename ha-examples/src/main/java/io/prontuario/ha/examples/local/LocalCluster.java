@@ -1,0 +1,249 @@
+package io.prontuario.ha.examples.local;
+
+import io.prontuario.ha.haproxy.HaproxyConfiguration;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.postgres.PostgresAddress;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.testing.FreePorts;
+import io.prontuario.ha.testing.LocalEnsemble;
+import io.prontuario.ha.zookeeper.ZooKeeperStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Three ZooKeeper servers, two PostgreSQL servers, an HAProxy, and the processes of two data nodes and a witness, all on loopback under
+ * one folder with free ports. Must not run as root: PostgreSQL refuses it.
+ */
+public final class LocalCluster implements AutoCloseable {
+    public static final String CLUSTER = "medical-records";
+    private static final List<String> DATA_NODES = List.of("studio-1", "studio-2");
+    private static final String WITNESS = "lb";
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final LocalEnsemble ensemble;
+    private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
+    private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
+    private final ZooKeeperStore reader;
+    private final LocalProxy proxy;
+
+    private LocalCluster(Path folder, LocalEnsemble ensemble) {
+        this.folder = folder;
+        this.ensemble = ensemble;
+        int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
+        Map<String, PostgresAddress> servers = new LinkedHashMap<>();
+        for (int i = 0; i < DATA_NODES.size(); i++) {
+            servers.put(DATA_NODES.get(i), new PostgresAddress("127.0.0.1", ports[2 * i]));
+        }
+        int proxyPort = ports[2 * DATA_NODES.size()];
+        int witnessPort = ports[2 * DATA_NODES.size() + 1];
+        List<HaproxyConfiguration.Server> behind = new ArrayList<>();
+        for (int i = 0; i < DATA_NODES.size(); i++) {
+            String name = DATA_NODES.get(i);
+            behind.add(new HaproxyConfiguration.Server(
+                    name, String.valueOf(servers.get(name)), "127.0.0.1:" + ports[2 * i + 1]));
+        }
+        this.proxy = LocalProxy.start(folder, proxyPort, behind);
+        for (int i = 0; i < DATA_NODES.size(); i++) {
+            String name = DATA_NODES.get(i);
+            nodes.put(name, node(name, ports[2 * i + 1], servers));
+        }
+        nodes.put(WITNESS, node(WITNESS, witnessPort, servers));
+        this.reader = ZooKeeperStore.connect(ensemble.connectString());
+        reader.start(CLUSTER, new NodeName("onlooker"), () -> {});
+    }
+
+    /**
+     * Starts everything and waits until the standby is certified.
+     *
+     * @param folder must exist; everything lies under it
+     * @param progress told each stage as a sentence
+     * @throws IllegalStateException when something does not come up in time; everything is ended then
+     */
+    public static LocalCluster start(Path folder, Consumer<String> progress) {
+        progress.accept("starting three ZooKeeper servers");
+        LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
+        LocalCluster cluster;
+        try {
+            progress.accept("starting HAProxy");
+            cluster = new LocalCluster(folder, ensemble);
+        } catch (RuntimeException e) {
+            ensemble.close();
+            throw e;
+        }
+        try {
+            progress.accept("ha init on studio-1: the record, the data directory, the first commit");
+            LocalNode first = cluster.node("studio-1");
+            first.run(START, "init", "--config", first.configuration().toString());
+            progress.accept(
+                    "starting the nodes studio-1, studio-2 and lb (witness); studio-2 copies the data by itself");
+            cluster.nodes.values().forEach(LocalNode::start);
+            cluster.awaitRedundant(START);
+            progress.accept("studio-2 is certified: it holds every acknowledged commit and may take over");
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private LocalNode node(String name, int httpPort, Map<String, PostgresAddress> servers) {
+        boolean data = servers.containsKey(name);
+        Path home = folder.resolve(name);
+        Path file = home.resolve("node.yaml");
+        String addresses = servers.entrySet().stream()
+                .map(entry -> "    " + entry.getKey() + ": " + entry.getValue())
+                .collect(Collectors.joining("\n"));
+        String names =
+                DATA_NODES.stream().map(node -> "    " + node + ": " + node).collect(Collectors.joining("\n"));
+        String text = """
+                cluster: %s
+                node: %s
+                role: %s
+                store: %s
+                http: 127.0.0.1:%d
+                state: %s
+                postgres:
+                %s
+                  servers:
+                %s
+                haproxy:
+                  proxies: [ "%s" ]
+                  backend: %s
+                  servers:
+                %s
+                """.formatted(
+                        CLUSTER,
+                        name,
+                        data ? "data" : "witness",
+                        ensemble.connectString(),
+                        httpPort,
+                        home.resolve("state"),
+                        data ? "  data: " + home.resolve("data") : "",
+                        addresses,
+                        proxy.runtimeAddress(),
+                        LocalProxy.BACKEND,
+                        names);
+        try {
+            Files.createDirectories(home);
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return new LocalNode(name, home, file, httpPort, servers.get(name), this::happened);
+    }
+
+    private void happened(NodeEvent event) {
+        events.add(event);
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    /** Told every event of every node, on the threads that read their output. */
+    public void addListener(Consumer<NodeEvent> listener) {
+        listeners.add(listener);
+    }
+
+    /** What the nodes have said so far. */
+    public List<NodeEvent> events() {
+        return List.copyOf(events);
+    }
+
+    public LocalNode node(String name) {
+        return Optional.ofNullable(nodes.get(name))
+                .orElseThrow(() -> new IllegalArgumentException("no node " + name + "; there are " + nodes.keySet()));
+    }
+
+    /** The two with a server. */
+    public List<LocalNode> dataNodes() {
+        return DATA_NODES.stream().map(this::node).toList();
+    }
+
+    public LocalProxy proxy() {
+        return proxy;
+    }
+
+    public LocalEnsemble ensemble() {
+        return ensemble;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The record, as last seen. */
+    public ClusterState state() {
+        return reader.lastSeen()
+                .map(Versioned::state)
+                .orElseThrow(() -> new IllegalStateException("there is no record yet"));
+    }
+
+    /** The node that is the active primary by the record. */
+    public LocalNode primary() {
+        return node(state().primary().node().value());
+    }
+
+    /** The other data node. */
+    public LocalNode standby() {
+        LocalNode primary = primary();
+        return dataNodes().stream().filter(node -> node != primary).findFirst().orElseThrow();
+    }
+
+    /** Waits until a primary is active and the other data node certified. */
+    public void awaitRedundant(Duration limit) {
+        Waiting.until(limit, "a primary is active and its standby certified", () -> {
+            ClusterState state = state();
+            return state.active()
+                    && state.transition() == null
+                    && state.inSync().size() == DATA_NODES.size() - 1
+                    && state.inSync().stream()
+                            .map(Copy::node)
+                            .noneMatch(state.primary().node()::equals);
+        });
+    }
+
+    /** How to look around in what {@code --keep} leaves, and how to stop it. */
+    public List<String> directions() {
+        String config = node("lb").configuration().toString();
+        return List.of(
+                "everything lies under " + folder,
+                "the cluster:    ./ha status --config " + config,
+                "the history:    ./ha history --config " + config,
+                "through HAProxy: psql -h 127.0.0.1 -p " + proxy.port() + " -U postgres postgres");
+    }
+
+    /** The processes that {@code close} would end, for those who keep them. */
+    public List<Long> pids() {
+        Stream<Long> agents = nodes.values().stream().flatMap(node -> node.agentPid().stream());
+        Stream<Long> servers =
+                dataNodes().stream().flatMap(node -> node.serverPid().stream().boxed());
+        Stream<Long> stores = Stream.of(0, 1, 2).flatMap(server -> ensemble.pidOf(server).stream());
+        return Stream.of(agents, Stream.of(proxy.pid()), servers, stores)
+                .flatMap(pids -> pids)
+                .toList();
+    }
+
+    /** Ends every process: agents first, so that nobody takes over from a server that is being ended. Leaves the folder. */
+    @Override
+    public void close() {
+        nodes.values().forEach(LocalNode::killAgent);
+        proxy.close();
+        dataNodes().forEach(LocalNode::killServerWithChildren);
+        reader.close();
+        ensemble.close();
+    }
+}

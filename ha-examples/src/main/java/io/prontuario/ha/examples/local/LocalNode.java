@@ -1,0 +1,175 @@
+package io.prontuario.ha.examples.local;
+
+import io.prontuario.ha.postgres.PostgresAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One node: its file, its {@code ha node} process and, on a data node, its server. */
+public final class LocalNode {
+    private static final Duration STOP = Duration.ofSeconds(8);
+
+    private final String name;
+    private final Path folder;
+    private final Path configuration;
+    private final int httpPort;
+    private final @Nullable PostgresAddress server;
+    private final Consumer<NodeEvent> events;
+    private @Nullable ManagedProcess agent;
+
+    LocalNode(
+            String name,
+            Path folder,
+            Path configuration,
+            int httpPort,
+            @Nullable PostgresAddress server,
+            Consumer<NodeEvent> events) {
+        this.name = name;
+        this.folder = folder;
+        this.configuration = configuration;
+        this.httpPort = httpPort;
+        this.server = server;
+        this.events = events;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Its YAML file. */
+    public Path configuration() {
+        return configuration;
+    }
+
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** Where its server listens. */
+    public PostgresAddress server() {
+        if (server == null) {
+            throw new IllegalStateException(name + " is a witness: it has no server");
+        }
+        return server;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    /** Starts {@code ha node}. */
+    public void start() {
+        agent = ManagedProcess.start(
+                "node-" + name,
+                command("node", "--config", configuration.toString(), "--json"),
+                folder,
+                folder.resolve("node.log"),
+                line -> NodeEvent.parse(line).ifPresent(events));
+    }
+
+    /** Runs one command of {@code ha} to its end; answers what it printed. */
+    String run(Duration limit, String... words) {
+        try {
+            Path output = folder.resolve("command.log");
+            Process process = new ProcessBuilder(command(words))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process.destroyForcibly();
+            }
+            String text = Files.readString(output, StandardCharsets.UTF_8).strip();
+            if (!ended || process.exitValue() != 0) {
+                throw new IllegalStateException("ha " + String.join(" ", words) + " failed: " + text);
+            }
+            return text;
+        } catch (IOException e) {
+            throw new UncheckedIOException("ha " + words[0] + " cannot be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during ha " + words[0], e);
+        }
+    }
+
+    private static List<String> command(String... words) {
+        List<String> all = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.prontuario.ha.examples.cli.Ha"));
+        all.addAll(List.of(words));
+        return all;
+    }
+
+    /** Whether its agent's process lives. */
+    public boolean agentRuns() {
+        return agent != null && agent.alive();
+    }
+
+    Optional<Long> agentPid() {
+        return Optional.ofNullable(agent).filter(ManagedProcess::alive).map(ManagedProcess::pid);
+    }
+
+    /** SIGKILL to the agent. */
+    public void killAgent() {
+        if (agent != null) {
+            agent.kill();
+        }
+    }
+
+    /** SIGTERM to the agent; its server goes on. */
+    public void stopAgent() {
+        if (agent != null) {
+            agent.stop(STOP);
+        }
+    }
+
+    /** The process id of the postmaster, by its own file; empty when there is none or it is dead. */
+    public OptionalLong serverPid() {
+        Path file = data().resolve("postmaster.pid");
+        try {
+            List<String> lines = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+            if (lines.isEmpty() || !lines.get(0).strip().matches("\\d+")) {
+                return OptionalLong.empty();
+            }
+            long pid = Long.parseLong(lines.get(0).strip());
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
+                    ? OptionalLong.of(pid)
+                    : OptionalLong.empty();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** SIGKILL to the postmaster; answers the process id that is dead now. Its children end by themselves. */
+    public long killServer() {
+        long pid = serverPid().orElseThrow(() -> new IllegalStateException("no server runs on " + name));
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        return pid;
+    }
+
+    /** SIGKILL to the postmaster and all its processes, as when the machine dies. */
+    public void killServerWithChildren() {
+        serverPid()
+                .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(postmaster -> {
+                    List<ProcessHandle> children = postmaster.children().toList();
+                    postmaster.destroyForcibly();
+                    children.forEach(ProcessHandle::destroyForcibly);
+                }));
+    }
+}
