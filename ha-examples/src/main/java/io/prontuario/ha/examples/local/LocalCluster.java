@@ -237,6 +237,18 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * Ends every process that this one started for a cluster under {@code folder}, however far the start had come: for Ctrl-C. Servers
+     * are no children of this process; their own files name them.
+     */
+    public static void endEverythingUnder(Path folder) {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        for (String name : DATA_NODES) {
+            Path home = folder.resolve(name);
+            new LocalNode(name, home, home.resolve("node.yaml"), 0, null, event -> {}).killServerWithChildren();
+        }
+    }
+
     /** Ends every process: agents first, so that nobody takes over from a server that is being ended. Leaves the folder. */
     @Override
     public void close() {

@@ -1,0 +1,95 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.examples.demo.Demonstration;
+import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.local.Unprivileged;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The demonstration on real parts. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Start a cluster of real parts on this machine, break it while clients write, and account for every write.",
+        footer = {"%nScenarios: server-killed, node-killed, standby-killed."})
+final class DemoCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Option(names = "--scenario", description = "Run this scenario; may be given several times. Default: all, in order.")
+    private List<String> names = List.of();
+
+    @Option(names = "--report", description = "Write the results to this file as JSON.")
+    private @Nullable Path report;
+
+    @Option(names = "--keep", description = "Leave the cluster running at the end and say how to look around and stop it.")
+    private boolean keep;
+
+    @Override
+    public Integer call() {
+        List<Scenario> scenarios = scenarios();
+        if (Unprivileged.needed()) {
+            return Unprivileged.again(new Again());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Demonstration demonstration = new Demonstration(scenarios, keep, report, line -> {
+            synchronized (out) {
+                out.println(line);
+                out.flush();
+            }
+        });
+        return demonstration.run() ? 0 : Ha.FAILED;
+    }
+
+    private List<Scenario> scenarios() {
+        if (names.isEmpty()) {
+            return List.of(Scenario.values());
+        }
+        String known = Arrays.stream(Scenario.values()).map(Scenario::label).collect(Collectors.joining(", "));
+        return names.stream()
+                .map(name -> Scenario.of(name)
+                        .orElseThrow(() -> new ParameterException(
+                                spec.commandLine(), "there is no scenario '" + name + "'; there are " + known)))
+                .toList();
+    }
+
+    /** The same command under an unprivileged account. */
+    private final class Again implements Unprivileged.Run {
+        @Override
+        public List<String> words(Path folder) {
+            List<String> words = new ArrayList<>(List.of("demo"));
+            names.forEach(name -> words.addAll(List.of("--scenario", name)));
+            if (keep) {
+                words.add("--keep");
+            }
+            if (report != null) {
+                words.addAll(List.of("--report", folder.resolve("report.json").toString()));
+            }
+            return words;
+        }
+
+        @Override
+        public boolean ended(Path folder, int exit) throws IOException {
+            Path written = folder.resolve("report.json");
+            if (report != null && Files.exists(written)) {
+                Files.copy(written, report, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return keep;
+        }
+    }
+}

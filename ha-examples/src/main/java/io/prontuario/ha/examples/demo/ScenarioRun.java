@@ -1,0 +1,225 @@
+package io.prontuario.ha.examples.demo;
+
+import io.prontuario.ha.examples.local.LocalCluster;
+import io.prontuario.ha.examples.local.LocalNode;
+import io.prontuario.ha.examples.local.NodeEvent;
+import io.prontuario.ha.examples.local.Waiting;
+import io.prontuario.ha.examples.measure.Account;
+import io.prontuario.ha.examples.measure.Clients;
+import io.prontuario.ha.examples.measure.Ledger;
+import io.prontuario.ha.examples.measure.Prober;
+import io.prontuario.ha.examples.measure.Writers;
+import io.prontuario.ha.model.ClusterState;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** Runs a scenario on a cluster while clients write through HAProxy, and accounts for every acknowledgement afterwards. */
+public final class ScenarioRun {
+    private static final int WRITERS = 4;
+    private static final int WARM_UP_WRITES = 200;
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration TAKEOVER = Duration.ofSeconds(30);
+    private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final Duration CATCH_UP = Duration.ofSeconds(10);
+    private static final int WRITES_AFTERWARDS = 100;
+
+    private final LocalCluster cluster;
+    private final Path folder;
+    private final Consumer<String> out;
+    private int runs;
+
+    /**
+     * Runs on this cluster.
+     *
+     * @param folder for the ledgers
+     * @param out told the time line as it happens
+     */
+    public ScenarioRun(LocalCluster cluster, Path folder, Consumer<String> out) {
+        this.cluster = cluster;
+        this.folder = folder;
+        this.out = out;
+    }
+
+    /**
+     * Runs one scenario to its end. The cluster is redundant again afterwards if it passed.
+     *
+     * @throws SQLException when the tables cannot be created before the fault
+     */
+    public ScenarioResult run(Scenario scenario) throws SQLException {
+        Clients clients = new Clients("127.0.0.1", cluster.proxy().port(), "postgres");
+        clients.createTables();
+        runs++;
+        Path file = folder.resolve("acknowledged-" + runs + "-" + scenario.label() + ".csv");
+        try (Ledger ledger = new Ledger(file);
+                Writers writers = new Writers(clients, ledger, WRITERS);
+                Prober prober = new Prober(clients)) {
+            return run(scenario, ledger, writers, prober);
+        }
+    }
+
+    private ScenarioResult run(Scenario scenario, Ledger ledger, Writers writers, Prober prober) {
+        List<String> trouble = new ArrayList<>();
+        LocalNode primary = cluster.primary();
+        LocalNode standby = cluster.standby();
+        Waiting.until(
+                WARM_UP,
+                WARM_UP_WRITES + " writes are acknowledged",
+                () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
+        ClusterState before = cluster.state();
+        AtomicBoolean over = new AtomicBoolean();
+        awaitWriteInFlight(writers, trouble);
+        Instant fault = Instant.now();
+        long faultNanos = System.nanoTime();
+        cluster.addListener(event -> {
+            if (!over.get() && event.step() != null && event.epoch() > before.epoch()) {
+                out.accept(line(fault, event));
+            }
+        });
+        String injected = scenario.inject(primary, standby);
+        out.accept("  +     0 ms  fault        " + injected);
+        Duration recertified = Duration.ZERO;
+        try {
+            awaitService(scenario, before, ledger, prober, faultNanos);
+            LocalNode broken = scenario.takeover() ? primary : standby;
+            scenario.restore(cluster, broken);
+            awaitRedundant(scenario, before);
+            recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
+            out.accept(String.format(
+                    "  + %5d ms  redundant    %s is a certified standby again",
+                    recertified.toMillis(), broken.name()));
+            int soFar = ledger.count();
+            Waiting.until(RECOVERY, "writes go on", () -> ledger.count() >= soFar + WRITES_AFTERWARDS);
+        } catch (IllegalStateException e) {
+            trouble.add(String.valueOf(e.getMessage()));
+        }
+        over.set(true);
+        writers.close();
+        prober.close();
+        Account account = account(ledger, trouble);
+        judge(account, trouble);
+        List<NodeEvent> steps = cluster.events().stream()
+                .filter(event -> event.step() != null && event.epoch() > before.epoch())
+                .sorted(Comparator.comparing(NodeEvent::ended))
+                .toList();
+        return new ScenarioResult(
+                scenario,
+                prober.outage(faultNanos),
+                account.acknowledged(),
+                account.lost().size(),
+                account.doublyAcknowledged().size(),
+                account.inDoubt(),
+                recertified,
+                steps,
+                trouble);
+    }
+
+    private static String line(Instant fault, NodeEvent event) {
+        return String.format(
+                "  + %5d ms  %-12s %s (%.0f ms) %s",
+                Duration.between(fault, event.ended()).toMillis(),
+                event.step(),
+                event.node(),
+                event.tookMillis(),
+                detail(event));
+    }
+
+    private static String detail(NodeEvent event) {
+        int colon = event.message().indexOf("): ");
+        return colon < 0 ? "" : event.message().substring(colon + 3);
+    }
+
+    private static void awaitWriteInFlight(Writers writers, List<String> trouble) {
+        try {
+            // Any moment at which an answer is owed; the fault follows at once.
+            long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            while (writers.inFlight() == 0) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("no write was in flight at the fault");
+                }
+                Thread.onSpinWait();
+            }
+        } catch (IllegalStateException e) {
+            trouble.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Until a write is acknowledged in the new epoch, or, without a takeover, until writes go on. */
+    private void awaitService(
+            Scenario scenario, ClusterState before, Ledger ledger, Prober prober, long faultNanos) {
+        if (scenario.takeover()) {
+            Waiting.until(TAKEOVER, "a write is acknowledged in an epoch above " + before.epoch(), () -> ledger
+                    .acknowledgements()
+                    .stream()
+                    .anyMatch(one -> one.epoch() > before.epoch()));
+            ledger.acknowledgements().stream()
+                    .filter(one -> one.epoch() > before.epoch())
+                    .mapToLong(one -> one.nanos() - faultNanos)
+                    .min()
+                    .ifPresent(nanos -> out.accept(String.format(
+                            "  + %5d ms  first write  acknowledged in the new epoch", nanos / 1_000_000)));
+        } else {
+            int soFar = ledger.count();
+            Waiting.until(
+                    TAKEOVER,
+                    "writes go on without the standby",
+                    () -> ledger.count() >= soFar + WRITES_AFTERWARDS && prober.outage(faultNanos).toNanos() > 0);
+        }
+    }
+
+    /** A standby that was lost must first have left the set, or "certified" would still be the old certificate. */
+    private void awaitRedundant(Scenario scenario, ClusterState before) {
+        if (!scenario.takeover()) {
+            Waiting.until(
+                    RECOVERY,
+                    "the lost standby is certified anew",
+                    () -> cluster.events().stream()
+                            .anyMatch(event -> event.message().startsWith("decertified ")
+                                    && before.inSync().stream()
+                                            .anyMatch(copy -> event.message().contains(copy.toString()))));
+        }
+        cluster.awaitRedundant(RECOVERY);
+    }
+
+    /** Reads every server; a standby may need a moment to replay what it holds. */
+    private Account account(Ledger ledger, List<String> trouble) {
+        List<Clients> servers = cluster.dataNodes().stream()
+                .map(node -> new Clients(node.server().host(), node.server().port(), "postgres"))
+                .toList();
+        long end = System.nanoTime() + CATCH_UP.toNanos();
+        Account account = null;
+        String failure = "";
+        do {
+            try {
+                account = Account.of(ledger, servers);
+                failure = "";
+            } catch (SQLException e) {
+                failure = "a server cannot be read afterwards: " + e.getMessage();
+            }
+        } while ((account == null || !account.lost().isEmpty()) && System.nanoTime() - end < 0);
+        if (account == null || !failure.isEmpty()) {
+            trouble.add(failure);
+        }
+        return account == null ? new Account(ledger.count(), List.of(), List.of(), 0) : account;
+    }
+
+    private static void judge(Account account, List<String> trouble) {
+        if (account.acknowledged() < Account.LEAST_ACKNOWLEDGED) {
+            trouble.add("only " + account.acknowledged() + " writes were acknowledged, at least "
+                    + Account.LEAST_ACKNOWLEDGED + " are needed to say anything");
+        }
+        if (!account.lost().isEmpty()) {
+            trouble.add(account.lost().size() + " acknowledged writes are lost, first id "
+                    + account.lost().get(0));
+        }
+        if (!account.doublyAcknowledged().isEmpty()) {
+            trouble.add(account.doublyAcknowledged().size() + " writes were acknowledged by a deposed server");
+        }
+    }
+}
