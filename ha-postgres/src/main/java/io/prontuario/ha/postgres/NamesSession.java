@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class NamesSession implements AutoCloseable {
     private final PostgresServer server;
     private final Ticker ticker;
     private @Nullable Connection connection;
+    /** The server's life in which the connection was made. */
+    private OptionalLong life = OptionalLong.empty();
 
     /** An ordinary commit has been seen waiting since the names were last empty in this server's life: then every commit waits. */
     private boolean waitingProven;
@@ -91,10 +94,12 @@ final class NamesSession implements AutoCloseable {
 
     private Connection session(Duration limit) throws SQLException {
         Connection present = connection;
-        if (present != null && !present.isClosed()) {
+        OptionalLong now = server.pid();
+        if (present != null && !present.isClosed() && now.equals(life)) {
             return present;
         }
-        waitingProven = false;
+        giveUp();
+        life = now;
         Connection fresh = server.connect(limit);
         try {
             lock(fresh);

@@ -267,7 +267,14 @@ public final class PostgresServer {
             List<ProcessHandle> orphans = ProcessHandle.allProcesses()
                     .filter(process -> worksIn(process.pid()) && isPostgres(process.pid()))
                     .toList();
-            if (orphans.isEmpty() || ticker.nanos() - deadline > 0) {
+            if (orphans.isEmpty()) {
+                // Nobody works here any more. PostgreSQL itself goes by the number in the file: it refuses to start,
+                // and so
+                // does pg_rewind, while a dead postmaster has not been reaped or its number belongs to somebody else.
+                Durable.delete(data.resolve("postmaster.pid"));
+                return;
+            }
+            if (ticker.nanos() - deadline > 0) {
                 return;
             }
             orphans.forEach(ProcessHandle::destroyForcibly);

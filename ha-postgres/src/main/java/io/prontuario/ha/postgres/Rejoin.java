@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,8 +138,8 @@ final class Rejoin {
                 identity.forget();
                 Command.Result rewound = server.rewindTo(primary, REWIND);
                 if (!rewound.ok()) {
-                    LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), lastLine(rewound.output()));
-                    yield rebuild(primary, "pg_rewind failed: " + lastLine(rewound.output()));
+                    LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), cause(rewound.output()));
+                    yield rebuild(primary, "pg_rewind failed: " + cause(rewound.output()));
                 }
                 follow(identity.renew(), primary);
                 yield "rewound: " + plan.reason();
@@ -210,10 +209,12 @@ final class Rejoin {
         }
     }
 
-    private static String lastLine(String text) {
-        return Optional.of(text.lines().toList())
-                .filter(lines -> !lines.isEmpty())
-                .map(lines -> lines.get(lines.size() - 1))
-                .orElse("");
+    /** The line that says why, out of a tool's many: the first that complains, or the last. */
+    private static String cause(String text) {
+        List<String> lines = text.lines().toList();
+        return lines.stream()
+                .filter(line -> line.contains("FATAL: ") || line.contains("error: "))
+                .findFirst()
+                .orElse(lines.isEmpty() ? "" : lines.get(lines.size() - 1));
     }
 }

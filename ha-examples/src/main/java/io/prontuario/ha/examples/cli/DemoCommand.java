@@ -24,20 +24,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Start a cluster of real parts on this machine, break it while clients write, and account for every write.",
+        description =
+                "Start a cluster of real parts on this machine, break it while clients write, and account for every write.",
         footer = {"%nScenarios: server-killed, node-killed, standby-killed."})
 final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--scenario", description = "Run this scenario; may be given several times. Default: all, in order.")
+    @Option(
+            names = "--scenario",
+            description = "Run this scenario; may be given several times. Default: all, in order.")
     private List<String> names = List.of();
 
     @Option(names = "--report", description = "Write the results to this file as JSON.")
     private @Nullable Path report;
 
-    @Option(names = "--keep", description = "Leave the cluster running at the end and say how to look around and stop it.")
+    @Option(
+            names = "--keep",
+            description = "Leave the cluster running at the end and say how to look around and stop it.")
     private boolean keep;
 
     @Override

@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Prontuário HA 0.1.0",
         description = "Consensus-safe failover of PostgreSQL.",
-        subcommands = {InitCommand.class, NodeCommand.class, StatusCommand.class, HistoryCommand.class, DemoCommand.class},
+        subcommands = {
+            InitCommand.class,
+            NodeCommand.class,
+            StatusCommand.class,
+            HistoryCommand.class,
+            DemoCommand.class
+        },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:done, or all is well",

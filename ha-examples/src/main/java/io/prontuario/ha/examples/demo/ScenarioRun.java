@@ -92,8 +92,7 @@ public final class ScenarioRun {
             awaitRedundant(scenario, before);
             recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
             out.accept(String.format(
-                    "  + %5d ms  redundant    %s is a certified standby again",
-                    recertified.toMillis(), broken.name()));
+                    "  + %5d ms  redundant    %s is a certified standby again", recertified.toMillis(), broken.name()));
             int soFar = ledger.count();
             Waiting.until(RECOVERY, "writes go on", () -> ledger.count() >= soFar + WRITES_AFTERWARDS);
         } catch (IllegalStateException e) {
@@ -151,13 +150,12 @@ public final class ScenarioRun {
     }
 
     /** Until a write is acknowledged in the new epoch, or, without a takeover, until writes go on. */
-    private void awaitService(
-            Scenario scenario, ClusterState before, Ledger ledger, Prober prober, long faultNanos) {
+    private void awaitService(Scenario scenario, ClusterState before, Ledger ledger, Prober prober, long faultNanos) {
         if (scenario.takeover()) {
-            Waiting.until(TAKEOVER, "a write is acknowledged in an epoch above " + before.epoch(), () -> ledger
-                    .acknowledgements()
-                    .stream()
-                    .anyMatch(one -> one.epoch() > before.epoch()));
+            Waiting.until(
+                    TAKEOVER,
+                    "a write is acknowledged in an epoch above " + before.epoch(),
+                    () -> ledger.acknowledgements().stream().anyMatch(one -> one.epoch() > before.epoch()));
             ledger.acknowledgements().stream()
                     .filter(one -> one.epoch() > before.epoch())
                     .mapToLong(one -> one.nanos() - faultNanos)
@@ -169,7 +167,8 @@ public final class ScenarioRun {
             Waiting.until(
                     TAKEOVER,
                     "writes go on without the standby",
-                    () -> ledger.count() >= soFar + WRITES_AFTERWARDS && prober.outage(faultNanos).toNanos() > 0);
+                    () -> ledger.count() >= soFar + WRITES_AFTERWARDS
+                            && prober.outage(faultNanos).toNanos() > 0);
         }
     }
 

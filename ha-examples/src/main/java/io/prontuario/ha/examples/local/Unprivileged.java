@@ -100,8 +100,8 @@ public final class Unprivileged {
                 continue;
             }
         }
-        throw new IllegalStateException(
-                "PostgreSQL refuses to run as root, and there is none of the accounts " + ACCOUNTS + " here: run as another user");
+        throw new IllegalStateException("PostgreSQL refuses to run as root, and there is none of the accounts "
+                + ACCOUNTS + " here: run as another user");
     }
 
     private static List<String> command(Path folder) throws IOException {
