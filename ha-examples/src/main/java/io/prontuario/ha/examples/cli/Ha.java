@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            BenchCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

@@ -13,7 +13,7 @@ public enum Scenario {
     SERVER_KILLED("server-killed", "kill -9 of the primary's server; its agent lives", true) {
         @Override
         String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.killServer();
+            long pid = primary.serverProcess().killPostmaster();
             awaitGone(pid);
             return "server of " + primary.name() + " (process " + pid + ") is gone";
         }
@@ -22,10 +22,12 @@ public enum Scenario {
     NODE_KILLED("node-killed", "kill -9 of the primary's server and agent together", true) {
         @Override
         String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.serverPid()
+            long pid = primary.serverProcess()
+                    .postmaster()
+                    .map(ProcessHandle::pid)
                     .orElseThrow(() -> new IllegalStateException("no server runs on " + primary.name()));
             primary.killAgent();
-            primary.killServerWithChildren();
+            primary.serverProcess().kill();
             awaitGone(pid);
             return "server of " + primary.name() + " (process " + pid + ") and its agent are gone";
         }
@@ -39,7 +41,7 @@ public enum Scenario {
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
         String inject(LocalNode primary, LocalNode standby) {
-            long pid = standby.killServer();
+            long pid = standby.serverProcess().killPostmaster();
             awaitGone(pid);
             return "server of " + standby.name() + " (process " + pid + ") is gone";
         }

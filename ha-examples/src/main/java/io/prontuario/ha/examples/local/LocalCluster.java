@@ -229,8 +229,9 @@ public final class LocalCluster implements AutoCloseable {
     /** The processes that {@code close} would end, for those who keep them. */
     public List<Long> pids() {
         Stream<Long> agents = nodes.values().stream().flatMap(node -> node.agentPid().stream());
-        Stream<Long> servers =
-                dataNodes().stream().flatMap(node -> node.serverPid().stream().boxed());
+        Stream<Long> servers = dataNodes().stream()
+                .flatMap(node -> node.serverProcess().postmaster().stream())
+                .map(ProcessHandle::pid);
         Stream<Long> stores = Stream.of(0, 1, 2).flatMap(server -> ensemble.pidOf(server).stream());
         return Stream.of(agents, Stream.of(proxy.pid()), servers, stores)
                 .flatMap(pids -> pids)
@@ -244,8 +245,7 @@ public final class LocalCluster implements AutoCloseable {
     public static void endEverythingUnder(Path folder) {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         for (String name : DATA_NODES) {
-            Path home = folder.resolve(name);
-            new LocalNode(name, home, home.resolve("node.yaml"), 0, null, event -> {}).killServerWithChildren();
+            LocalServerProcess.of(folder.resolve(name).resolve("data")).kill();
         }
     }
 
@@ -254,7 +254,7 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         nodes.values().forEach(LocalNode::killAgent);
         proxy.close();
-        dataNodes().forEach(LocalNode::killServerWithChildren);
+        dataNodes().forEach(node -> node.serverProcess().kill());
         reader.close();
         ensemble.close();
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -139,37 +138,8 @@ public final class LocalNode {
         }
     }
 
-    /** The process id of the postmaster, by its own file; empty when there is none or it is dead. */
-    public OptionalLong serverPid() {
-        Path file = data().resolve("postmaster.pid");
-        try {
-            List<String> lines = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
-            if (lines.isEmpty() || !lines.get(0).strip().matches("\\d+")) {
-                return OptionalLong.empty();
-            }
-            long pid = Long.parseLong(lines.get(0).strip());
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
-                    ? OptionalLong.of(pid)
-                    : OptionalLong.empty();
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
-    }
-
-    /** SIGKILL to the postmaster; answers the process id that is dead now. Its children end by themselves. */
-    public long killServer() {
-        long pid = serverPid().orElseThrow(() -> new IllegalStateException("no server runs on " + name));
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        return pid;
-    }
-
-    /** SIGKILL to the postmaster and all its processes, as when the machine dies. */
-    public void killServerWithChildren() {
-        serverPid()
-                .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(postmaster -> {
-                    List<ProcessHandle> children = postmaster.children().toList();
-                    postmaster.destroyForcibly();
-                    children.forEach(ProcessHandle::destroyForcibly);
-                }));
+    /** Its server's process. */
+    public LocalServerProcess serverProcess() {
+        return LocalServerProcess.of(data());
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A real HAProxy in front of the servers, in a process of its own. */
 public final class LocalProxy implements AutoCloseable {
-    static final String BACKEND = "medical";
+    public static final String BACKEND = "medical";
     private static final Duration START = Duration.ofSeconds(10);
 
     private final ManagedProcess process;

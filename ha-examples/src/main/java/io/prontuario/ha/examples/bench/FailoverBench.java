@@ -1,0 +1,136 @@
+package io.prontuario.ha.examples.bench;
+
+import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.demo.ScenarioResult;
+import io.prontuario.ha.examples.demo.ScenarioRun;
+import io.prontuario.ha.examples.local.LocalCluster;
+import io.prontuario.ha.examples.local.NodeEvent;
+import io.prontuario.ha.examples.local.Unprivileged;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** F-kill and this library in turn, on the same machine in the same run, so that its noise is the same for both. */
+public final class FailoverBench {
+    private final int runs;
+    private final Scenario scenario;
+    private final Consumer<String> out;
+
+    /**
+     * A benchmark of so many runs each.
+     *
+     * @param scenario what is done to the library's cluster; the floor is always F-kill
+     * @param out told how it goes
+     */
+    public FailoverBench(int runs, Scenario scenario, Consumer<String> out) {
+        this.runs = runs;
+        this.scenario = scenario;
+        this.out = out;
+    }
+
+    /** Runs it to its end and ends everything it started. Answers the figures, for JSON. */
+    public Map<String, Object> run() throws SQLException {
+        Path folder = folder();
+        Path floorFolder = folder.resolve("floor");
+        Path clusterFolder = folder.resolve("cluster");
+        Thread hook = new Thread(() -> {
+            LocalCluster.endEverythingUnder(clusterFolder);
+            FloorPair.endServersUnder(floorFolder);
+            Unprivileged.delete(folder);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Files.createDirectories(floorFolder);
+            Files.createDirectories(clusterFolder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create folders under " + folder, e);
+        }
+        out.accept("starting the floor's pair");
+        try (FloorPair floor = FloorPair.start(floorFolder);
+                LocalCluster cluster = LocalCluster.start(clusterFolder, out)) {
+            return measure(floor, cluster, clusterFolder);
+        }
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("prontuario-").toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create a temporary folder", e);
+        }
+    }
+
+    private Map<String, Object> measure(FloorPair floor, LocalCluster cluster, Path folder) throws SQLException {
+        ScenarioRun runner = new ScenarioRun(cluster, folder, line -> {});
+        List<Duration> floors = new ArrayList<>();
+        List<Duration> outages = new ArrayList<>();
+        List<ScenarioResult> results = new ArrayList<>();
+        Map<String, List<Duration>> steps = new TreeMap<>();
+        for (int i = 1; i <= runs; i++) {
+            FloorRun by = floor.run();
+            ScenarioResult result = runner.run(scenario);
+            floors.add(by.outage());
+            outages.add(result.outage());
+            results.add(result);
+            for (NodeEvent step : result.steps()) {
+                steps.computeIfAbsent(String.valueOf(step.step()), any -> new ArrayList<>())
+                        .add(Duration.ofNanos((long) (step.tookMillis() * 1e6)));
+            }
+            out.accept(String.format(
+                    "run %d of %d: floor %d ms (promoted after %d ms), %s %d ms, lost %d, doubly acknowledged %d%s",
+                    i,
+                    runs,
+                    by.outage().toMillis(),
+                    by.promoted().toMillis(),
+                    scenario,
+                    result.outage().toMillis(),
+                    result.lost(),
+                    result.doublyAcknowledged(),
+                    result.passed() ? "" : "  FAILED: " + result.trouble()));
+            if (!result.passed()) {
+                break;
+            }
+        }
+        return figures(Sample.of(floors), Sample.of(outages), results, steps);
+    }
+
+    private Map<String, Object> figures(
+            Sample floor, Sample outage, List<ScenarioResult> results, Map<String, List<Duration>> steps) {
+        double ratio = outage.median() / floor.median();
+        int lost = results.stream().mapToInt(ScenarioResult::lost).sum();
+        int doubly =
+                results.stream().mapToInt(ScenarioResult::doublyAcknowledged).sum();
+        boolean passed = results.size() == runs && results.stream().allMatch(ScenarioResult::passed);
+        out.accept("");
+        out.accept("F-kill:        " + floor);
+        out.accept(String.format("%-14s %s", scenario + ":", outage));
+        out.accept(String.format(
+                "ratio of the medians %.2f; lost %d, doubly acknowledged %d in %d runs",
+                ratio, lost, doubly, results.size()));
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("scenario", scenario.label());
+        map.put("passed", passed);
+        map.put("floor", floor.asMap());
+        map.put("outage", outage.asMap());
+        map.put("ratio", ratio);
+        map.put("lost", lost);
+        map.put("doublyAcknowledged", doubly);
+        map.put(
+                "recertified",
+                Sample.of(results.stream().map(ScenarioResult::recertified).toList())
+                        .asMap());
+        Map<String, Object> byStep = new LinkedHashMap<>();
+        steps.forEach((step, durations) -> byStep.put(step, Sample.of(durations).asMap()));
+        map.put("steps", byStep);
+        return map;
+    }
+}

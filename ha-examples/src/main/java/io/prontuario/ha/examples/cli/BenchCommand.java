@@ -1,0 +1,108 @@
+package io.prontuario.ha.examples.cli;
+
+import com.google.gson.GsonBuilder;
+import io.prontuario.ha.examples.bench.FailoverBench;
+import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.local.Unprivileged;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Benchmarks against the floor. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure against the floor, in the same run.",
+        subcommands = {BenchCommand.Failover.class})
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "say what to measure: ha bench failover");
+    }
+
+    /** F-kill and this library in turn. */
+    @Command(
+            name = "failover",
+            mixinStandardHelpOptions = true,
+            description =
+                    "F-kill (a script that kills, promotes and flips) and this library in turn: medians, spread, ratio.")
+    static final class Failover implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private CommandSpec spec;
+
+        @Option(
+                names = "--runs",
+                defaultValue = "10",
+                description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
+        private int runs;
+
+        @Option(
+                names = "--scenario",
+                defaultValue = "server-killed",
+                description = "What is done to the library's cluster. Default ${DEFAULT-VALUE}.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private String scenario;
+
+        @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws SQLException {
+            if (runs < 1 || runs > 1000) {
+                throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
+            }
+            Scenario what = Scenario.of(scenario)
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(),
+                            "there is no scenario '" + scenario + "'; there are " + List.of(Scenario.values())));
+            if (Unprivileged.needed()) {
+                return Unprivileged.again(new Again());
+            }
+            PrintWriter progress =
+                    json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            Map<String, Object> figures = new FailoverBench(runs, what, line -> {
+                        progress.println(line);
+                        progress.flush();
+                    })
+                    .run();
+            if (json) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
+                out.flush();
+            }
+            return Boolean.TRUE.equals(figures.get("passed")) ? 0 : Ha.FAILED;
+        }
+
+        /** The same command under an unprivileged account. */
+        private final class Again implements Unprivileged.Run {
+            @Override
+            public List<String> words(Path folder) {
+                List<String> words = new ArrayList<>(
+                        List.of("bench", "failover", "--runs", Integer.toString(runs), "--scenario", scenario));
+                if (json) {
+                    words.add("--json");
+                }
+                return words;
+            }
+
+            @Override
+            public boolean ended(Path folder, int exit) {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.prontuario.ha.examples.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The postmaster on a data directory, found by its own file: it is nobody's child.
+ *
+ * @param data the data directory
+ */
+public record LocalServerProcess(Path data) {
+
+    public static LocalServerProcess of(Path data) {
+        return new LocalServerProcess(data);
+    }
+
+    /** Its process; empty when there is none or it is dead. */
+    public Optional<ProcessHandle> postmaster() {
+        Path file = data.resolve("postmaster.pid");
+        try {
+            List<String> lines = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+            if (lines.isEmpty() || !lines.get(0).strip().matches("\\d+")) {
+                return Optional.empty();
+            }
+            return ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(ProcessHandle::isAlive);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** SIGKILL to the postmaster alone; its children end by themselves. Answers the process id. */
+    public long killPostmaster() {
+        ProcessHandle postmaster =
+                postmaster().orElseThrow(() -> new IllegalStateException("no server runs in " + data));
+        postmaster.destroyForcibly();
+        return postmaster.pid();
+    }
+
+    /** SIGKILL to the postmaster and all its processes, as when the machine dies. Nothing happens when none runs. */
+    public void kill() {
+        postmaster().ifPresent(postmaster -> {
+            List<ProcessHandle> children = postmaster.children().toList();
+            postmaster.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        });
+    }
+}
