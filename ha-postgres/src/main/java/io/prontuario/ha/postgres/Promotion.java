@@ -33,6 +33,8 @@ final class Promotion {
 
     Outcome promote(ClusterState state, Connection session, Duration limit) throws SQLException, IOException {
         Deadline deadline = Deadline.in(limit, ticker);
+        long began = ticker.nanos();
+        long signalled = began;
         String gate = ServerNames.gate().setting();
         if (inRecovery(session)) {
             if (!gate.equals(names.inFile()) || !gate.equals(names.inEffect(deadline.left()))) {
@@ -47,6 +49,7 @@ final class Promotion {
                             + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
                             + "')");
             Sql.execute(session, "select pg_promote(false)");
+            signalled = ticker.nanos();
             while (inRecovery(session)) {
                 if (!deadline.pause(MOMENT)) {
                     // A promotion cannot be called back: it may still happen.
@@ -54,13 +57,16 @@ final class Promotion {
                 }
             }
         }
+        long out = ticker.nanos();
         int served = timeline(session);
         if (!gate.equals(names.inEffect(deadline.left()))) {
             names.set(ServerNames.gate(), deadline.left());
         }
         Schema.ensure(session);
         writeEpoch(session, state, "local");
-        return Outcome.done("out of recovery on timeline " + served);
+        return Outcome.done("timeline " + served + ": prepared in " + (signalled - began) / 1_000_000
+                + " ms, out of recovery " + (out - signalled) / 1_000_000 + " ms later, a local write after another "
+                + (ticker.nanos() - out) / 1_000_000 + " ms");
     }
 
     /** Brings names to {@code wanted} and sees an ordinary commit acknowledged under them. */

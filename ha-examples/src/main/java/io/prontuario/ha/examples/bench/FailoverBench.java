@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ public final class FailoverBench {
         List<Duration> floors = new ArrayList<>();
         List<Duration> outages = new ArrayList<>();
         List<ScenarioResult> results = new ArrayList<>();
-        Map<String, List<Duration>> steps = new TreeMap<>();
+        Map<String, List<Duration>> ends = new TreeMap<>();
         for (int i = 1; i <= runs; i++) {
             FloorRun by = floor.run();
             ScenarioResult result = runner.run(scenario);
@@ -82,8 +83,8 @@ public final class FailoverBench {
             outages.add(result.outage());
             results.add(result);
             for (NodeEvent step : result.steps()) {
-                steps.computeIfAbsent(String.valueOf(step.step()), any -> new ArrayList<>())
-                        .add(Duration.ofNanos((long) (step.tookMillis() * 1e6)));
+                ends.computeIfAbsent(String.valueOf(step.step()), any -> new ArrayList<>())
+                        .add(Duration.between(result.fault(), step.ended()));
             }
             out.accept(String.format(
                     "run %d of %d: floor %d ms (promoted after %d ms), %s %d ms, lost %d, doubly acknowledged %d%s",
@@ -100,11 +101,11 @@ public final class FailoverBench {
                 break;
             }
         }
-        return figures(Sample.of(floors), Sample.of(outages), results, steps);
+        return figures(Sample.of(floors), Sample.of(outages), results, ends);
     }
 
     private Map<String, Object> figures(
-            Sample floor, Sample outage, List<ScenarioResult> results, Map<String, List<Duration>> steps) {
+            Sample floor, Sample outage, List<ScenarioResult> results, Map<String, List<Duration>> ends) {
         double ratio = outage.median() / floor.median();
         int lost = results.stream().mapToInt(ScenarioResult::lost).sum();
         int doubly =
@@ -129,8 +130,15 @@ public final class FailoverBench {
                 Sample.of(results.stream().map(ScenarioResult::recertified).toList())
                         .asMap());
         Map<String, Object> byStep = new LinkedHashMap<>();
-        steps.forEach((step, durations) -> byStep.put(step, Sample.of(durations).asMap()));
-        map.put("steps", byStep);
+        ends.entrySet().stream()
+                .sorted(Comparator.comparingDouble(
+                        entry -> Sample.of(entry.getValue()).median()))
+                .forEach(entry -> {
+                    Sample sample = Sample.of(entry.getValue());
+                    byStep.put(entry.getKey(), sample.asMap());
+                    out.accept(String.format("  %-12s ended after: %s", entry.getKey(), sample));
+                });
+        map.put("stepsEndedAfter", byStep);
         return map;
     }
 }

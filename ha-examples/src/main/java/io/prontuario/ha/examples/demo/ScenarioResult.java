@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.demo;
 
 import io.prontuario.ha.examples.local.NodeEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
  * How a scenario went.
  *
  * @param scenario which
+ * @param fault when the fault was made, by the wall clock
  * @param outage the longest time without a success of the prober, spanning the fault
  * @param acknowledged how many writes were acknowledged
  * @param lost how many of them are missing on the last primary or a standby
@@ -21,6 +23,7 @@ import java.util.Map;
  */
 public record ScenarioResult(
         Scenario scenario,
+        Instant fault,
         Duration outage,
         int acknowledged,
         int lost,
@@ -48,7 +51,7 @@ public record ScenarioResult(
         map.put("doublyAcknowledged", doublyAcknowledged);
         map.put("inDoubt", inDoubt);
         map.put("recertifiedMillis", recertified.toNanos() / 1e6);
-        map.put("steps", steps.stream().map(NodeEvent::asMap).toList());
+        map.put("steps", steps.stream().map(step -> step.asMap(fault)).toList());
         map.put("trouble", trouble);
         return map;
     }

@@ -109,6 +109,7 @@ public final class ScenarioRun {
                 .toList();
         return new ScenarioResult(
                 scenario,
+                fault,
                 prober.outage(faultNanos),
                 account.acknowledged(),
                 account.lost().size(),

@@ -3,6 +3,7 @@ package io.prontuario.ha.examples.local;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import io.prontuario.ha.spi.HaEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,13 +80,14 @@ public record NodeEvent(
         return started == null ? Instant.parse(at) : Instant.parse(started).plusNanos((long) (tookMillis * 1e6));
     }
 
-    /** For reports. */
-    public Map<String, Object> asMap() {
+    /** For reports, with when the step ended counted from the fault. */
+    public Map<String, Object> asMap(Instant fault) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("step", step);
         map.put("node", node);
         map.put("outcome", outcome);
         map.put("started", started);
+        map.put("endedMillis", Duration.between(fault, ended()).toNanos() / 1e6);
         map.put("tookMillis", tookMillis);
         return map;
     }
