@@ -68,10 +68,11 @@ public final class Detection {
             return dead(state.primary() + " is silent, last reached: " + list + "; suspicion time "
                     + suspicionTime.toMillis() + " ms");
         }
+        // Without ages: what is well today is well tomorrow, and is not to be told again.
         if (freshest.compareTo(suspicionTime.dividedBy(2)) < 0) {
-            return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached: " + list);
+            return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached");
         }
-        return uncertain(state.primary() + " was last reached: " + list);
+        return uncertain(state.primary() + " was not reached for more than half the suspicion time");
     }
 
     /** The agent's session is gone. Its server may stream on, but nobody looks after it any more. */

@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
     private final Lookout lookout;
     private final MemoryFile memory;
     private final OpenGate opened;
+    private final ConditionWatch condition = new ConditionWatch();
     private final Coordinator coordinator;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
@@ -157,6 +158,7 @@ public final class Engine implements AutoCloseable {
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
         DataStatus local = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+        condition.set(local);
         Agent present = agent;
         Lookout.Findings findings = present == null
                 ? new Lookout.Findings(0, false, List.of())
@@ -298,6 +300,10 @@ public final class Engine implements AutoCloseable {
     /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
+        if (state != null && (!state.active() || state.transition() != null)) {
+            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
+            return;
+        }
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
                 .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);
@@ -369,6 +375,11 @@ public final class Engine implements AutoCloseable {
         @Override
         public boolean awaitOpened(long epoch, Duration limit) {
             return opened.await(epoch, limit);
+        }
+
+        @Override
+        public String awaitOtherCondition(String seen, Duration limit) {
+            return Peers.toJson(condition.awaitOther(seen, limit));
         }
 
         @Override

@@ -69,7 +69,8 @@ final class Lookout {
                 since.note(Condition.STORE_CONNECTED, settings.store().health() == StoreHealth.CONNECTED);
         boolean down = local.condition() == ServerCondition.DOWN || local.condition() == ServerCondition.HUNG;
         boolean streaming = local.receiver() != null && local.receiver().streaming();
-        Map<NodeName, NodeStatus> nodes = settings.store().nodes();
+        Map<NodeName, NodeStatus> nodes =
+                withWordOfMouth(state, settings.store().nodes());
         boolean leading = settings.store().leadership().isPresent();
         List<StandbyHealth> standbys = standbys(state, local);
         return new ClusterView(
@@ -92,6 +93,31 @@ final class Lookout {
                 primaryAnswers(state, nodes, leading),
                 leading,
                 nomineeStalled(state, nodes));
+    }
+
+    /**
+     * The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. Through the store the
+     * same news takes a write and a watch, several milliseconds of every outage.
+     */
+    private Map<NodeName, NodeStatus> withWordOfMouth(
+            @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
+        NodeStatus status = state == null ? null : published.get(state.primary().node());
+        if (status == null || status.node().equals(settings.self()) || settings.role() == NodeRole.CLIENT) {
+            return published;
+        }
+        peers.listen(status.node(), status.address());
+        DataStatus data = status.data();
+        if (data == null) {
+            return published;
+        }
+        return peers.saidOf(status.node(), data.copy())
+                .filter(said -> said == ServerCondition.DOWN || said == ServerCondition.HUNG)
+                .map(said -> {
+                    Map<NodeName, NodeStatus> merged = new HashMap<>(published);
+                    merged.put(status.node(), status.withData(data.withCondition(said)));
+                    return merged;
+                })
+                .orElse(published);
     }
 
     /** For each certified standby: gone, or holding a commit up? Counts only while a commit waits. */

@@ -29,6 +29,12 @@ public final class HttpSurface implements AutoCloseable {
         /** Waits until this node's server has been opened in the epoch or a later one; answers whether it has. */
         boolean awaitOpened(long epoch, Duration limit);
 
+        /**
+         * Waits until this node's server is in another condition than {@code seen}, or the limit has passed; answers its condition and
+         * copy as JSON. Whoever coordinates keeps asking, so that it hears of a death without a detour.
+         */
+        String awaitOtherCondition(String seen, Duration limit);
+
         /** What this node sees of the primary's host, as JSON. */
         String sightings();
 
@@ -58,6 +64,7 @@ public final class HttpSurface implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/primary", exchange -> code(exchange, source.servesAsPrimary()));
         server.createContext("/opened", exchange -> code(exchange, opened(exchange, source)));
+        server.createContext("/condition", exchange -> text(exchange, () -> condition(exchange, source)));
         server.createContext("/sightings", exchange -> text(exchange, source::sightings));
         server.createContext("/status", exchange -> text(exchange, source::status));
         server.start();
@@ -74,17 +81,26 @@ public final class HttpSurface implements AutoCloseable {
         return source.awaitOpened(epoch, Duration.ofMillis(wait));
     }
 
-    private static long parameter(HttpExchange exchange, String name, long otherwise) {
+    private static String condition(HttpExchange exchange, Source source) {
+        long wait = Math.min(parameter(exchange, "wait", 0), LONGEST_WAIT_MILLIS);
+        return source.awaitOtherCondition(value(exchange, "seen"), Duration.ofMillis(wait));
+    }
+
+    private static String value(HttpExchange exchange, String name) {
         String query = exchange.getRequestURI().getQuery();
         if (query != null) {
             for (String pair : query.split("&")) {
-                if (pair.startsWith(name + "=")
-                        && pair.substring(name.length() + 1).matches("\\d{1,18}")) {
-                    return Long.parseLong(pair.substring(name.length() + 1));
+                if (pair.startsWith(name + "=")) {
+                    return pair.substring(name.length() + 1);
                 }
             }
         }
-        return otherwise;
+        return "";
+    }
+
+    private static long parameter(HttpExchange exchange, String name, long otherwise) {
+        String value = value(exchange, name);
+        return value.matches("\\d{1,18}") ? Long.parseLong(value) : otherwise;
     }
 
     /** A status without a body: one packet, so that no delayed acknowledgement can slow the answer down. */

@@ -41,6 +41,24 @@ public record DataStatus(
         attached = List.copyOf(attached);
     }
 
+    /** The same server in another condition, of which nothing more is known yet. */
+    public DataStatus withCondition(ServerCondition other) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                other,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                receiver,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail);
+    }
+
     public boolean runsAs(ServerMode wanted) {
         return condition == ServerCondition.RUNNING && mode == wanted;
     }

@@ -22,4 +22,10 @@ public record NodeStatus(
         @Nullable DataStatus data,
         long epoch,
         String refusal,
-        String activity) {}
+        String activity) {
+
+    /** The same node with another status of its server. */
+    public NodeStatus withData(DataStatus other) {
+        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity);
+    }
+}

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,8 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final LocalObserver observer;
         private final ExecutorService background;
         private @Nullable Connection session;
+        /** The server's life in which the session was made. */
+        private OptionalLong life = OptionalLong.empty();
 
         LocalServer(PostgresSettings settings, PostgresInstallation installation, StrategyContext context) {
             this.settings = settings;
@@ -324,12 +327,15 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         private Connection session(Duration limit) throws SQLException {
             Connection present = session;
-            if (present != null && !present.isClosed() && present.isValid(1)) {
-                return present;
+            OptionalLong now = server.pid();
+            if (present == null || present.isClosed() || !now.equals(life)) {
+                dropSession();
+                life = now;
+                present = server.connect(limit);
+                session = present;
             }
-            Connection fresh = server.connect(limit);
-            session = fresh;
-            return fresh;
+            present.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+            return present;
         }
 
         private void dropSession() {

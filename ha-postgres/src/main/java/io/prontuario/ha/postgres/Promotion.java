@@ -19,7 +19,16 @@ import java.time.Duration;
  * a former nominee may have taken; an empty one is enough (PostgreSQL 15.18).
  */
 final class Promotion {
-    private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final Duration MOMENT = Duration.ofMillis(2);
+    /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
+    private static final String PROMOTE =
+            "select pg_wal_replay_resume(), (select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
+                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
+                    + "'), pg_promote(false)";
+    /** The control file still shows the former one after a promotion, until a checkpoint. */
+    private static final String TIMELINE = "case when pg_is_in_recovery() then coalesce((select received_tli from"
+            + " pg_stat_wal_receiver), (select timeline_id from pg_control_checkpoint()))"
+            + " else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end";
 
     private final PostgresServer server;
     private final NamesSession names;
@@ -34,21 +43,15 @@ final class Promotion {
     Outcome promote(ClusterState state, Connection session, Duration limit) throws SQLException, IOException {
         Deadline deadline = Deadline.in(limit, ticker);
         long began = ticker.nanos();
-        long signalled = began;
         String gate = ServerNames.gate().setting();
-        if (inRecovery(session)) {
-            if (!gate.equals(names.inFile()) || !gate.equals(names.inEffect(deadline.left()))) {
+        Look now = Look.at(session);
+        long signalled = began;
+        if (now.inRecovery()) {
+            if (!gate.equals(names.inFile()) || !gate.equals(now.names())) {
                 names.set(ServerNames.gate(), deadline.left());
             }
-            reserveTimelines(timeline(session), state.timeline());
-            // Readers of this standby may hold up replay, and promotion waits for replay. Paused replay would never
-            // end.
-            Sql.execute(
-                    session,
-                    "select pg_wal_replay_resume(), (select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
-                            + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
-                            + "')");
-            Sql.execute(session, "select pg_promote(false)");
+            reserveTimelines(now.timeline(), state.timeline());
+            Sql.execute(session, PROMOTE);
             signalled = ticker.nanos();
             while (inRecovery(session)) {
                 if (!deadline.pause(MOMENT)) {
@@ -56,17 +59,23 @@ final class Promotion {
                     return Outcome.unknown("still in recovery " + limit.toMillis() + " ms after pg_promote");
                 }
             }
+            now = Look.at(session);
         }
         long out = ticker.nanos();
-        int served = timeline(session);
-        if (!gate.equals(names.inEffect(deadline.left()))) {
+        if (!gate.equals(now.names())) {
             names.set(ServerNames.gate(), deadline.left());
         }
-        Schema.ensure(session);
+        if (!now.schema()) {
+            Schema.create(session);
+        }
         writeEpoch(session, state, "local");
-        return Outcome.done("timeline " + served + ": prepared in " + (signalled - began) / 1_000_000
-                + " ms, out of recovery " + (out - signalled) / 1_000_000 + " ms later, a local write after another "
-                + (ticker.nanos() - out) / 1_000_000 + " ms");
+        return Outcome.done("timeline " + now.timeline() + ": prepared in " + millis(signalled - began)
+                + " ms, out of recovery " + millis(out - signalled) + " ms later, a local write after another "
+                + millis(ticker.nanos() - out) + " ms");
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
     }
 
     /** Brings names to {@code wanted} and sees an ordinary commit acknowledged under them. */
@@ -77,10 +86,28 @@ final class Promotion {
             return Outcome.retry(
                     "names hold the gate: writes wait until enough standbys are certified", Duration.ofMillis(200));
         }
-        session.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
-        Schema.ensure(session);
         writeEpoch(session, state, "on");
         return Outcome.done("a commit was acknowledged under names '" + wanted.setting() + "'");
+    }
+
+    /**
+     * A server as a promotion needs to know it, in one question: every one of them lies inside an outage.
+     *
+     * @param inRecovery whether it is a standby
+     * @param names the value that it has loaded
+     * @param timeline see {@link Promotion#timeline}
+     * @param schema whether the library's tables are there
+     */
+    private record Look(boolean inRecovery, String names, int timeline, boolean schema) {
+        static Look at(Connection session) throws SQLException {
+            String[] row = Sql.rows(
+                            session,
+                            "select pg_is_in_recovery(), current_setting('synchronous_standby_names'), " + TIMELINE
+                                    + ", to_regclass('prontuario.token') is not null",
+                            4)
+                    .get(0);
+            return new Look("t".equals(row[0]), row[1], Integer.parseInt(row[2]), "t".equals(row[3]));
+        }
     }
 
     private static void writeEpoch(Connection session, ClusterState state, String synchronousCommit)
@@ -114,12 +141,8 @@ final class Promotion {
         return "t".equals(Sql.value(session, "select pg_is_in_recovery()"));
     }
 
-    /** The timeline that is written or replayed now. The control file still shows the former one after a promotion, until a checkpoint. */
+    /** The timeline that is written or replayed now. */
     static int timeline(Connection session) throws SQLException {
-        return Integer.parseInt(String.valueOf(Sql.value(
-                session,
-                "select case when pg_is_in_recovery() then coalesce((select received_tli from pg_stat_wal_receiver),"
-                        + " (select timeline_id from pg_control_checkpoint()))"
-                        + " else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end")));
+        return Integer.parseInt(String.valueOf(Sql.value(session, "select " + TIMELINE)));
     }
 }

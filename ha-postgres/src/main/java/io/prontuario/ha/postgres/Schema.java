@@ -10,20 +10,18 @@ import java.sql.SQLException;
 final class Schema {
     private Schema() {}
 
-    /** Creates it if it is missing; commits locally, so that it never waits for a standby. */
-    static void ensure(Connection connection) throws SQLException {
+    /** Creates it; commits locally, so that it never waits for a standby. Harmless when it is there. */
+    static void create(Connection connection) throws SQLException {
         Sql.execute(connection, "set synchronous_commit = local");
-        if (Sql.value(connection, "select to_regclass('prontuario.token')") == null) {
-            Sql.execute(connection, """
-                    begin;
-                    create schema if not exists prontuario;
-                    create table if not exists prontuario.epoch (one int primary key check (one = 1), epoch bigint not null, transition text not null);
-                    create table if not exists prontuario.token (purpose text primary key, value text not null);
-                    grant usage on schema prontuario to public;
-                    grant select on prontuario.epoch to public;
-                    insert into prontuario.token values ('canary', ''), ('token', ''), ('probe', '') on conflict do nothing;
-                    commit""");
-        }
+        Sql.execute(connection, """
+                begin;
+                create schema if not exists prontuario;
+                create table if not exists prontuario.epoch (one int primary key check (one = 1), epoch bigint not null, transition text not null);
+                create table if not exists prontuario.token (purpose text primary key, value text not null);
+                grant usage on schema prontuario to public;
+                grant select on prontuario.epoch to public;
+                insert into prontuario.token values ('canary', ''), ('token', ''), ('probe', '') on conflict do nothing;
+                commit""");
         Sql.execute(connection, "set synchronous_commit = on");
     }
 }
