@@ -118,6 +118,8 @@ public final class Unprivileged {
                 "--regid=" + account,
                 "--init-groups",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 String.join(":", copies),

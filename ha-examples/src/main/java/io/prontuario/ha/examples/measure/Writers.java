@@ -17,7 +17,7 @@ import org.postgresql.util.ServerErrorMessage;
 /** Clients that insert one row a transaction, all the while, and keep every acknowledgement. */
 public final class Writers implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(3);
-    private static final Duration RECONNECT = Duration.ofMillis(10);
+    private static final Duration RECONNECT = Duration.ofMillis(50);
     private static final int PATIENCE_MILLIS = 30_000;
     /** Who answers is read in the same transaction, so that it cannot be another server than the one that commits. */
     private static final String INSERT =
