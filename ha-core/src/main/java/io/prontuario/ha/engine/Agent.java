@@ -25,6 +25,7 @@ import java.util.Objects;
  * <p>Before the first act under an epoch that epoch is remembered durably.
  */
 final class Agent {
+    private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration PROVE = Duration.ofSeconds(2);
     private static final Duration WRITE = Duration.ofSeconds(2);
@@ -77,6 +78,10 @@ final class Agent {
                 .filter(entry -> now - entry.getValue().until() < 0)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    void keepReady() {
+        sync.keepReady(READY);
     }
 
     void carryOut(AgentDecision decision, Versioned record) {

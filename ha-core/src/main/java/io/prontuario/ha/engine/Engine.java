@@ -47,6 +47,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
+    private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
 
@@ -76,6 +77,7 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    private long readiedAtNanos;
     private long lostStoreAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -196,12 +198,25 @@ public final class Engine implements AutoCloseable {
         if (duty.alarm()) {
             events.changed(HaEvent.Kind.ALARM, duty.reason());
         }
+        if (duty.duty() == Duty.REST) {
+            keepReady(present);
+        }
         if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD) {
             return;
         }
         events.changed(HaEvent.Kind.DUTY, duty.duty() + ": " + duty.reason());
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
+    }
+
+    private void keepReady(Agent present) {
+        long now = settings.ticker().nanos();
+        if (now - readiedAtNanos < READY.toNanos()) {
+            return;
+        }
+        readiedAtNanos = now;
+        agentBusy.set(true);
+        agentThread.execute(() -> busy(agentBusy, present::keepReady));
     }
 
     private void coordinate(ClusterView view, Versioned record) {

@@ -19,6 +19,12 @@ public interface SyncControl {
     /** The last observation of the local server, with a fresh age of its receiver; no I/O. {@link DataStatus#UNKNOWN} on a witness. */
     DataStatus status();
 
+    /**
+     * Has at hand what the next act will need, such as a session: called every few seconds while there is nothing to do, so that an
+     * outage does not wait for it. Changes nothing; best effort, and silent when it fails.
+     */
+    default void keepReady(Duration limit) {}
+
     /** Creates an empty cluster behind the gate in an empty directory, with a new copy id {@code copy.id()}. For {@code ha init} only. */
     Outcome initialise(Copy copy, Duration limit);
 

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -197,6 +198,19 @@ public final class PostgresStrategy implements FailoverStrategy {
         }
 
         @Override
+        public void keepReady(Duration limit) {
+            if (!status().runsAs(ServerMode.PRIMARY) && !status().runsAs(ServerMode.STANDBY)) {
+                return;
+            }
+            try {
+                promotion.keepReady(session(limit), limit);
+            } catch (SQLException e) {
+                // The act that needs it will say so.
+                dropSession();
+            }
+        }
+
+        @Override
         public Outcome initialise(Copy copy, Duration limit) {
             return act("initdb", () -> {
                 if (server.exists()) {
@@ -266,7 +280,8 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome open(ClusterState state, ServerNames wanted, Duration limit) {
-            return act("opening", () -> promotion.open(state, wanted, session(limit), limit));
+            // Nothing that others decide by changes here, so the new observation need not be waited for.
+            return attempt("opening", () -> promotion.open(state, wanted, session(limit), limit));
         }
 
         @Override
@@ -312,6 +327,14 @@ public final class PostgresStrategy implements FailoverStrategy {
         /** One act at a time; whatever it did, the observation is fresh when it returns. */
         private Outcome act(String what, Act act) {
             try {
+                return attempt(what, act);
+            } finally {
+                observer.refresh();
+            }
+        }
+
+        private Outcome attempt(String what, Act act) {
+            try {
                 return act.run();
             } catch (SQLException e) {
                 dropSession();
@@ -320,8 +343,6 @@ public final class PostgresStrategy implements FailoverStrategy {
                 return Outcome.retry(what + ": " + e, Duration.ofSeconds(1));
             } catch (PostgresException e) {
                 return Outcome.retry(what + ": " + e.getMessage(), Duration.ofSeconds(1));
-            } finally {
-                observer.refresh();
             }
         }
 

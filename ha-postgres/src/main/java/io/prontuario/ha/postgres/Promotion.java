@@ -74,6 +74,12 @@ final class Promotion {
                 + millis(ticker.nanos() - out) + " ms");
     }
 
+    /** Connects the session for names, and asks on the other what a promotion asks first. */
+    void keepReady(Connection session, Duration limit) throws SQLException {
+        names.inEffect(limit);
+        Look.at(session);
+    }
+
     private static long millis(long nanos) {
         return nanos / 1_000_000;
     }
