@@ -24,6 +24,9 @@ public final class AgentPolicy {
     /** A standby outside the in-sync set that has had no stream for this long asks whether its log still fits. */
     private static final Duration STREAM_PATIENCE = Duration.ofSeconds(2);
 
+    /** A rejoin waits until the transition is finished, so that it takes nothing from an outage; not longer than this, though. */
+    private static final Duration TRANSITION_PATIENCE = Duration.ofSeconds(3);
+
     private AgentPolicy() {}
 
     public static AgentDecision decide(ClusterView view) {
@@ -74,6 +77,9 @@ public final class AgentPolicy {
 
     /** The record must not hold a copy of this node while its data changes; so out of it first. */
     private static AgentDecision rejoin(ClusterView view, ClusterState state, String reason) {
+        if (state.transition() != null && view.activeFor().compareTo(TRANSITION_PATIENCE) < 0) {
+            return AgentDecision.of(Duty.HOLD, reason + "; waiting until the transition is finished");
+        }
         Optional<Copy> recorded = Protocol.recordedCopies(state).stream()
                 .filter(copy -> copy.node().equals(view.self()))
                 .findFirst();

@@ -5,6 +5,7 @@ import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
@@ -78,6 +79,10 @@ final class Agent {
                 .filter(entry -> now - entry.getValue().until() < 0)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    DataStatus status() {
+        return sync.status();
     }
 
     void keepReady() {

@@ -105,7 +105,7 @@ public final class Engine implements AutoCloseable {
     /** Starts strategies, store, HTTP surface and loop. Does not wait for the store. */
     public void start() {
         for (FailoverStrategy strategy : settings.strategies()) {
-            strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::wake));
+            strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed));
         }
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, opened, historian, events));
         surface = new HttpSurface(settings.listen(), new Answers());
@@ -128,6 +128,15 @@ public final class Engine implements AutoCloseable {
     /** What this node knew when it last looked; null before the first look. */
     public @Nullable ClusterView view() {
         return latest;
+    }
+
+    /** A strategy has seen something. Whoever waits for a word about this node's server is told before anything is decided. */
+    private void noticed() {
+        Agent present = agent;
+        if (present != null) {
+            condition.set(present.status());
+        }
+        wake();
     }
 
     private void wake() {

@@ -61,6 +61,8 @@ final class Lookout {
 
     private record Stalled(Copy copy, long position) {}
 
+    private record ActiveIn(long epoch) {}
+
     private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
 
     ClusterView look(@Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
@@ -82,6 +84,7 @@ final class Lookout {
                 memory,
                 local,
                 since.note(Condition.LOCAL_DOWN, down),
+                activeFor(state),
                 since.note(Condition.NOT_STREAMING, local.runsAs(ServerMode.STANDBY) && !streaming),
                 findings.openedEpoch(),
                 standbys,
@@ -118,6 +121,16 @@ final class Lookout {
                     return merged;
                 })
                 .orElse(published);
+    }
+
+    private Duration activeFor(@Nullable ClusterState state) {
+        if (state == null || !state.active()) {
+            since.retain(ActiveIn.class, Set.of());
+            return Duration.ZERO;
+        }
+        ActiveIn key = new ActiveIn(state.epoch());
+        since.retain(ActiveIn.class, Set.of(key));
+        return since.note(key, true);
     }
 
     /** For each certified standby: gone, or holding a commit up? Counts only while a commit waits. */

@@ -38,17 +38,19 @@ final class Proxy {
         all.stream()
                 .filter(name -> !name.equals(wanted))
                 .forEach(name -> line.append(';').append(close(name)));
-        api.send(line.toString());
-        return routes(states(), wanted, all)
+        // Read back in the same line: one connection less inside an outage.
+        line.append(";show servers state ").append(backend);
+        return routes(ServerState.parse(api.send(line.toString())), wanted, all)
                 ? Outcome.done(api.address() + " routes to " + wanted)
                 : Outcome.unknown(api.address() + " does not show " + wanted + " as the only ready server");
     }
 
     /** Keeps new connections from a server and ends those that it has. */
     Outcome close(String server, boolean verify) {
-        api.send(close(server));
-        boolean closed =
-                !verify || states().stream().anyMatch(state -> state.server().equals(server) && state.maintenance());
+        String reply = api.send(close(server) + ";show servers state " + backend);
+        boolean closed = !verify
+                || ServerState.parse(reply).stream()
+                        .anyMatch(state -> state.server().equals(server) && state.maintenance());
         return closed
                 ? Outcome.done(api.address() + " has closed " + server)
                 : Outcome.unknown(api.address() + " does not show " + server + " in maintenance");
