@@ -24,7 +24,9 @@ public final class AgentPolicy {
     /** A standby outside the in-sync set that has had no stream for this long asks whether its log still fits. */
     private static final Duration STREAM_PATIENCE = Duration.ofSeconds(2);
 
-    /** A rejoin waits until the transition is finished, so that it takes nothing from an outage; not longer than this, though. */
+    /** A rejoin comes after everything that clients wait for: not before the primary has been active for so long … */
+    private static final Duration REJOIN_DELAY = Duration.ofMillis(500);
+    /** … and, while the transition is unfinished, not before it has been for so long. */
     private static final Duration TRANSITION_PATIENCE = Duration.ofSeconds(3);
 
     private AgentPolicy() {}
@@ -77,7 +79,8 @@ public final class AgentPolicy {
 
     /** The record must not hold a copy of this node while its data changes; so out of it first. */
     private static AgentDecision rejoin(ClusterView view, ClusterState state, String reason) {
-        if (state.transition() != null && view.activeFor().compareTo(TRANSITION_PATIENCE) < 0) {
+        Duration delay = state.transition() == null ? REJOIN_DELAY : TRANSITION_PATIENCE;
+        if (view.activeFor().compareTo(delay) < 0) {
             return AgentDecision.of(Duty.HOLD, reason + "; waiting until the transition is finished");
         }
         Optional<Copy> recorded = Protocol.recordedCopies(state).stream()

@@ -47,6 +47,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
+    private static final Duration SETTLED = Duration.ofSeconds(1);
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -324,7 +325,7 @@ public final class Engine implements AutoCloseable {
     /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
-        if (state != null && (!state.active() || state.transition() != null)) {
+        if (state != null && (state.transition() != null || view.activeFor().compareTo(SETTLED) < 0)) {
             // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
             return;
         }

@@ -149,6 +149,9 @@ final class LocalObserver implements AutoCloseable {
         Deadline moment = Deadline.in(Duration.ofMillis(100), ticker);
         do {
             if (server.pid().isEmpty()) {
+                // The other thread may be in the middle of a look that fails as well: this news does not wait for it.
+                latest = failed(ServerCondition.DOWN, "no server process");
+                wake.run();
                 refresh();
                 return;
             }
