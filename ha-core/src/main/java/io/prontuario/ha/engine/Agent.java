@@ -142,7 +142,6 @@ final class Agent {
         if (activated.holds()) {
             open(Protocol.namesWhenActive(active, List.of()), active);
         }
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     private Outcome write(Versioned record, ClusterState next) {
@@ -236,7 +235,6 @@ final class Agent {
         if (outcome.holds()) {
             rejoinNeeded = false;
         }
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     private void tell(Outcome outcome) {

@@ -145,7 +145,6 @@ final class Coordinator {
         }
         Change change = Protocol.finish(state, journal.transitionId());
         change.next().ifPresent(next -> settings.store().compareAndSet(record, next, term, WRITE));
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     /**
