@@ -100,10 +100,10 @@ final class Agent {
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
             case PROMOTE -> promote(record);
-            case OPEN -> open(decision, state);
+            case OPEN -> affirmed(record, () -> open(decision.names(), state));
             case CERTIFY -> certify(decision, record);
             case DECERTIFY -> decertify(decision, record);
-            case SET_NAMES -> tell(sync.setNames(decision.names(), CALL));
+            case SET_NAMES -> setNames(decision.names(), record);
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
         }
@@ -153,8 +153,30 @@ final class Agent {
         };
     }
 
-    private void open(AgentDecision decision, ClusterState state) {
-        open(decision.names(), state);
+    /** Waiting for more is always safe; a standby's gate is the most there is to wait for. */
+    private void setNames(ServerNames names, Versioned record) {
+        if (names.equals(ServerNames.gate())) {
+            tell(sync.setNames(names, CALL));
+        } else {
+            affirmed(record, () -> tell(sync.setNames(names, CALL)));
+        }
+    }
+
+    /**
+     * Writes the record as it is, and acts only if that succeeds.
+     *
+     * <p>Names may be narrowed only to what the record holds, and what was read may be old: a certificate whose write was not answered,
+     * or that a former process of this agent had on its way when it was killed, may still land. It carries the version that it was
+     * proven under, so once the version has been raised here it cannot any more; and a nomination that this node has not heard of yet
+     * makes this write fail.
+     */
+    private void affirmed(Versioned record, Runnable act) {
+        Outcome written = write(record, record.state());
+        if (written.holds()) {
+            act.run();
+        } else {
+            tell(written);
+        }
     }
 
     private void open(ServerNames names, ClusterState state) {
