@@ -13,6 +13,7 @@ import io.prontuario.ha.model.StandbyHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
@@ -58,7 +59,7 @@ public final class AgentPolicy {
             return withoutCopy(view, state);
         }
         if (state.primary().equals(copy)) {
-            return state.active() ? asPrimary(view, state, copy) : asNominee(local);
+            return state.active() ? asPrimary(view, state, copy) : asNominee(state, local);
         }
         if (state.primary().node().equals(view.self())) {
             return AgentDecision.alarm("the record names " + state.primary() + " as primary, but the data here is "
@@ -92,6 +93,14 @@ public final class AgentPolicy {
 
     private static AgentDecision asPrimary(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
+        if (local.mode() == ServerMode.STANDBY && local.timeline() > 0 && local.timeline() != state.timeline()) {
+            // Out of recovery it would write on the timeline that it has followed, which may be somebody else's: the
+            // record seen here may be old.
+            return AgentDecision.alarm(copy + " is the primary by the record, but its server is a standby on timeline "
+                    + local.timeline() + ", not on the record's " + state.timeline()
+                    + ": somebody has restarted it so. Stop it, remove its standby.signal and start it by hand if it has"
+                    + " followed nobody");
+        }
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
             case HUNG -> AgentDecision.alarm("the server hangs: " + local.detail());
@@ -107,6 +116,9 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision primaryDown(ClusterView view, ClusterState state) {
+        if (view.local().mode() == ServerMode.NONE) {
+            return AgentDecision.alarm("the record names " + state.primary() + ", but its data is not here any more");
+        }
         if (state.inSync().isEmpty()) {
             return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
         }
@@ -127,28 +139,86 @@ public final class AgentPolicy {
         if (lost.isPresent()) {
             return lost.get();
         }
+        Optional<AgentDecision> uncovered = uncovered(view, state);
+        if (uncovered.isPresent()) {
+            return uncovered.get();
+        }
         ServerNames wanted = Protocol.namesWhenActive(state, List.of());
-        if (view.openedEpoch() != state.epoch()) {
+        // Behind the gate there is no commit to be seen acknowledged; what opens it is a certificate.
+        if (view.openedEpoch() != state.epoch() && !wanted.gated()) {
             return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
         }
+        DataStatus local = view.local();
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
             Copy standby = candidate.get();
-            return AgentDecision.about(
-                    Duty.CERTIFY,
-                    standby,
-                    Protocol.namesWhenActive(state, List.of(standby)),
-                    standby + " streams and is not certified");
+            ServerNames wider = Protocol.namesWhenActive(state, List.of(standby));
+            if (widens(local.namesInFile(), wider) && widens(local.namesInEffect(), wider)) {
+                return AgentDecision.about(
+                        Duty.CERTIFY, standby, wider, standby + " streams and is not certified");
+            }
+            // The certificate of a former candidate may still be on its way: its name goes only as names are narrowed.
+            return setNames(local, wanted);
         }
-        DataStatus local = view.local();
-        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
-            return AgentDecision.names(
-                    Duty.SET_NAMES,
-                    wanted,
-                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
-                            + wanted.setting() + "'");
+        if (!sameNames(local.namesInFile(), wanted) || !sameNames(local.namesInEffect(), wanted)) {
+            return setNames(local, wanted);
+        }
+        if (wanted.gated()) {
+            return AgentDecision.of(
+                    Duty.HOLD,
+                    "writes wait: " + state.inSync().size() + " of " + state.strictMinimum()
+                            + " standbys are certified");
         }
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    private static AgentDecision setNames(DataStatus local, ServerNames wanted) {
+        return AgentDecision.names(
+                Duty.SET_NAMES,
+                wanted,
+                "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
+                        + wanted.setting() + "'");
+    }
+
+    /** Whether commits that wait by {@code wider} also wait for everybody for whom they wait by {@code setting}. */
+    private static boolean widens(String setting, ServerNames wider) {
+        return ServerNames.understood(setting)
+                .filter(names -> wider.cover(names.copies()) && (wider.gated() || !names.gated()))
+                .isPresent();
+    }
+
+    /** The order says nothing: all names are waited for. */
+    private static boolean sameNames(String setting, ServerNames wanted) {
+        return ServerNames.understood(setting)
+                .filter(names -> names.gated() == wanted.gated()
+                        && Set.copyOf(names.copies()).equals(Set.copyOf(wanted.copies())))
+                .isPresent();
+    }
+
+    /**
+     * Somebody else has taken a certified standby out of the names of an open server: commits have been acknowledged that it may not have.
+     * Putting the name back would not bring them to it; its certificate goes first.
+     */
+    private static Optional<AgentDecision> uncovered(ClusterView view, ClusterState state) {
+        if (view.openedEpoch() != state.epoch()) {
+            return Optional.empty();
+        }
+        DataStatus local = view.local();
+        return state.inSync().stream()
+                .filter(copy -> !covers(local.namesInFile(), copy) && !covers(local.namesInEffect(), copy))
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "names are '" + local.namesInEffect() + "', without the certified " + copy
+                                + ": somebody else has changed them"));
+    }
+
+    private static boolean covers(String setting, Copy copy) {
+        return ServerNames.understood(setting)
+                .filter(names -> names.cover(List.of(copy)))
+                .isPresent();
     }
 
     /**
@@ -210,7 +280,12 @@ public final class AgentPolicy {
                 .findFirst();
     }
 
-    private static AgentDecision asNominee(DataStatus local) {
+    private static AgentDecision asNominee(ClusterState state, DataStatus local) {
+        if (local.runsAs(ServerMode.STANDBY) && local.timeline() >= state.timeline()) {
+            // It would take an id that is nobody's by the record, and that somebody else may have taken.
+            return AgentDecision.alarm("nominated for timeline " + state.timeline() + ", but the server is on timeline "
+                    + local.timeline() + " already: somebody has promoted it before. Another heir has to take over");
+        }
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "nominated; the server is starting");
             case HUNG -> AgentDecision.alarm("nominated, but the server hangs: " + local.detail());
@@ -235,10 +310,7 @@ public final class AgentPolicy {
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
             case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
-            case DOWN ->
-                local.mode() == ServerMode.STANDBY && !view.rejoinNeeded()
-                        ? AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record")
-                        : rejoin(view, state, "its log may not fit that of " + state.primary());
+            case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
@@ -250,6 +322,19 @@ public final class AgentPolicy {
                     case STANDBY -> following(view, state, copy);
                 };
         };
+    }
+
+    /**
+     * What is certified is a beginning of the primary's log, and nobody else has written to it since: it needs no comparison, for which the
+     * primary would have to answer. When that is lost for good, this may be the only copy that can take over, and only a running one can.
+     */
+    private static AgentDecision standbyDown(ClusterView view, ClusterState state, Copy copy) {
+        if (view.local().mode() != ServerMode.STANDBY || view.rejoinNeeded()) {
+            return rejoin(view, state, "its log may not fit that of " + state.primary());
+        }
+        return state.inSync().contains(copy)
+                ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary())
+                : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
     }
 
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {

@@ -31,6 +31,14 @@ final class Candidates {
                 .toList();
     }
 
+    /** Whether its agent lives and publishes this very copy, running or not. */
+    static boolean holds(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .map(NodeStatus::data)
+                .filter(data -> copy.equals(data.copy()))
+                .isPresent();
+    }
+
     private static boolean canPromote(ClusterView view, Copy copy) {
         return view.status(copy.node())
                 .filter(status -> !status.leaving())

@@ -58,6 +58,10 @@ public final class CoordinatorPolicy {
         if (refusal.isPresent()) {
             return another(view, state, RenominationCause.REFUSED, nominee + " refused: " + refusal.get());
         }
+        if (state.transition() != null && agent.isPresent() && !Candidates.holds(view, nominee)) {
+            return another(
+                    view, state, RenominationCause.REFUSED, "the data of " + nominee + " is not on its node any more");
+        }
         if (agent.isEmpty() && silent(view, nominee)) {
             return another(
                     view,
@@ -100,10 +104,11 @@ public final class CoordinatorPolicy {
     private static CoordinatorDecision another(
             ClusterView view, ClusterState state, RenominationCause cause, String why) {
         List<Copy> alive = state.heirs().stream()
-                .filter(heir -> view.nodes().containsKey(heir.node()))
+                .filter(heir -> Candidates.holds(view, heir))
                 .toList();
         return Protocol.nextHeir(state, Candidates.byReceived(view, alive))
                 .map(heir -> new CoordinatorDecision(Move.RENOMINATE, heir, cause, why))
-                .orElseGet(() -> CoordinatorDecision.of(Move.HOLD, why + "; no other heir is alive: " + state.heirs()));
+                .orElseGet(() -> CoordinatorDecision.of(
+                        Move.HOLD, why + "; no other heir is alive with its data: " + state.heirs()));
     }
 }

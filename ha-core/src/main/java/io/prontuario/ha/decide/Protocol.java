@@ -9,10 +9,12 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Every legal change of the record, and what the record means for a server. The engine writes nothing else, and the exhaustive search
@@ -24,6 +26,13 @@ import java.util.TreeSet;
  * primary: its commits wait for the new one, for ever once that has left.
  */
 public final class Protocol {
+
+    /**
+     * Every nomination takes a timeline id of its own: two nominees on one id have histories that PostgreSQL cannot tell apart. The id
+     * before it stays free, because a server that a person promotes by hand takes the next one that it knows nothing of: with that it
+     * would share the nominee's, and pg_rewind would take its rows for the nominee's.
+     */
+    private static final int TIMELINES_PER_NOMINATION = 2;
 
     private Protocol() {}
 
@@ -133,7 +142,7 @@ public final class Protocol {
 
     /**
      * Another heir instead of a nominee that is not active. The caller has seen one of the causes; each further nominee doubles its
-     * bound. Nobody is tried twice before all were tried.
+     * bound. Any heir is as safe as another; in which order they are tried is {@link #nextHeir}'s matter.
      */
     public static Change renominate(ClusterState state, Copy heir, RenominationCause cause, String transitionId) {
         if (state.active()) {
@@ -149,9 +158,6 @@ public final class Protocol {
         if (old == null) {
             return Change.refused("no transition is under way: the first primary of a cluster has no other heir");
         }
-        if (triedThisRound(state, old).contains(heir)) {
-            return Change.refused(heir + " was tried already, others were not: " + state.heirs());
-        }
         List<Copy> tried = new ArrayList<>(old.tried());
         tried.add(heir);
         Journal journal = new Journal(old.transitionId(), old.kind(), old.from(), tried, old.reason(), old.startedAt());
@@ -160,14 +166,12 @@ public final class Protocol {
 
     private static ClusterState nominated(
             ClusterState state, Copy heir, String transitionId, List<Copy> heirs, Journal journal) {
-        // Every nomination takes a timeline id of its own: two nominees on one id have histories that PostgreSQL cannot
-        // tell apart.
         return new ClusterState(
                 state.clusterId(),
                 state.systemIdentifier(),
                 state.epoch() + 1,
                 transitionId,
-                state.timeline() + 1,
+                state.timeline() + TIMELINES_PER_NOMINATION,
                 heir,
                 false,
                 Set.of(),
@@ -178,22 +182,27 @@ public final class Protocol {
                 journal);
     }
 
-    /** The heir to try next, out of {@code able} in the order of preference: none twice before all were tried, the former primary last. */
+    /**
+     * The heir to try next, out of {@code able} in the order of preference: none twice before all of these were tried, the former primary
+     * last. Those that are not able do not count: a dead heir that was never tried must not keep the living ones from their second try.
+     */
     public static Optional<Copy> nextHeir(ClusterState state, List<Copy> able) {
         Journal journal = state.transition();
         if (state.active() || journal == null) {
             return Optional.empty();
         }
         Set<Copy> tried = triedThisRound(state, journal);
-        List<Copy> open = able.stream()
+        List<Copy> others = able.stream()
                 .filter(state.heirs()::contains)
                 .filter(copy -> !copy.equals(state.primary()))
-                .filter(copy -> !tried.contains(copy))
                 .toList();
+        List<Copy> open =
+                others.stream().filter(copy -> !tried.contains(copy)).toList();
         return open.stream()
                 .filter(copy -> !copy.equals(journal.from()))
                 .findFirst()
-                .or(() -> open.stream().findFirst());
+                .or(() -> open.stream().findFirst())
+                .or(() -> others.stream().min(Comparator.comparing(journal.tried()::lastIndexOf)));
     }
 
     /** The nominees since all heirs had been tried the last time; when all have been, a new round begins. */
@@ -210,8 +219,9 @@ public final class Protocol {
     }
 
     /**
-     * The nominee is out of recovery behind the gate and has answered a local write. Legal on the recorded timeline; a former primary
-     * that was nominated again while it still was a primary may stay on its own, older one.
+     * The nominee is out of recovery behind the gate and has answered a local write. Legal on the recorded timeline. One that was nominated
+     * again while it already was out of recovery may stay on its own: the former primary on its old one, an earlier nominee on the one
+     * that it was nominated for. Nobody else has taken these.
      */
     public static Change activate(ClusterState state, Copy by, int servedTimeline) {
         if (!state.primary().equals(by)) {
@@ -221,10 +231,9 @@ public final class Protocol {
             return Change.refused(by + " is active already");
         }
         Journal journal = state.transition();
-        boolean takenBack = journal != null && journal.from().equals(by) && servedTimeline < state.timeline();
-        if (servedTimeline != state.timeline() && !takenBack) {
+        if (servedTimeline != state.timeline() && (journal == null || !mayStayOn(servedTimeline, by, state, journal))) {
             return Change.refused(by + " is on timeline " + servedTimeline + ", the record wants " + state.timeline()
-                    + ": another nominee may have taken it");
+                    + ": another server may have taken it");
         }
         return Change.to(new ClusterState(
                 state.clusterId(),
@@ -240,6 +249,17 @@ public final class Protocol {
                 state.strictMinimum(),
                 state.paused(),
                 journal));
+    }
+
+    private static boolean mayStayOn(int timeline, Copy nominee, ClusterState state, Journal journal) {
+        List<Copy> tried = journal.tried();
+        int before = state.timeline() - tried.size() * TIMELINES_PER_NOMINATION;
+        if (timeline <= before) {
+            return nominee.equals(journal.from());
+        }
+        return IntStream.range(0, tried.size())
+                .filter(turn -> tried.get(turn).equals(nominee))
+                .anyMatch(turn -> timeline == before + (turn + 1) * TIMELINES_PER_NOMINATION);
     }
 
     /** Closes the journal of a transition whose steps are all done. */

@@ -3,6 +3,7 @@ package io.prontuario.ha.model;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,15 @@ public record ServerNames(boolean gated, List<Copy> copies) {
     /** Whether a commit that was acknowledged under these names was waited for by every one of {@code standbys}. */
     public boolean cover(Collection<Copy> standbys) {
         return gated || copies.containsAll(standbys);
+    }
+
+    /** The same; empty when somebody else wrote it. */
+    public static Optional<ServerNames> understood(String setting) {
+        try {
+            return Optional.of(parse(setting));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Reads a setting that {@link #setting()} wrote; anything else is somebody else's and is refused. */

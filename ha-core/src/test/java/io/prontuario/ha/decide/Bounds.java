@@ -1,0 +1,41 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.Durability;
+import java.util.Set;
+
+/**
+ * How far the search looks. Everything that is not bounded here is finite by itself.
+ *
+ * @param nodes data nodes, 2 or 3
+ * @param commits commits of clients
+ * @param epochs highest epoch
+ * @param faults crashes of servers, cuts of streams, data that vanishes, promotions by hand; agents crash as often as they like
+ * @param durability of the cluster
+ * @param mostStates the search stops after so many, and says so
+ */
+record Bounds(
+        int nodes, int commits, int epochs, int faults, Durability durability, Set<Move> without, int mostStates) {
+
+    private static final int PLENTY = 60_000_000;
+
+    static Bounds of(int nodes, int commits, int epochs, int faults) {
+        return new Bounds(nodes, commits, epochs, faults, Durability.AVAILABLE, Set.of(), PLENTY);
+    }
+
+    Bounds durability(Durability other) {
+        return new Bounds(nodes, commits, epochs, faults, other, without, mostStates);
+    }
+
+    Bounds without(Move... moves) {
+        return new Bounds(nodes, commits, epochs, faults, durability, Set.of(moves), mostStates);
+    }
+
+    Bounds atMost(int states) {
+        return new Bounds(nodes, commits, epochs, faults, durability, without, states);
+    }
+
+    @Override
+    public String toString() {
+        return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability;
+    }
+}
