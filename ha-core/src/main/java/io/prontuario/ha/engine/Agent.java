@@ -10,6 +10,7 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
@@ -93,6 +94,14 @@ final class Agent {
         ClusterState state = record.state();
         memory.remember(state);
         switch (decision.duty()) {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, REJOIN -> {
+                if (!confirmed(record)) {
+                    return;
+                }
+            }
+            case REST, HOLD, PROMOTE, OPEN, CERTIFY, DECERTIFY, SET_NAMES, WITHDRAW -> {}
+        }
+        switch (decision.duty()) {
             case REST, HOLD -> events.over(HaEvent.Kind.DUTY);
             case START_PRIMARY ->
                 tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
@@ -106,6 +115,17 @@ final class Agent {
             case SET_NAMES -> setNames(decision.names(), record);
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
+        }
+    }
+
+    /** A server is started, stopped or given other data only by the record as it is now, not as it was last seen. */
+    private boolean confirmed(Versioned record) {
+        try {
+            Versioned now = settings.store().read(WRITE).orElse(null);
+            return now != null && now.version() == record.version() && now.incarnation() == record.incarnation();
+        } catch (StoreUnavailableException e) {
+            events.changed(HaEvent.Kind.DUTY, "the store does not answer: the server is left as it is");
+            return false;
         }
     }
 

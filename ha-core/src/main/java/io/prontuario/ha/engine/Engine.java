@@ -348,6 +348,7 @@ public final class Engine implements AutoCloseable {
         Thread.interrupted();
         stop(agentThread);
         stop(coordinatorThread);
+        coordinator.close();
         historian.flush();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
