@@ -27,6 +27,9 @@ import java.util.Objects;
  * <p>Before the first act under an epoch that epoch is remembered durably.
  */
 final class Agent {
+    /** The subject of what goes wrong while a duty is carried out. */
+    private static final String ACT = "act";
+
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration PROVE = Duration.ofSeconds(2);
@@ -102,7 +105,7 @@ final class Agent {
             case REST, HOLD, PROMOTE, OPEN, CERTIFY, DECERTIFY, SET_NAMES, WITHDRAW -> {}
         }
         switch (decision.duty()) {
-            case REST, HOLD -> events.over(HaEvent.Kind.DUTY);
+            case REST, HOLD -> {}
             case START_PRIMARY ->
                 tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
             case START_STANDBY -> startStandby(state);
@@ -124,7 +127,7 @@ final class Agent {
             Versioned now = settings.store().read(WRITE).orElse(null);
             return now != null && now.version() == record.version() && now.incarnation() == record.incarnation();
         } catch (StoreUnavailableException e) {
-            events.changed(HaEvent.Kind.DUTY, "the store does not answer: the server is left as it is");
+            events.changed(HaEvent.Kind.DUTY, ACT, "the store does not answer: the server is left as it is");
             return false;
         }
     }
@@ -154,7 +157,7 @@ final class Agent {
         if (change.next().isEmpty()) {
             refusal = change.refusal();
             refusedEpoch = state.epoch();
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, ACT, change.refusal());
             return;
         }
         ClusterState active = change.next().get();
@@ -226,7 +229,8 @@ final class Agent {
             }
         }
         pauses(standby, pauseFactor(standby) * 2);
-        events.changed(HaEvent.Kind.DUTY, standby + " is not certified yet: " + outcome.detail());
+        events.changed(
+                HaEvent.Kind.DUTY, "certificate of " + standby, standby + " is not certified yet: " + outcome.detail());
     }
 
     private synchronized int pauseFactor(Copy standby) {
@@ -267,7 +271,7 @@ final class Agent {
         if (change.next().isPresent()) {
             tell(write(record, change.next().get()));
         } else {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, ACT, change.refusal());
         }
     }
 
@@ -280,8 +284,10 @@ final class Agent {
     }
 
     private void tell(Outcome outcome) {
-        if (!outcome.holds()) {
-            events.changed(HaEvent.Kind.DUTY, outcome.detail());
+        if (outcome.holds()) {
+            events.over(ACT);
+        } else {
+            events.changed(HaEvent.Kind.DUTY, ACT, outcome.detail());
         }
     }
 }

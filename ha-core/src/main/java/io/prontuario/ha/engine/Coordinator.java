@@ -75,7 +75,7 @@ final class Coordinator implements AutoCloseable {
         Change change = Protocol.nominate(
                 record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now());
         if (change.next().isEmpty()) {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
         ClusterState nominated = change.next().get();
@@ -112,7 +112,7 @@ final class Coordinator implements AutoCloseable {
         Change change =
                 Protocol.renominate(record.state(), heir, Objects.requireNonNull(decision.cause()), transitionId);
         if (change.next().isEmpty()) {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
         WriteOutcome outcome =
@@ -164,7 +164,7 @@ final class Coordinator implements AutoCloseable {
             Step step = new Step(strategy.name(), Verb.ENABLE, primary);
             Outcome outcome = enable(strategy, state, step, firstTime);
             if (!outcome.holds()) {
-                events.changed(HaEvent.Kind.ALARM, step + ": " + outcome.detail());
+                events.changed(HaEvent.Kind.ALARM, strategy.name(), step + ": " + outcome.detail());
                 all &= participation == Participation.BEST_EFFORT;
             }
         }
@@ -183,12 +183,20 @@ final class Coordinator implements AutoCloseable {
         for (GuardedStrategy strategy : strategies) {
             Outcome outcome = strategy.reconcile(state);
             switch (outcome.kind()) {
-                case ALREADY_SO -> {}
-                case DONE ->
+                case ALREADY_SO -> well(strategy);
+                case DONE -> {
                     events.tell(HaEvent.Kind.STEP, strategy.name() + " was brought in line: " + outcome.detail());
+                    events.over(strategy.name());
+                }
                 case IN_PROGRESS, RETRY, REFUSED, UNKNOWN ->
-                    events.changed(HaEvent.Kind.ALARM, strategy.name() + ": " + outcome.detail());
+                    events.changed(HaEvent.Kind.ALARM, strategy.name(), strategy.name() + ": " + outcome.detail());
             }
+        }
+    }
+
+    private void well(GuardedStrategy strategy) {
+        if (events.over(strategy.name())) {
+            events.tell(HaEvent.Kind.STATE, strategy.name() + " is well again");
         }
     }
 

@@ -50,6 +50,10 @@ public final class Engine implements AutoCloseable {
     private static final Duration RECONCILE = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(1);
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+    /** The subjects of events: what this node does, how the cluster is. */
+    private static final String DUTY = "duty";
+
+    private static final String CLUSTER = "cluster";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -152,7 +156,7 @@ public final class Engine implements AutoCloseable {
             try {
                 look();
             } catch (RuntimeException e) {
-                events.changed(HaEvent.Kind.ALARM, "the control loop failed and goes on: " + e);
+                events.changed(HaEvent.Kind.ALARM, "loop", "the control loop failed and goes on: " + e);
                 LOG.error("control loop", e);
             }
             try {
@@ -223,6 +227,7 @@ public final class Engine implements AutoCloseable {
             told = state;
             events.changed(
                     HaEvent.Kind.STATE,
+                    "record",
                     "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)")
                             + ", in sync " + state.inSync() + (state.paused() ? ", paused" : ""));
         }
@@ -231,15 +236,16 @@ public final class Engine implements AutoCloseable {
     private void agent(Agent present, AgentDecision duty, Versioned record) {
         doing = duty.reason();
         if (duty.alarm()) {
-            events.changed(HaEvent.Kind.ALARM, duty.reason());
+            events.changed(HaEvent.Kind.ALARM, DUTY, duty.reason());
         }
         if (duty.duty() == Duty.REST) {
+            events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
             keepReady(present);
         }
         if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD) {
             return;
         }
-        events.changed(HaEvent.Kind.DUTY, duty.duty() + ": " + duty.reason());
+        events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
     }
@@ -262,7 +268,7 @@ public final class Engine implements AutoCloseable {
         boolean suspicious = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
         if (!suspicious) {
             detectedAt = null;
-            events.over(HaEvent.Kind.ALARM);
+            events.over(CLUSTER);
         } else if (detectedAt == null) {
             detectedAt = settings.clock().instant();
             detectedAtNanos = settings.ticker().nanos();
@@ -271,7 +277,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         if (decision.move() == Move.HOLD) {
-            events.changed(HaEvent.Kind.ALARM, decision.reason());
+            events.changed(HaEvent.Kind.ALARM, CLUSTER, decision.reason());
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
             reconcile(record.state());
@@ -299,7 +305,7 @@ public final class Engine implements AutoCloseable {
         try {
             act.run();
         } catch (RuntimeException e) {
-            events.changed(HaEvent.Kind.ALARM, "an act failed, looking again: " + e);
+            events.changed(HaEvent.Kind.ALARM, "act", "an act failed, looking again: " + e);
             LOG.error("act", e);
         } finally {
             flag.set(false);

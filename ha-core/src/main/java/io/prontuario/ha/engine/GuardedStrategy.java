@@ -44,6 +44,7 @@ final class GuardedStrategy implements AutoCloseable {
     private final ThreadPoolExecutor thread;
     private final CircuitBreaker breaker;
     private final Retry retry;
+    private volatile Outcome last = Outcome.alreadySo("");
 
     GuardedStrategy(FailoverStrategy strategy) {
         this.strategy = strategy;
@@ -90,10 +91,8 @@ final class GuardedStrategy implements AutoCloseable {
 
     Outcome reconcile(ClusterState state) {
         if (!breaker.tryAcquirePermission()) {
-            return Outcome.retry(
-                    strategy.name() + " has failed " + FAILURES + " times in a row; it is asked again every "
-                            + OPEN.toSeconds() + " s",
-                    OPEN);
+            // It has failed again and again: what it said last still holds, and it is asked again in a moment.
+            return last;
         }
         return counted(() -> bounded(RECONCILE, () -> strategy.reconcile(state)));
     }
@@ -101,6 +100,7 @@ final class GuardedStrategy implements AutoCloseable {
     private Outcome counted(Supplier<Outcome> call) {
         long from = System.nanoTime();
         Outcome outcome = call.get();
+        last = outcome;
         breaker.onResult(System.nanoTime() - from, TimeUnit.NANOSECONDS, outcome);
         return outcome;
     }
