@@ -118,6 +118,9 @@ public final class Engine implements AutoCloseable {
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, opened, historian, events));
         surface = new HttpSurface(settings.listen(), new Answers());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
+        if (!Rehearsal.run()) {
+            throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
+        }
         loop.start();
     }
 

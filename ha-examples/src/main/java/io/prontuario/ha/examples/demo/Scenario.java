@@ -12,40 +12,56 @@ public enum Scenario {
     /** The primary's postmaster is killed; its agent lives. */
     SERVER_KILLED("server-killed", "kill -9 of the primary's server; its agent lives", true) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.serverProcess().killPostmaster();
-            awaitGone(pid);
-            return "server of " + primary.name() + " (process " + pid + ") is gone";
+        Fault arm(LocalCluster cluster) {
+            return killServer(cluster.primary());
         }
     },
     /** The primary's machine: postmaster, its children and the agent at once. */
     NODE_KILLED("node-killed", "kill -9 of the primary's server and agent together", true) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.serverProcess()
-                    .postmaster()
-                    .map(ProcessHandle::pid)
-                    .orElseThrow(() -> new IllegalStateException("no server runs on " + primary.name()));
-            primary.killAgent();
-            primary.serverProcess().kill();
-            awaitGone(pid);
-            return "server of " + primary.name() + " (process " + pid + ") and its agent are gone";
+        Fault arm(LocalCluster cluster) {
+            return killNode(cluster.primary());
         }
-
+    },
+    /** The primary's machine, and on it the ZooKeeper server that leads: it falls silent without closing a connection. */
+    HOST_LOST("host-lost", "kill -9 of the primary's server and agent while the ZooKeeper leader falls silent", true) {
         @Override
-        void restore(LocalCluster cluster, LocalNode broken) {
-            broken.start();
+        Fault arm(LocalCluster cluster) {
+            int leader = cluster.ensemble()
+                    .leader()
+                    .orElseThrow(() -> new IllegalStateException("no ZooKeeper server leads at this moment"));
+            Fault node = killNode(cluster.primary());
+            return new Fault() {
+                @Override
+                public String inject() {
+                    cluster.ensemble().freeze(leader);
+                    return node.inject() + "; ZooKeeper server " + (leader + 1) + ", the leader, is silent";
+                }
+
+                @Override
+                public void restore() {
+                    cluster.ensemble().thaw(leader);
+                    node.restore();
+                }
+            };
         }
     },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = standby.serverProcess().killPostmaster();
-            awaitGone(pid);
-            return "server of " + standby.name() + " (process " + pid + ") is gone";
+        Fault arm(LocalCluster cluster) {
+            return killServer(cluster.standby());
         }
     };
+
+    /** A fault that only has to be let loose. */
+    interface Fault {
+        /** Does it, sees that it has happened, and says so. */
+        String inject();
+
+        /** Gives back what does not come back by itself: a machine that is switched on again. */
+        default void restore() {}
+    }
 
     private final String label;
     private final String story;
@@ -72,17 +88,42 @@ public enum Scenario {
         return takeover;
     }
 
-    /** Does it, sees that it has happened, and says so. */
-    abstract String inject(LocalNode primary, LocalNode standby);
-
-    /** Gives back what does not come back by itself: a machine that is switched on again. */
-    void restore(LocalCluster cluster, LocalNode broken) {}
+    /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */
+    abstract Fault arm(LocalCluster cluster);
 
     /** The scenario of that name. */
     public static Optional<Scenario> of(String label) {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.label.equals(label))
                 .findFirst();
+    }
+
+    private static Fault killServer(LocalNode node) {
+        return () -> {
+            long pid = node.serverProcess().killPostmaster();
+            awaitGone(pid);
+            return "server of " + node.name() + " (process " + pid + ") is gone";
+        };
+    }
+
+    private static Fault killNode(LocalNode node) {
+        ProcessHandle server = node.serverProcess()
+                .postmaster()
+                .orElseThrow(() -> new IllegalStateException("no server runs on " + node.name()));
+        return new Fault() {
+            @Override
+            public String inject() {
+                node.killAgent();
+                node.serverProcess().kill();
+                awaitGone(server.pid());
+                return "server of " + node.name() + " (process " + server.pid() + ") and its agent are gone";
+            }
+
+            @Override
+            public void restore() {
+                node.start();
+            }
+        };
     }
 
     private static void awaitGone(long pid) {

@@ -73,6 +73,7 @@ public final class ScenarioRun {
                 WARM_UP_WRITES + " writes are acknowledged",
                 () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
         ClusterState before = cluster.state();
+        Scenario.Fault armed = scenario.arm(cluster);
         AtomicBoolean over = new AtomicBoolean();
         awaitWriteInFlight(writers, trouble);
         Instant fault = Instant.now();
@@ -82,13 +83,13 @@ public final class ScenarioRun {
                 out.accept(line(fault, event));
             }
         });
-        String injected = scenario.inject(primary, standby);
+        String injected = armed.inject();
         out.accept("  +     0 ms  fault        " + injected);
         Duration recertified = Duration.ZERO;
         try {
             awaitService(scenario, before, ledger, prober, faultNanos);
             LocalNode broken = scenario.takeover() ? primary : standby;
-            scenario.restore(cluster, broken);
+            armed.restore();
             awaitRedundant(scenario, before);
             recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
             out.accept(String.format(
