@@ -119,6 +119,10 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {
+        Optional<AgentDecision> doubled = doubledName(view, state);
+        if (doubled.isPresent()) {
+            return doubled.get();
+        }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
             return lost.get();
@@ -145,6 +149,24 @@ public final class AgentPolicy {
                             + wanted.setting() + "'");
         }
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    /**
+     * Two connections under a certified name: one of them acknowledges for the other. Which is which cannot be seen from here, so the
+     * certificate goes; a new proof ends the older connection first.
+     */
+    private static Optional<AgentDecision> doubledName(ClusterView view, ClusterState state) {
+        return state.inSync().stream()
+                .filter(copy -> view.local().attached().stream()
+                                .filter(standby -> standby.copy().equals(copy))
+                                .count()
+                        > 1)
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "several connections call themselves " + copy));
     }
 
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {

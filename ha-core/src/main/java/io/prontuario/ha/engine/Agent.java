@@ -10,6 +10,7 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
@@ -93,6 +94,14 @@ final class Agent {
         ClusterState state = record.state();
         memory.remember(state);
         switch (decision.duty()) {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, REJOIN -> {
+                if (!confirmed(record)) {
+                    return;
+                }
+            }
+            case REST, HOLD, PROMOTE, OPEN, CERTIFY, DECERTIFY, SET_NAMES, WITHDRAW -> {}
+        }
+        switch (decision.duty()) {
             case REST, HOLD -> events.over(HaEvent.Kind.DUTY);
             case START_PRIMARY ->
                 tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
@@ -100,12 +109,23 @@ final class Agent {
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
             case PROMOTE -> promote(record);
-            case OPEN -> open(decision, state);
+            case OPEN -> affirmed(record, () -> open(decision.names(), state));
             case CERTIFY -> certify(decision, record);
             case DECERTIFY -> decertify(decision, record);
-            case SET_NAMES -> tell(sync.setNames(decision.names(), CALL));
+            case SET_NAMES -> setNames(decision.names(), record);
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
+        }
+    }
+
+    /** A server is started, stopped or given other data only by the record as it is now, not as it was last seen. */
+    private boolean confirmed(Versioned record) {
+        try {
+            Versioned now = settings.store().read(WRITE).orElse(null);
+            return now != null && now.version() == record.version() && now.incarnation() == record.incarnation();
+        } catch (StoreUnavailableException e) {
+            events.changed(HaEvent.Kind.DUTY, "the store does not answer: the server is left as it is");
+            return false;
         }
     }
 
@@ -142,7 +162,6 @@ final class Agent {
         if (activated.holds()) {
             open(Protocol.namesWhenActive(active, List.of()), active);
         }
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     private Outcome write(Versioned record, ClusterState next) {
@@ -154,8 +173,30 @@ final class Agent {
         };
     }
 
-    private void open(AgentDecision decision, ClusterState state) {
-        open(decision.names(), state);
+    /** Waiting for more is always safe; a standby's gate is the most there is to wait for. */
+    private void setNames(ServerNames names, Versioned record) {
+        if (names.equals(ServerNames.gate())) {
+            tell(sync.setNames(names, CALL));
+        } else {
+            affirmed(record, () -> tell(sync.setNames(names, CALL)));
+        }
+    }
+
+    /**
+     * Writes the record as it is, and acts only if that succeeds.
+     *
+     * <p>Names may be narrowed only to what the record holds, and what was read may be old: a certificate whose write was not answered,
+     * or that a former process of this agent had on its way when it was killed, may still land. It carries the version that it was
+     * proven under, so once the version has been raised here it cannot any more; and a nomination that this node has not heard of yet
+     * makes this write fail.
+     */
+    private void affirmed(Versioned record, Runnable act) {
+        Outcome written = write(record, record.state());
+        if (written.holds()) {
+            act.run();
+        } else {
+            tell(written);
+        }
     }
 
     private void open(ServerNames names, ClusterState state) {
@@ -236,7 +277,6 @@ final class Agent {
         if (outcome.holds()) {
             rejoinNeeded = false;
         }
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     private void tell(Outcome outcome) {

@@ -28,13 +28,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Carries out one move of the coordinator at a time, on the coordinator's own thread: writes nominations, brings the traffic to the new
  * primary, closes the journal. Every write carries the term.
  */
-final class Coordinator {
+final class Coordinator implements AutoCloseable {
     private static final Duration WRITE = Duration.ofSeconds(2);
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Duration AWAIT = Duration.ofMillis(500);
@@ -44,7 +43,7 @@ final class Coordinator {
     private final Historian historian;
     private final Events events;
     /** Those that work from the coordinator, in the order in which they are enabled. */
-    private final List<FailoverStrategy> strategies;
+    private final List<GuardedStrategy> strategies;
 
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
@@ -54,6 +53,7 @@ final class Coordinator {
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
                 .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
+                .map(GuardedStrategy::new)
                 .toList();
     }
 
@@ -100,12 +100,9 @@ final class Coordinator {
 
     /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
     private void isolate(ClusterState state, NodeName old) {
-        for (FailoverStrategy strategy : strategies) {
+        for (GuardedStrategy strategy : strategies) {
             Step step = new Step(strategy.name(), Verb.ISOLATE, old);
-            historian.timed(
-                    state,
-                    "isolated",
-                    () -> guarded(strategy, () -> strategy.isolate(new StepRequest(step, state, STEP))));
+            historian.timed(state, "isolated", () -> strategy.isolate(new StepRequest(step, state, STEP)));
         }
     }
 
@@ -145,7 +142,6 @@ final class Coordinator {
         }
         Change change = Protocol.finish(state, journal.transitionId());
         change.next().ifPresent(next -> settings.store().compareAndSet(record, next, term, WRITE));
-        historian.flush(state.transitionId(), state.epoch());
     }
 
     /**
@@ -160,7 +156,7 @@ final class Coordinator {
             return false;
         }
         boolean all = true;
-        for (FailoverStrategy strategy : strategies) {
+        for (GuardedStrategy strategy : strategies) {
             Participation participation = strategy.participation(TransitionKind.FAILOVER);
             if (participation == Participation.NONE) {
                 continue;
@@ -175,17 +171,17 @@ final class Coordinator {
         return all;
     }
 
-    private Outcome enable(FailoverStrategy strategy, ClusterState state, Step step, boolean firstTime) {
+    private Outcome enable(GuardedStrategy strategy, ClusterState state, Step step, boolean firstTime) {
         StepRequest request = new StepRequest(step, state, STEP);
         return firstTime
-                ? historian.timed(state, "redirected", () -> guarded(strategy, () -> strategy.enable(request)))
-                : guarded(strategy, () -> strategy.enable(request));
+                ? historian.timed(state, "redirected", () -> strategy.enable(request))
+                : strategy.enable(request);
     }
 
     /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
     void reconcile(ClusterState state) {
-        for (FailoverStrategy strategy : strategies) {
-            Outcome outcome = guarded(strategy, () -> strategy.reconcile(state));
+        for (GuardedStrategy strategy : strategies) {
+            Outcome outcome = strategy.reconcile(state);
             switch (outcome.kind()) {
                 case ALREADY_SO -> {}
                 case DONE ->
@@ -196,11 +192,8 @@ final class Coordinator {
         }
     }
 
-    private static Outcome guarded(FailoverStrategy strategy, Supplier<Outcome> call) {
-        try {
-            return call.get();
-        } catch (RuntimeException e) {
-            return Outcome.unknown(strategy.name() + " failed: " + e);
-        }
+    @Override
+    public void close() {
+        strategies.forEach(GuardedStrategy::close);
     }
 }

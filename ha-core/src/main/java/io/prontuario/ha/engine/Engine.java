@@ -185,6 +185,9 @@ public final class Engine implements AutoCloseable {
         publish(view, duty);
         closeWhenDown(view);
         campaign(view);
+        if (view.activeFor().compareTo(SETTLED) >= 0) {
+            historian.flush();
+        }
         if (record != null && present != null && agentFree) {
             agent(present, duty, record);
         }
@@ -345,6 +348,8 @@ public final class Engine implements AutoCloseable {
         Thread.interrupted();
         stop(agentThread);
         stop(coordinatorThread);
+        coordinator.close();
+        historian.flush();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
         HttpSurface present = surface;

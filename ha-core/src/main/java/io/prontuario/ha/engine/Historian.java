@@ -22,6 +22,7 @@ final class Historian {
     private final Ticker ticker;
     private final InstantSource clock;
     private final List<StepRecord> steps = new ArrayList<>();
+    private boolean dirty;
 
     Historian(NodeName self, ClusterStore store, Events events, Ticker ticker, InstantSource clock) {
         this.self = self;
@@ -62,16 +63,19 @@ final class Historian {
         steps.removeIf(old -> !old.transitionId().equals(transitionId));
         StepRecord record = new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail);
         steps.add(record);
+        dirty = true;
         events.step(record);
     }
 
-    /** Writes what was collected of a transition. */
-    synchronized void flush(String transitionId, long epoch) {
-        List<StepRecord> own = steps.stream()
-                .filter(step -> step.transitionId().equals(transitionId))
-                .toList();
-        if (!own.isEmpty()) {
-            store.record(transitionId, epoch, own);
+    /**
+     * Writes what was collected since the last time. Called once the outage is over: every write to the store inside it would be in the
+     * way of those that end it.
+     */
+    synchronized void flush() {
+        if (dirty && !steps.isEmpty()) {
+            StepRecord first = steps.get(0);
+            store.record(first.transitionId(), first.epoch(), List.copyOf(steps));
         }
+        dirty = false;
     }
 }

@@ -256,9 +256,12 @@ final class Certification {
         List<String> order = wanted.copies().stream().map(Copy::applicationName).toList();
         int first = wanted.gated() ? 2 : 1;
         while (true) {
-            boolean all = walsenders(primary).stream()
-                    .filter(walsender -> order.contains(walsender.name()))
-                    .allMatch(walsender -> walsender.priority() == order.indexOf(walsender.name()) + first);
+            // One that is no longer named and has not loaded the new list yet would still release commits by the old
+            // one.
+            boolean all = walsenders(primary).stream().allMatch(walsender -> {
+                int place = order.indexOf(walsender.name());
+                return walsender.priority() == (place < 0 ? 0 : place + first);
+            });
             if (all) {
                 return;
             }
@@ -346,6 +349,12 @@ final class Certification {
         String identity = "select system_identifier from pg_control_system()";
         if (!Objects.equals(Sql.value(primary, identity), Sql.value(remote, identity))) {
             throw new NotProven(standby + " belongs to another cluster: its system identifier differs");
+        }
+        String upstream =
+                Objects.requireNonNullElse(Sql.value(remote, "select current_setting('primary_conninfo')"), "");
+        if (!List.of(upstream.split("\\s+")).contains("application_name=" + standby.applicationName())) {
+            throw new NotProven("the server at the address of " + standby.node() + " does not call itself " + standby
+                    + ": what was read there is not what streams under that name");
         }
         String[] receiver = Sql.rows(
                         remote,

@@ -39,7 +39,8 @@ final class LocalObserver implements AutoCloseable {
                 else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0') end::bigint,
               current_setting('synchronous_standby_names'),
               (select string_agg(application_name || '|' || pid || '|' || (state = 'streaming') || '|'
-                || pg_wal_lsn_diff(coalesce(flush_lsn, '0/0'), '0/0')::bigint, ',') from pg_stat_replication),
+                || pg_wal_lsn_diff(coalesce(flush_lsn, '0/0'), '0/0')::bigint, ',') from pg_stat_replication
+                where application_name ~ '^[a-z0-9-]{1,40}[.][0-9a-f]{4,16}$'),
               (select count(*) || '|' || coalesce((extract(epoch from max(clock_timestamp() - state_change)) * 1000)::bigint, 0)
                 from pg_stat_activity where wait_event = 'SyncRep'),
               (select sender_host || ':' || sender_port || '|' || (status = 'streaming') || '|'
