@@ -166,7 +166,12 @@ public final class HaNode implements AutoCloseable {
          */
         public HaNode start() {
             Engine engine = new Engine(settings());
-            engine.start();
+            try {
+                engine.start();
+            } catch (RuntimeException e) {
+                engine.close();
+                throw e;
+            }
             return new HaNode(engine);
         }
 

@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
@@ -93,7 +94,7 @@ public final class AgentPolicy {
     private static AgentDecision asPrimary(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the server hangs: " + local.detail());
             case DOWN -> primaryDown(view, state);
             case RUNNING ->
@@ -104,6 +105,13 @@ public final class AgentPolicy {
                     case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
                 };
         };
+    }
+
+    /** It will answer in a moment, or it answers something that says nothing about its life and that a person has to mend. */
+    private static AgentDecision unclear(DataStatus local) {
+        return local.condition() == ServerCondition.UNKNOWN && !local.detail().isEmpty()
+                ? AgentDecision.alarm("the server cannot be asked: " + local.detail())
+                : AgentDecision.of(Duty.HOLD, "the server is starting");
     }
 
     private static AgentDecision primaryDown(ClusterView view, ClusterState state) {
@@ -212,7 +220,7 @@ public final class AgentPolicy {
 
     private static AgentDecision asNominee(DataStatus local) {
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "nominated; the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("nominated, but the server hangs: " + local.detail());
             case DOWN, RUNNING -> AgentDecision.of(Duty.PROMOTE, "nominated");
         };
@@ -233,7 +241,7 @@ public final class AgentPolicy {
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
             case DOWN ->
                 local.mode() == ServerMode.STANDBY && !view.rejoinNeeded()

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Engine implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(1);
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -80,6 +82,7 @@ public final class Engine implements AutoCloseable {
     private long reconciledAtNanos;
     private long readiedAtNanos;
     private long lostStoreAtNanos;
+    private boolean storeAwayTold;
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
@@ -180,6 +183,7 @@ public final class Engine implements AutoCloseable {
         if (settings.store().health() == StoreHealth.CONNECTED) {
             lostStoreAtNanos = settings.ticker().nanos();
         }
+        tellStore();
         tellState(view.state());
         AgentDecision duty = AgentPolicy.decide(view);
         publish(view, duty);
@@ -193,6 +197,24 @@ public final class Engine implements AutoCloseable {
         }
         if (record != null && coordinatorFree) {
             coordinate(view, record);
+        }
+    }
+
+    /** Says once that the store is away, and once that it is back. A moment without it is not worth a word. */
+    private void tellStore() {
+        StoreHealth health = settings.store().health();
+        long away = settings.ticker().nanos() - lostStoreAtNanos;
+        if (health == StoreHealth.CONNECTED && storeAwayTold) {
+            storeAwayTold = false;
+            events.tell(HaEvent.Kind.STATE, "the store is reached again");
+        } else if (health != StoreHealth.CONNECTED && !storeAwayTold && away > STORE_PATIENCE.toNanos()) {
+            storeAwayTold = true;
+            events.tell(
+                    HaEvent.Kind.ALARM,
+                    "the store is not reached ("
+                            + health.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                            + "): waiting for it; until then no server is started, stopped or promoted here. Check that a majority"
+                            + " of its servers runs and that this node reaches them");
         }
     }
 

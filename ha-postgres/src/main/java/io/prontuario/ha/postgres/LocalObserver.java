@@ -186,7 +186,10 @@ final class LocalObserver implements AutoCloseable {
         }
         if (Sql.saysNothingAboutDeath(failure)) {
             failures = 0;
-            return failed(ServerCondition.UNKNOWN, String.valueOf(failure.getMessage()));
+            return failed(
+                    ServerCondition.UNKNOWN,
+                    failure.getMessage()
+                            + (state.startsWith("28") ? "; check postgres.user and postgres.password-file" : ""));
         }
         if (failures == 0) {
             failingSince = ticker.nanos();

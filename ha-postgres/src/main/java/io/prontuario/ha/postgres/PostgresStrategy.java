@@ -163,6 +163,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Rejoin rejoin;
         private final LocalObserver observer;
         private final ExecutorService background;
+        private final AgentLock lock;
         private @Nullable Connection session;
         /** The server's life in which the session was made. */
         private OptionalLong life = OptionalLong.empty();
@@ -174,6 +175,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             PostgresAddress address = Objects.requireNonNull(settings.servers().get(settings.self()));
             this.server =
                     new PostgresServer(installation, data, state, address, settings.credentials(), context.ticker());
+            this.lock = AgentLock.take(state, installation);
             this.identity = new CopyIdentity(settings.self(), state, installation, new SecureRandom());
             this.names = new NamesSession(server, context.ticker());
             this.background = Executors.newCachedThreadPool(task -> {
@@ -370,6 +372,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             names.close();
             dropSession();
             background.shutdownNow();
+            lock.close();
         }
 
         /** Something done to the server. */
