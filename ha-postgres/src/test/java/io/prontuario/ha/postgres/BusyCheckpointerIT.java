@@ -43,7 +43,8 @@ class BusyCheckpointerIT {
                                 "select state || ' ' || sync_state || ' ' || (flush_lsn = pg_current_wal_lsn())"
                                         + " from pg_stat_replication")
                         .equals("streaming sync true"));
-        assertFalse(lostByATakeoverNow().isEmpty(), "the trap did not bite: commits waited");
+        assertFalse(
+                Takeover.lossAfterTheStreamBreaks(primary, standby).isEmpty(), "the trap did not bite: commits waited");
     }
 
     @Test
@@ -55,7 +56,7 @@ class BusyCheckpointerIT {
         primary.thaw(checkpointer);
         LabServer.await("certified once the checkpointer goes on")
                 .until(() -> primary.prove(standby, LabServer.allBut()).holds());
-        assertEquals(Set.of(), lostByATakeoverNow());
+        assertEquals(Set.of(), Takeover.lossAfterTheStreamBreaks(primary, standby));
     }
 
     @Test
@@ -63,7 +64,7 @@ class BusyCheckpointerIT {
         primary.freeze(checkpointer);
         Outcome outcome = primary.prove(standby, LabServer.allBut(Certification.Guard.SEE_COMMITS_WAIT));
         assertTrue(outcome.holds(), outcome.detail());
-        assertFalse(lostByATakeoverNow().isEmpty());
+        assertFalse(Takeover.lossAfterTheStreamBreaks(primary, standby).isEmpty());
     }
 
     @Test
@@ -82,20 +83,5 @@ class BusyCheckpointerIT {
         assertTrue(
                 primary.open(TestRecord.activeOn(primary), ServerNames.none()).holds());
         standby.thaw();
-    }
-
-    /** The stream breaks, clients write, the primary's host is lost, the standby takes over. */
-    private Set<Long> lostByATakeoverNow() {
-        standby.cutOffFromUpstream();
-        try (Writers writers = Writers.start(primary, 2)) {
-            try {
-                writers.awaitMore(20);
-            } catch (org.awaitility.core.ConditionTimeoutException e) {
-                assertEquals(0, writers.acknowledgedCount());
-            }
-            primary.loseHost();
-            standby.promoteNaively();
-            return writers.absentOn(standby);
-        }
     }
 }

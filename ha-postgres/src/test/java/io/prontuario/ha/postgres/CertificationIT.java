@@ -9,6 +9,8 @@ import io.prontuario.ha.spi.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -120,5 +122,54 @@ class CertificationIT {
         assertFalse(waits.acknowledgedWithin(500));
         second.thaw();
         assertTrue(waits.acknowledgedWithin(5000));
+    }
+
+    @Test
+    void waitsUntilEveryWalsenderGoesByTheNewList() {
+        LabServer primary = lab.primary("studio-1");
+        LabServer first = lab.standby("studio-2", primary);
+        LabServer second = lab.standby("studio-3", primary);
+        primary.schema();
+        primary.namesInForce(LabServer.waitingFor(first));
+        long walsender =
+                primary.number("select pid from pg_stat_replication where application_name = '" + first.copy() + "'");
+        // Commits are seen waiting at once, but only for the first: its walsender has not loaded the list with the
+        // second.
+        primary.freeze(walsender);
+        ServerNames both = ServerNames.waitingFor(List.of(second.copy(), first.copy()));
+        Certification certification = primary.certification();
+        Outcome outcome = certification.prove(second.copy(), second.address(), both, Duration.ofSeconds(2));
+        assertFalse(outcome.holds(), outcome.detail());
+        assertTrue(outcome.detail().contains("not every walsender"), outcome.detail());
+        primary.thaw(walsender);
+        LabServer.await("proven once it has loaded the list")
+                .until(() -> certification
+                        .prove(second.copy(), second.address(), both, Duration.ofSeconds(2))
+                        .holds());
+    }
+
+    @Test
+    void leavesNobodyWaitingOnThePrimaryWhenTheStandbyHangsInTheMiddle() throws Exception {
+        LabServer primary = lab.primary("studio-1");
+        LabServer standby = lab.standby("studio-2", primary);
+        primary.schema();
+        assertTrue(primary.prove(standby, LabServer.allBut()).holds());
+        long startup = standby.pidOf("startup");
+        long receiver = standby.pidOf("walreceiver");
+        standby.freeze(startup);
+        standby.freeze(receiver);
+        Future<Outcome> proving = lab.threads().submit(() -> primary.prove(standby, LabServer.allBut()));
+        String sessions =
+                "select coalesce(max(pid), 0) from pg_stat_activity where application_name = 'prontuario-agent'"
+                        + " and backend_type = 'client backend' and query like '%prontuario.token%'";
+        LabServer.await("the token is looked for on the standby").until(() -> standby.number(sessions) != 0);
+        long reading = standby.number(sessions);
+        standby.freeze(reading);
+        Outcome outcome = proving.get(20, TimeUnit.SECONDS);
+        assertEquals(Outcome.Kind.UNKNOWN, outcome.kind(), outcome.detail());
+        assertEquals("0", primary.value("select count(*) from pg_stat_activity where wait_event = 'SyncRep'"));
+        List.of(startup, receiver, reading).forEach(standby::thaw);
+        LabServer.await("proven again")
+                .until(() -> primary.prove(standby, LabServer.allBut()).holds());
     }
 }

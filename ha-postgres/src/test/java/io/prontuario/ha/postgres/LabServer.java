@@ -80,6 +80,7 @@ public final class LabServer {
         try {
             Connection connection = server.connect(SOON);
             connection.setNetworkTimeout(Runnable::run, 0);
+            Sql.execute(connection, "set application_name = 'lab client'");
             synchronized (kept) {
                 kept.add(connection);
             }
