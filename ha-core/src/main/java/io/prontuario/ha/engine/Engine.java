@@ -376,7 +376,7 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         wake();
-        Thread.interrupted();
+        endLoop();
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
@@ -388,6 +388,15 @@ public final class Engine implements AutoCloseable {
             present.close();
         }
         events.close();
+    }
+
+    /** First, so that nothing new is begun. */
+    private void endLoop() {
+        try {
+            loop.join(CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void stop(ExecutorService thread) {

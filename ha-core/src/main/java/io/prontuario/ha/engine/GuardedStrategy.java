@@ -55,7 +55,7 @@ final class GuardedStrategy implements AutoCloseable {
         });
         this.breaker = CircuitBreaker.of(
                 strategy.name(),
-                CircuitBreakerConfig.<Outcome>custom()
+                CircuitBreakerConfig.custom()
                         .slidingWindow(FAILURES, FAILURES, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                         .failureRateThreshold(100)
                         .waitDurationInOpenState(OPEN)

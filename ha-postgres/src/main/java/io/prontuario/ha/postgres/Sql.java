@@ -82,6 +82,16 @@ final class Sql {
         }
     }
 
+    /** Lets go of a connection that may be stuck: whoever waits on it here fails at once. What its backend does is another matter. */
+    static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is gone already.
+            return;
+        }
+    }
+
     /** Whether the failure is about the question, not about the server: too many connections, or a wrong password. Says nothing about death. */
     static boolean saysNothingAboutDeath(SQLException failure) {
         String state = failure.getSQLState();

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the packaged command line as a user does: another process, from the jar. */
 public final class HaProcess {
-    private static final Path JAR = Path.of("target", "ha.jar").toAbsolutePath();
+    /** Set by the POM; from an editor, what the last build made. */
+    private static final Path JAR =
+            Path.of(System.getProperty("ha.jar", "target/ha.jar")).toAbsolutePath();
 
     private HaProcess() {}
 
