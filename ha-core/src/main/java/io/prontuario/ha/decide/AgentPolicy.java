@@ -14,6 +14,7 @@ import io.prontuario.ha.model.StandbyHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
@@ -127,6 +128,10 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {
+        Optional<AgentDecision> uncovered = uncovered(view, state);
+        if (uncovered.isPresent()) {
+            return uncovered.get();
+        }
         Optional<AgentDecision> doubled = doubledName(view, state);
         if (doubled.isPresent()) {
             return doubled.get();
@@ -136,8 +141,20 @@ public final class AgentPolicy {
             return lost.get();
         }
         ServerNames wanted = Protocol.namesWhenActive(state, List.of());
-        if (view.openedEpoch() != state.epoch()) {
+        // Behind the gate there is nothing to open: what opens it is a certificate.
+        if (!wanted.gated() && view.openedEpoch() != state.epoch()) {
             return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
+        }
+        // Before any proof: a proof may only add to the names. What they hold beyond the record may be a certificate
+        // whose
+        // write was not answered, and only an affirmed record tells that it is none.
+        DataStatus local = view.local();
+        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
+            return AgentDecision.names(
+                    Duty.SET_NAMES,
+                    wanted,
+                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
+                            + wanted.setting() + "'");
         }
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
@@ -148,15 +165,33 @@ public final class AgentPolicy {
                     Protocol.namesWhenActive(state, List.of(standby)),
                     standby + " streams and is not certified");
         }
-        DataStatus local = view.local();
-        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
-            return AgentDecision.names(
-                    Duty.SET_NAMES,
-                    wanted,
-                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
-                            + wanted.setting() + "'");
-        }
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    /**
+     * Names that do not cover a certified standby: somebody else changed them, or the record was rolled back. Commits were
+     * acknowledged without it, so widening the names again is not enough: the certificate goes and is earned anew.
+     */
+    private static Optional<AgentDecision> uncovered(ClusterView view, ClusterState state) {
+        String inFile = view.local().namesInFile();
+        return state.inSync().stream()
+                .filter(copy -> !covers(inFile, copy))
+                .findFirst()
+                .map(copy -> new AgentDecision(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "names '" + inFile + "' do not wait for " + copy
+                                + ", which is certified: somebody else changed them, or the record is an old one",
+                        true));
+    }
+
+    private static boolean covers(String setting, Copy copy) {
+        try {
+            return ServerNames.parse(setting).cover(Set.of(copy));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
