@@ -278,10 +278,7 @@ public final class AgentPolicy {
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
-            case DOWN ->
-                local.mode() == ServerMode.STANDBY && !view.rejoinNeeded()
-                        ? AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record")
-                        : rejoin(view, state, "its log may not fit that of " + state.primary());
+            case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
@@ -293,6 +290,18 @@ public final class AgentPolicy {
                     case STANDBY -> following(view, state, copy);
                 };
         };
+    }
+
+    private static AgentDecision standbyDown(ClusterView view, ClusterState state, Copy copy) {
+        if (view.local().mode() != ServerMode.STANDBY || view.rejoinNeeded()) {
+            return rejoin(view, state, "its log may not fit that of " + state.primary());
+        }
+        // A certificate says that its log fits. Asking the primary first would leave it down just when the primary is
+        // lost,
+        // and a standby that is down cannot take over.
+        return state.inSync().contains(copy)
+                ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
+                : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
     }
 
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {

@@ -3,6 +3,7 @@ package io.prontuario.ha.decide;
 import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.COPY_2;
 import static io.prontuario.ha.testing.Records.STUDIO_1;
+import static io.prontuario.ha.testing.Records.STUDIO_2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,6 +86,16 @@ class CertificatesAndNamesTest {
 
         assertEquals(Duty.CERTIFY, decision.duty());
         assertEquals("FIRST 2 (\"#gate\", \"studio-2.7f3a\")", decision.names().setting());
+    }
+
+    @Test
+    void aCertifiedStandbyThatIsDownStartsWithoutAskingAPrimaryThatMayBeLost() {
+        DataStatus down = status(COPY_2, ServerCondition.DOWN, ServerMode.STANDBY, "", "", List.of());
+
+        assertEquals(
+                Duty.START_AS_IT_WAS,
+                AgentPolicy.decide(view(STUDIO_2, Records.state(1), down, 0, Map.of()))
+                        .duty());
     }
 
     private static ClusterView primary(
