@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 public final class PostgresServer {
     private static final Duration TOOL = Duration.ofSeconds(60);
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
     private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
 
     private final PostgresInstallation installation;
@@ -146,6 +148,9 @@ public final class PostgresServer {
     public void start(Duration limit) {
         long deadline = ticker.nanos() + limit.toNanos();
         endOrphans(limit);
+        if (standbySignal()) {
+            forgetReservations();
+        }
         Path log = state.resolve("postgres.log");
         try {
             Files.createDirectories(state);
@@ -178,6 +183,39 @@ public final class PostgresServer {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * A promotion that was interrupted has left the timeline ids that it reserved: empty history files above the timeline that this
+     * directory is on. A standby takes the highest id that it finds for the one to follow, does not read its own log then
+     * ("unexpected timeline ID 1 in log segment", PostgreSQL 15.18) and never accepts a connection. The next promotion reserves again.
+     */
+    private void forgetReservations() {
+        Path folder = data.resolve("pg_wal");
+        Map<Integer, Path> reserved = new TreeMap<>();
+        int own = Integer.parseInt(controlData().getOrDefault("Latest checkpoint's TimeLineID", "1"));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Matcher history = HISTORY.matcher(String.valueOf(file.getFileName()));
+                if (history.matches()) {
+                    int id = Integer.parseInt(history.group(1), 16);
+                    if (Files.size(file) == 0) {
+                        reserved.put(id, file);
+                    } else {
+                        own = Math.max(own, id);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look through " + folder, e);
+        }
+        // Those below the timeline it is on are between two real ones: without them it would not find its own way.
+        int highest = own;
+        reserved.forEach((id, file) -> {
+            if (id > highest) {
+                Durable.delete(file);
+            }
+        });
     }
 
     private Optional<String> tryConnect() {
