@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 public final class PostgresServer {
     private static final Duration TOOL = Duration.ofSeconds(60);
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Set<String> TOOLS = Set.of("initdb", "pg_basebackup", "pg_rewind");
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
     private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
 
@@ -318,6 +320,38 @@ public final class PostgresServer {
             orphans.forEach(ProcessHandle::destroyForcibly);
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * Ends tools that a killed agent has left at work on this directory: a pg_basebackup that outlived it would go on writing older
+     * pages into the files of the next copy.
+     *
+     * @throws PostgresException when one does not end within {@code limit}
+     */
+    void endTools(Duration limit) {
+        long deadline = ticker.nanos() + limit.toNanos();
+        while (true) {
+            List<ProcessHandle> tools =
+                    ProcessHandle.allProcesses().filter(this::isToolHere).toList();
+            if (tools.isEmpty()) {
+                return;
+            }
+            if (ticker.nanos() - deadline > 0) {
+                throw new PostgresException("process " + tools.get(0).pid()
+                        + ", left by a former agent, still works on " + data + ": end it by hand");
+            }
+            tools.forEach(ProcessHandle::destroyForcibly);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean isToolHere(ProcessHandle process) {
+        String program = process.info().command().orElse("");
+        return TOOLS.contains(program.substring(program.lastIndexOf('/') + 1))
+                && process.info()
+                        .arguments()
+                        .filter(words -> List.of(words).contains(data.toString()))
+                        .isPresent();
     }
 
     private boolean worksIn(long pid) {
