@@ -14,6 +14,7 @@ import io.prontuario.ha.model.StandbyHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
@@ -127,6 +128,10 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {
+        Optional<AgentDecision> uncovered = uncovered(view, state);
+        if (uncovered.isPresent()) {
+            return uncovered.get();
+        }
         Optional<AgentDecision> doubled = doubledName(view, state);
         if (doubled.isPresent()) {
             return doubled.get();
@@ -136,8 +141,20 @@ public final class AgentPolicy {
             return lost.get();
         }
         ServerNames wanted = Protocol.namesWhenActive(state, List.of());
-        if (view.openedEpoch() != state.epoch()) {
+        // Behind the gate there is nothing to open: what opens it is a certificate.
+        if (!wanted.gated() && view.openedEpoch() != state.epoch()) {
             return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
+        }
+        // Before any proof: a proof may only add to the names. What they hold beyond the record may be a certificate
+        // whose
+        // write was not answered, and only an affirmed record tells that it is none.
+        DataStatus local = view.local();
+        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
+            return AgentDecision.names(
+                    Duty.SET_NAMES,
+                    wanted,
+                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
+                            + wanted.setting() + "'");
         }
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
@@ -148,15 +165,33 @@ public final class AgentPolicy {
                     Protocol.namesWhenActive(state, List.of(standby)),
                     standby + " streams and is not certified");
         }
-        DataStatus local = view.local();
-        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
-            return AgentDecision.names(
-                    Duty.SET_NAMES,
-                    wanted,
-                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
-                            + wanted.setting() + "'");
-        }
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    /**
+     * Names that do not cover a certified standby: somebody else changed them, or the record was rolled back. Commits were
+     * acknowledged without it, so widening the names again is not enough: the certificate goes and is earned anew.
+     */
+    private static Optional<AgentDecision> uncovered(ClusterView view, ClusterState state) {
+        String inFile = view.local().namesInFile();
+        return state.inSync().stream()
+                .filter(copy -> !covers(inFile, copy))
+                .findFirst()
+                .map(copy -> new AgentDecision(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "names '" + inFile + "' do not wait for " + copy
+                                + ", which is certified: somebody else changed them, or the record is an old one",
+                        true));
+    }
+
+    private static boolean covers(String setting, Copy copy) {
+        try {
+            return ServerNames.parse(setting).cover(Set.of(copy));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -243,10 +278,7 @@ public final class AgentPolicy {
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
-            case DOWN ->
-                local.mode() == ServerMode.STANDBY && !view.rejoinNeeded()
-                        ? AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record")
-                        : rejoin(view, state, "its log may not fit that of " + state.primary());
+            case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
@@ -258,6 +290,18 @@ public final class AgentPolicy {
                     case STANDBY -> following(view, state, copy);
                 };
         };
+    }
+
+    private static AgentDecision standbyDown(ClusterView view, ClusterState state, Copy copy) {
+        if (view.local().mode() != ServerMode.STANDBY || view.rejoinNeeded()) {
+            return rejoin(view, state, "its log may not fit that of " + state.primary());
+        }
+        // A certificate says that its log fits. Asking the primary first would leave it down just when the primary is
+        // lost,
+        // and a standby that is down cannot take over.
+        return state.inSync().contains(copy)
+                ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
+                : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
     }
 
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +33,8 @@ import java.util.stream.Stream;
 public final class PostgresServer {
     private static final Duration TOOL = Duration.ofSeconds(60);
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Set<String> TOOLS = Set.of("initdb", "pg_basebackup", "pg_rewind");
+    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
     private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
 
     private final PostgresInstallation installation;
@@ -146,6 +150,9 @@ public final class PostgresServer {
     public void start(Duration limit) {
         long deadline = ticker.nanos() + limit.toNanos();
         endOrphans(limit);
+        if (standbySignal()) {
+            forgetReservations();
+        }
         Path log = state.resolve("postgres.log");
         try {
             Files.createDirectories(state);
@@ -178,6 +185,39 @@ public final class PostgresServer {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * A promotion that was interrupted has left the timeline ids that it reserved: empty history files above the timeline that this
+     * directory is on. A standby takes the highest id that it finds for the one to follow, does not read its own log then
+     * ("unexpected timeline ID 1 in log segment", PostgreSQL 15.18) and never accepts a connection. The next promotion reserves again.
+     */
+    private void forgetReservations() {
+        Path folder = data.resolve("pg_wal");
+        Map<Integer, Path> reserved = new TreeMap<>();
+        int own = Integer.parseInt(controlData().getOrDefault("Latest checkpoint's TimeLineID", "1"));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Matcher history = HISTORY.matcher(String.valueOf(file.getFileName()));
+                if (history.matches()) {
+                    int id = Integer.parseInt(history.group(1), 16);
+                    if (Files.size(file) == 0) {
+                        reserved.put(id, file);
+                    } else {
+                        own = Math.max(own, id);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look through " + folder, e);
+        }
+        // Those below the timeline it is on are between two real ones: without them it would not find its own way.
+        int highest = own;
+        reserved.forEach((id, file) -> {
+            if (id > highest) {
+                Durable.delete(file);
+            }
+        });
     }
 
     private Optional<String> tryConnect() {
@@ -280,6 +320,38 @@ public final class PostgresServer {
             orphans.forEach(ProcessHandle::destroyForcibly);
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * Ends tools that a killed agent has left at work on this directory: a pg_basebackup that outlived it would go on writing older
+     * pages into the files of the next copy.
+     *
+     * @throws PostgresException when one does not end within {@code limit}
+     */
+    void endTools(Duration limit) {
+        long deadline = ticker.nanos() + limit.toNanos();
+        while (true) {
+            List<ProcessHandle> tools =
+                    ProcessHandle.allProcesses().filter(this::isToolHere).toList();
+            if (tools.isEmpty()) {
+                return;
+            }
+            if (ticker.nanos() - deadline > 0) {
+                throw new PostgresException("process " + tools.get(0).pid()
+                        + ", left by a former agent, still works on " + data + ": end it by hand");
+            }
+            tools.forEach(ProcessHandle::destroyForcibly);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean isToolHere(ProcessHandle process) {
+        String program = process.info().command().orElse("");
+        return TOOLS.contains(program.substring(program.lastIndexOf('/') + 1))
+                && process.info()
+                        .arguments()
+                        .filter(words -> List.of(words).contains(data.toString()))
+                        .isPresent();
     }
 
     private boolean worksIn(long pid) {

@@ -45,6 +45,7 @@ final class Rejoin {
      * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
      */
     Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched) {
+        server.endTools(STOP);
         try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
             if (Promotion.inRecovery(source)) {
                 return Outcome.retry(primary + " is in recovery: it is not the primary yet", Duration.ofMillis(500));
