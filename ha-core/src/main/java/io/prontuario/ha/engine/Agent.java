@@ -153,6 +153,15 @@ final class Agent {
             tell(promoted);
             return;
         }
+        String identifier = sync.status().systemIdentifier();
+        if (!state.systemIdentifier().isEmpty()
+                && !identifier.isEmpty()
+                && !identifier.equals(state.systemIdentifier())) {
+            refusal = "its system identifier is " + identifier + ", the record has " + state.systemIdentifier();
+            refusedEpoch = state.epoch();
+            events.changed(HaEvent.Kind.ALARM, ACT, refusal);
+            return;
+        }
         Change change = Protocol.activate(state, state.primary(), sync.status().timeline());
         if (change.next().isEmpty()) {
             refusal = change.refusal();

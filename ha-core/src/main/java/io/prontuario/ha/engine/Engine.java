@@ -7,6 +7,7 @@ import io.prontuario.ha.decide.CoordinatorDecision;
 import io.prontuario.ha.decide.CoordinatorDecision.Move;
 import io.prontuario.ha.decide.CoordinatorPolicy;
 import io.prontuario.ha.decide.Duty;
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
@@ -265,6 +266,14 @@ public final class Engine implements AutoCloseable {
 
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
+        boolean disobeyed = view.memory() != null
+                && Protocol.disobeys(record.state(), view.memory()).isPresent();
+        if (term.isPresent() && !disobeyed) {
+            // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
+            // epoch
+            // until the nodes obey it again.
+            memory.remember(record.state());
+        }
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
@@ -283,7 +292,9 @@ public final class Engine implements AutoCloseable {
             events.changed(HaEvent.Kind.ALARM, CLUSTER, decision.reason());
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
-            reconcile(record.state());
+            if (!disobeyed) {
+                reconcile(record.state());
+            }
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;

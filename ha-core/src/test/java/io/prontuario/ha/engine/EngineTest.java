@@ -7,10 +7,12 @@ import static io.prontuario.ha.testing.Records.STUDIO_2;
 import static io.prontuario.ha.testing.Records.WITNESS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -67,7 +69,14 @@ final class EngineTest {
     }
 
     private Engine node(NodeName name, NodeRole role, ClusterStore store, FailoverStrategy... strategies) {
-        Engine engine = new Engine(new EngineSettings(
+        Engine engine = new Engine(settings(name, role, store, strategies));
+        engines.add(engine);
+        engine.start();
+        return engine;
+    }
+
+    private EngineSettings settings(NodeName name, NodeRole role, ClusterStore store, FailoverStrategy... strategies) {
+        return new EngineSettings(
                 CLUSTER,
                 name,
                 role,
@@ -79,10 +88,7 @@ final class EngineTest {
                 folder.resolve(name.value()),
                 List.of(events::add),
                 Ticker.system(),
-                InstantSource.system()));
-        engines.add(engine);
-        engine.start();
-        return engine;
+                InstantSource.system());
     }
 
     private void record(ClusterState state) {
@@ -227,5 +233,45 @@ final class EngineTest {
 
         assertEquals(List.of(), first.acts());
         assertEquals(former.version(), now().version());
+    }
+
+    /** Obeyed by a witness, the old record's primary would have been replaced, and each nomination raised the epoch. */
+    @Test
+    void aCoordinatorThatRemembersMoreThanTheStoreNominatesNobodyAndMovesNoTraffic() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        new MemoryFile(folder.resolve(WITNESS.value())).remember(Records.state(5));
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first);
+        soon().until(() -> first.acts().contains("open 4"));
+        engines.forEach(engine -> soon().until(() -> engine.view() != null));
+        engines.get(0).close();
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
+        soon().until(() ->
+                engines.get(2).view() != null && engines.get(2).view().leading());
+
+        first.die();
+
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("the store was rolled back")));
+        assertEquals(4, now().state().epoch());
+        assertEquals(List.of(), traffic.steps());
+    }
+
+    @Test
+    void initialisingAgainDoesNotPutAnEmptyDatabaseInThePlaceOfALostOne() {
+        record(Records.state(4));
+        FakeServer empty = FakeServer.without(COPY_1);
+
+        assertThrows(
+                IllegalStateException.class,
+                () -> Bootstrap.run(
+                        settings(STUDIO_1, NodeRole.DATA, ensemble.store(), empty),
+                        Durability.AVAILABLE,
+                        1,
+                        line -> {}));
+
+        assertEquals(List.of(), empty.acts());
     }
 }

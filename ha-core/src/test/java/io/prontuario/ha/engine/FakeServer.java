@@ -64,6 +64,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
                         ServerNames.gate().setting()));
     }
 
+    /** A node whose data is not there any more. */
+    static FakeServer without(Copy lost) {
+        return new FakeServer(lost, DataStatus.UNKNOWN);
+    }
+
     private static DataStatus status(
             Copy copy,
             ServerCondition condition,

@@ -87,6 +87,18 @@ public final class PostgresServer {
         return Files.exists(data.resolve("PG_VERSION"));
     }
 
+    /** Whether there is nothing at all in the directory. */
+    boolean vacant() {
+        if (!Files.exists(data)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + data, e);
+        }
+    }
+
     /** Whether the directory would start in recovery. */
     public boolean standbySignal() {
         return Files.exists(data.resolve("standby.signal"));

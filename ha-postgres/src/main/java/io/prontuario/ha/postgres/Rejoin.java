@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +51,16 @@ final class Rejoin {
             if (Promotion.inRecovery(source)) {
                 return Outcome.retry(primary + " is in recovery: it is not the primary yet", Duration.ofMillis(500));
             }
-            if (server.exists()
-                    && identity.read().isPresent()
-                    && !expectedIdentifier.isEmpty()
-                    && !server.systemIdentifier().equals(expectedIdentifier)) {
+            String offered = String.valueOf(Sql.value(source, "select system_identifier from pg_control_system()"));
+            if (!expectedIdentifier.isEmpty() && !offered.equals(expectedIdentifier)) {
+                return Outcome.refused("the server at " + primary + " belongs to another cluster (system identifier "
+                        + offered + ", expected " + expectedIdentifier
+                        + "): nothing is copied from it. Check servers, and what was started there");
+            }
+            Optional<String> foreign = foreign(offered);
+            if (foreign.isPresent()) {
                 return Outcome.refused(
-                        server.data() + " belongs to another cluster (system identifier " + server.systemIdentifier()
-                                + ", expected " + expectedIdentifier + "): point postgres.data at an empty directory");
+                        server.data() + " " + foreign.get() + ": point postgres.data at an empty directory");
             }
             RejoinPlan plan = plan(source);
             LOG.info(
@@ -77,6 +81,20 @@ final class Rejoin {
         } catch (PostgresException e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
         }
+    }
+
+    /** Why what lies in the directory is not this cluster's to replace; empty when it is. */
+    private Optional<String> foreign(String expected) {
+        if (identity.inPieces() || server.vacant()) {
+            return Optional.empty();
+        }
+        if (!server.exists()) {
+            return Optional.of("holds files that are no data directory of a server");
+        }
+        String here = server.systemIdentifier();
+        return here.equals(expected)
+                ? Optional.empty()
+                : Optional.of("belongs to another cluster (system identifier " + here + ", expected " + expected + ")");
     }
 
     private RejoinPlan plan(Connection source) throws SQLException {
@@ -142,7 +160,7 @@ final class Rejoin {
                     LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), cause(rewound.output()));
                     yield rebuild(primary, "pg_rewind failed: " + cause(rewound.output()));
                 }
-                follow(identity.renew(), primary);
+                becomes(primary);
                 yield "rewound: " + plan.reason();
             }
             case REBUILD -> rebuild(primary, plan.reason());
@@ -157,9 +175,18 @@ final class Rejoin {
         }
         Durable.empty(server.data());
         server.copyFrom(primary, COPY);
-        // Only a complete copy gets an id; the files of the server are flushed by pg_basebackup itself.
-        follow(identity.renew(), primary);
+        becomes(primary);
         return "copied: " + reason;
+    }
+
+    /**
+     * The data is complete, its files were flushed by the tool. The id comes last: a directory without one is never started by an
+     * agent, and until now this one would have started as a primary with the names of the one that it was copied from.
+     */
+    private void becomes(PostgresAddress primary) {
+        Copy copy = identity.next();
+        follow(copy, primary);
+        identity.adopt(copy);
     }
 
     /** Both copying and rewinding bring the primary's own settings along; a standby rests behind the gate and names itself. */

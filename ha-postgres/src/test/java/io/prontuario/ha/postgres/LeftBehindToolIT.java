@@ -21,6 +21,7 @@ class LeftBehindToolIT {
     void aCopyThatAKilledAgentLeftBehindEndsBeforeTheNextOneBegins() {
         LabServer primary = lab.primary("studio-1");
         LabServer node = lab.absent("studio-2");
+        node.identity().forget();
         CompletableFuture<Command.Result> former = CompletableFuture.supplyAsync(
                 () -> lab.installation()
                         .run(
