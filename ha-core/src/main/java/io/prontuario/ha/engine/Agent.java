@@ -2,6 +2,7 @@ package io.prontuario.ha.engine;
 
 import io.prontuario.ha.decide.AgentDecision;
 import io.prontuario.ha.decide.Change;
+import io.prontuario.ha.decide.Duty;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out one duty of this node's agent at a time, on the agent's own thread. What it finds out by acting is read by the loop.
@@ -30,6 +32,7 @@ final class Agent {
     /** The subject of what goes wrong while a duty is carried out. */
     private static final String ACT = "act";
 
+    private static final Duration BREATH = Duration.ofMillis(100);
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration PROVE = Duration.ofSeconds(2);
@@ -48,6 +51,11 @@ final class Agent {
     private volatile boolean rejoinNeeded;
     private volatile String refusal = "";
     private volatile long refusedEpoch;
+    private volatile @Nullable Failed failed;
+    private Duty current = Duty.REST;
+
+    /** A duty that did not come about. */
+    private record Failed(Duty duty, long until) {}
 
     /** A standby that could not be certified is left alone until then. */
     private record Pause(long until, int factor) {}
@@ -95,6 +103,7 @@ final class Agent {
 
     void carryOut(AgentDecision decision, Versioned record) {
         ClusterState state = record.state();
+        current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
             case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, REJOIN -> {
@@ -222,7 +231,12 @@ final class Agent {
 
     private void certify(AgentDecision decision, Versioned record) {
         Copy standby = Objects.requireNonNull(decision.subject());
-        sync.disciplineNames(record.state(), CALL);
+        Outcome disciplined = sync.disciplineNames(record.state(), CALL);
+        if (disciplined.kind() == Outcome.Kind.REFUSED) {
+            events.changed(HaEvent.Kind.ALARM, "names", disciplined.detail());
+        } else {
+            events.over("names");
+        }
         Outcome outcome = sync.prove(record.state(), standby, decision.names(), PROVE);
         if (outcome.holds()) {
             String proof = outcome.detail();
@@ -294,9 +308,26 @@ final class Agent {
 
     private void tell(Outcome outcome) {
         if (outcome.holds()) {
+            failed = null;
             events.over(ACT);
         } else {
+            Duration again = outcome.again();
+            failed = new Failed(
+                    current,
+                    ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
             events.changed(HaEvent.Kind.DUTY, ACT, outcome.detail());
         }
+    }
+
+    /** What an outage waits for is tried again soon, whatever the outcome asks for; nothing is tried again at once. */
+    private Duration bounded(Duration again) {
+        boolean urgent = current == Duty.PROMOTE || current == Duty.OPEN;
+        return urgent || again.compareTo(BREATH) < 0 ? BREATH : again;
+    }
+
+    /** Whether this duty has just failed and is to be left for a moment; another one is not held up. */
+    boolean waitsBefore(Duty duty) {
+        Failed last = failed;
+        return last != null && last.duty() == duty && ticker.nanos() - last.until() < 0;
     }
 }

@@ -14,6 +14,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
@@ -76,6 +77,7 @@ public final class Engine implements AutoCloseable {
     private final Thread loop;
     private volatile @Nullable Agent agent;
     private volatile @Nullable ClusterView latest;
+    private volatile @Nullable ClusterState obeyed;
     private volatile String doing = "starting";
     private volatile String about = "";
     private volatile boolean closed;
@@ -194,7 +196,9 @@ public final class Engine implements AutoCloseable {
         tellStore();
         tellState(view.state());
         AgentDecision duty = AgentPolicy.decide(view);
+        doing = duty.reason();
         publish(view, duty);
+        obey(view);
         closeWhenDown(view);
         campaign(view);
         if (view.activeFor().compareTo(SETTLED) >= 0) {
@@ -238,7 +242,6 @@ public final class Engine implements AutoCloseable {
     }
 
     private void agent(Agent present, AgentDecision duty, Versioned record) {
-        doing = duty.reason();
         if (duty.alarm()) {
             events.changed(HaEvent.Kind.ALARM, DUTY, duty.reason());
         }
@@ -246,7 +249,7 @@ public final class Engine implements AutoCloseable {
             events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
             keepReady(present);
         }
-        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD) {
+        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
             return;
         }
         events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
@@ -337,7 +340,7 @@ public final class Engine implements AutoCloseable {
                 settings.role(),
                 settings.listen().getHostString() + ":" + httpPort(),
                 false,
-                data == null ? null : data.coarse(),
+                data == null ? null : published(state, data),
                 epoch,
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name());
@@ -352,14 +355,29 @@ public final class Engine implements AutoCloseable {
         settings.store().publish(status, urgent);
     }
 
+    /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
+    private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
+        return state != null && !state.active() ? data.coarseWithPositions() : data.coarse();
+    }
+
     private static @Nullable Object condition(NodeStatus status) {
         DataStatus data = status.data();
         return data == null ? null : data.condition();
     }
 
+    /** A record that was rolled back, re-created or lost changes nothing here: the server goes on as the last one obeyed wants it. */
+    private void obey(ClusterView view) {
+        ClusterState state = view.state();
+        NodeMemory remembered = view.memory();
+        if (state != null
+                && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
+            obeyed = state;
+        }
+    }
+
     /** A server that died is open no more, whatever epoch it is. */
     private void closeWhenDown(ClusterView view) {
-        ClusterState state = view.state();
+        ClusterState state = obeyed;
         boolean primary =
                 state != null && view.copy().filter(state.primary()::equals).isPresent();
         if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
@@ -427,10 +445,10 @@ public final class Engine implements AutoCloseable {
         @Override
         public boolean servesAsPrimary() {
             ClusterView view = latest;
-            if (view == null || view.state() == null) {
+            ClusterState state = obeyed;
+            if (view == null || state == null) {
                 return false;
             }
-            ClusterState state = view.state();
             DataStatus now = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
             boolean ours = view.copy().filter(state.primary()::equals).isPresent();
             return ours

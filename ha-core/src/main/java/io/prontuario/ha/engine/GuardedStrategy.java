@@ -16,11 +16,11 @@ import io.prontuario.ha.spi.StepRequest;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +42,14 @@ final class GuardedStrategy implements AutoCloseable {
 
     private final FailoverStrategy strategy;
     private final ThreadPoolExecutor thread;
+    private final AtomicBoolean busy = new AtomicBoolean();
     private final CircuitBreaker breaker;
     private final Retry retry;
     private volatile Outcome last = Outcome.alreadySo("");
 
     GuardedStrategy(FailoverStrategy strategy) {
         this.strategy = strategy;
-        this.thread = new ThreadPoolExecutor(0, 1, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), task -> {
             Thread made = new Thread(task, "prontuario-" + strategy.name());
             made.setDaemon(true);
             return made;
@@ -110,11 +111,18 @@ final class GuardedStrategy implements AutoCloseable {
                 .timeoutDuration(limit)
                 .cancelRunningFuture(false)
                 .build());
-        try {
-            Future<Outcome> running = thread.submit(call);
-            return limiter.executeFutureSupplier(() -> running);
-        } catch (RejectedExecutionException e) {
+        if (!busy.compareAndSet(false, true)) {
             return Outcome.retry(strategy.name() + " is still busy with an earlier call", BETWEEN_TRIES);
+        }
+        try {
+            Future<Outcome> running = thread.submit(() -> {
+                try {
+                    return call.call();
+                } finally {
+                    busy.set(false);
+                }
+            });
+            return limiter.executeFutureSupplier(() -> running);
         } catch (TimeoutException e) {
             return Outcome.unknown(strategy.name() + " has not answered within " + limit.toMillis() + " ms");
         } catch (Exception e) {
