@@ -308,8 +308,9 @@ final class Certification {
             }
             // The standby has it; its reply is on the way.
             Deadline answer = Deadline.in(Duration.ofMillis(200), ticker);
-            while (!commit.ended() && answer.pause(MOMENT)) {
-                continue;
+            boolean waiting = true;
+            while (waiting) {
+                waiting = !commit.ended() && answer.pause(MOMENT);
             }
         }
     }

@@ -158,6 +158,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final PostgresServer server;
         private final CopyIdentity identity;
         private final NamesSession names;
+        private final NamesDiscipline discipline;
         private final Certification certification;
         private final Promotion promotion;
         private final Rejoin rejoin;
@@ -178,6 +179,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.lock = AgentLock.take(state, installation);
             this.identity = new CopyIdentity(settings.self(), state, installation, new SecureRandom());
             this.names = new NamesSession(server, context.ticker());
+            this.discipline = new NamesDiscipline(context.ticker());
             this.background = Executors.newCachedThreadPool(task -> {
                 Thread thread = new Thread(task, "prontuario-postgres");
                 thread.setDaemon(true);
@@ -317,7 +319,7 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome disciplineNames(ClusterState state, Duration limit) {
-            return act("looking at connections", () -> NamesDiscipline.keepNewest(session(limit)));
+            return act("looking at connections", () -> discipline.keepNewest(session(limit)));
         }
 
         private PostgresAddress upstream(ClusterState state) {

@@ -116,6 +116,7 @@ public final class LabServer {
         Connection present = asked;
         if (present == null || present.isClosed() || !present.isValid(5)) {
             present = connect();
+            present.setNetworkTimeout(Runnable::run, (int) SOON.toMillis());
             Sql.execute(present, "set synchronous_commit = local");
             asked = present;
         }

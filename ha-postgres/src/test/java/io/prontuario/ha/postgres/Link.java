@@ -109,10 +109,14 @@ final class Link implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = into.getOutputStream();
             while (true) {
-                while (fromServer && budget.get() <= 0) {
+                int read = in.read(
+                        buffer,
+                        0,
+                        fromServer ? (int) Math.min(buffer.length, Math.max(1, budget.get())) : buffer.length);
+                // After reading too: this may have been waiting here since before there was a budget.
+                while (fromServer && budget.get() <= 0 && !into.isClosed()) {
                     LockSupport.parkNanos(MOMENT_NANOS);
                 }
-                int read = in.read(buffer, 0, fromServer ? (int) Math.min(buffer.length, budget.get()) : buffer.length);
                 if (pair.frozen) {
                     return;
                 }

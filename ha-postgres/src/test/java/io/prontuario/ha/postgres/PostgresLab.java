@@ -26,6 +26,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * works in that folder, by number, and deletes the folder; after a failed test it shows the ends of the servers' logs first.
  */
 public final class PostgresLab implements AutoCloseable, AfterEachCallback {
+    private static final String PREFIX = "prontuario-lab-";
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final long ROOM_BYTES = 2L << 30;
     private static final int LOG_LINES = 25;
     private static final List<String> SMALL =
             List.of("shared_buffers = 32MB", "autovacuum = off", "max_wal_size = 256MB");
@@ -38,20 +41,30 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
     });
     private final PostgresInstallation installation;
     private final Path folder;
+    private final String account;
+    private int received;
 
     public PostgresLab() {
-        String account = "root".equals(System.getProperty("user.name")) ? "postgres" : "";
+        this.account = "root".equals(System.getProperty("user.name")) ? "postgres" : "";
         this.installation = PostgresInstallation.at(
                 PostgresInstallation.find()
                         .orElseThrow(() -> new IllegalStateException(
                                 "no PostgreSQL server programs in the usual places: these tests need them")),
                 account);
         try {
-            this.folder = Files.createTempDirectory("prontuario-lab-").toRealPath();
+            this.folder = createFolder().toRealPath();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create a folder for servers", e);
         }
         installation.handOver(folder);
+    }
+
+    /** In memory where there is room: hosts are lost here by killing processes, so that nothing rests on the disk. */
+    private static Path createFolder() throws IOException {
+        if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_BYTES) {
+            return Files.createTempDirectory(MEMORY, PREFIX);
+        }
+        return Files.createTempDirectory(PREFIX);
     }
 
     /** A server of its own, made by initdb behind the gate and started; then opened, waiting for nobody. */
@@ -87,6 +100,53 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
                 new LabServer(this, new NodeName(node), server, new ManagedSettings(List.of("127.0.0.1/32"), all));
         servers.put(node, made);
         return made;
+    }
+
+    /** Runs one of PostgreSQL's programs in the background, as the servers' account; it ends with the lab. */
+    Process tool(String program, String... words) {
+        List<String> all = new ArrayList<>();
+        if (!account.isEmpty()) {
+            all.addAll(List.of("setpriv", "--reuid=" + account, "--regid=" + account, "--init-groups"));
+        }
+        all.add(installation.binaries().resolve(program).toString());
+        all.addAll(List.of(words));
+        try {
+            return new ProcessBuilder(all)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run " + program, e);
+        }
+    }
+
+    /** An empty folder in the lab that belongs to the servers' account. */
+    Path emptyFolder(String name) {
+        try {
+            Path made = Files.createDirectory(folder.resolve(name));
+            installation.handOver(made);
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + name, e);
+        }
+    }
+
+    /** Somebody who streams under a name, keeps the log, and reports it as flushed: a second connection, not a standby. */
+    Process receiver(LabServer from, String applicationName) {
+        Process process = tool(
+                "pg_receivewal",
+                "-D",
+                emptyFolder("received-" + received++).toString(),
+                "--synchronous",
+                "-d",
+                "host=127.0.0.1 port=" + from.address().port() + " user=postgres application_name=" + applicationName);
+        LabServer.await("a receiver called " + applicationName)
+                .until(() -> from.value(
+                                "select count(*) from pg_stat_replication where state = 'streaming' and application_name = '"
+                                        + applicationName + "' and replay_lsn is null")
+                        .equals("1"));
+        return process;
     }
 
     Path folder() {

@@ -33,9 +33,14 @@ public enum Scenario {
             Fault node = killNode(cluster.primary());
             return new Fault() {
                 @Override
-                public String inject() {
+                public String description() {
+                    return node.description() + "; ZooKeeper server " + (leader + 1) + ", the leader, falls silent";
+                }
+
+                @Override
+                public void inject() {
                     cluster.ensemble().freeze(leader);
-                    return node.inject() + "; ZooKeeper server " + (leader + 1) + ", the leader, is silent";
+                    node.inject();
                 }
 
                 @Override
@@ -56,8 +61,15 @@ public enum Scenario {
 
     /** A fault that only has to be let loose. */
     interface Fault {
-        /** Does it, sees that it has happened, and says so. */
-        String inject();
+        /** What it will do, with the processes that it is about. */
+        String description();
+
+        /**
+         * Does it and sees that it has happened.
+         *
+         * @throws IllegalStateException when it has not
+         */
+        void inject();
 
         /** Gives back what does not come back by itself: a machine that is switched on again. */
         default void restore() {}
@@ -99,29 +111,44 @@ public enum Scenario {
     }
 
     private static Fault killServer(LocalNode node) {
-        return () -> {
-            long pid = node.serverProcess().killPostmaster();
-            awaitGone(pid);
-            return "server of " + node.name() + " (process " + pid + ") is gone";
-        };
+        return killing(
+                node,
+                "kill -9 of the server of " + node.name(),
+                () -> node.serverProcess().killPostmaster(),
+                () -> {});
     }
 
     private static Fault killNode(LocalNode node) {
-        ProcessHandle server = node.serverProcess()
+        return killing(
+                node,
+                "kill -9 of the agent and the server of " + node.name(),
+                () -> {
+                    node.killAgent();
+                    node.serverProcess().kill();
+                },
+                node::start);
+    }
+
+    private static Fault killing(LocalNode node, String what, Runnable kill, Runnable restore) {
+        long pid = node.serverProcess()
                 .postmaster()
+                .map(ProcessHandle::pid)
                 .orElseThrow(() -> new IllegalStateException("no server runs on " + node.name()));
         return new Fault() {
             @Override
-            public String inject() {
-                node.killAgent();
-                node.serverProcess().kill();
-                awaitGone(server.pid());
-                return "server of " + node.name() + " (process " + server.pid() + ") and its agent are gone";
+            public String description() {
+                return what + " (process " + pid + ")";
+            }
+
+            @Override
+            public void inject() {
+                kill.run();
+                awaitGone(pid);
             }
 
             @Override
             public void restore() {
-                node.start();
+                restore.run();
             }
         };
     }
