@@ -32,6 +32,9 @@ import java.util.stream.Stream;
  */
 public final class PostgresServer {
     private static final Duration TOOL = Duration.ofSeconds(60);
+    /** A server that was launched has written its number by then, on a busy machine too. */
+    private static final Duration PID_FILE = Duration.ofSeconds(2);
+
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
     private static final Set<String> TOOLS = Set.of("initdb", "pg_basebackup", "pg_rewind");
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
@@ -179,14 +182,13 @@ public final class PostgresServer {
                 Map.of(),
                 List.of("pg_ctl", "-D", data.toString(), "-l", log.toString(), "-o", options, "-W", "start"));
         require(result, "pg_ctl start of " + data);
+        long launched = ticker.nanos();
         while (true) {
             Optional<String> refusal = tryConnect();
             if (refusal.isEmpty()) {
                 return;
             }
-            if (pid().isEmpty()
-                    && ticker.nanos() - deadline
-                            > -limit.toNanos() + Duration.ofMillis(500).toNanos()) {
+            if (pid().isEmpty() && ticker.nanos() - launched > PID_FILE.toNanos()) {
                 throw new PostgresException(
                         "the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
             }
@@ -207,7 +209,7 @@ public final class PostgresServer {
     private void forgetReservations() {
         Path folder = data.resolve("pg_wal");
         Map<Integer, Path> reserved = new TreeMap<>();
-        int own = Integer.parseInt(controlData().getOrDefault("Latest checkpoint's TimeLineID", "1"));
+        int own = 1;
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Matcher history = HISTORY.matcher(String.valueOf(file.getFileName()));
@@ -223,6 +225,10 @@ public final class PostgresServer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look through " + folder, e);
         }
+        if (reserved.isEmpty()) {
+            return;
+        }
+        own = Math.max(own, Integer.parseInt(controlData().getOrDefault("Latest checkpoint's TimeLineID", "1")));
         // Those below the timeline it is on are between two real ones: without them it would not find its own way.
         int highest = own;
         reserved.forEach((id, file) -> {

@@ -241,6 +241,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                 }
                 switch (mode) {
                     case PRIMARY_BEHIND_GATE -> {
+                        // A backend that outlived its postmaster may still have names to write into the file.
+                        server.endOrphans(limit);
                         server.autoConf()
                                 .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                         server.standbySignal(false);
@@ -273,6 +275,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             return act("promoting", () -> {
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
+                        server.endOrphans(limit);
                         server.autoConf()
                                 .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                     }
