@@ -16,6 +16,7 @@ import io.prontuario.ha.spi.Participation;
 import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Step;
 import io.prontuario.ha.spi.StepRequest;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Verb;
 import io.prontuario.ha.spi.Versioned;
@@ -179,7 +180,11 @@ final class Coordinator implements AutoCloseable {
     }
 
     /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
-    void reconcile(ClusterState state) {
+    void reconcile(Versioned record) {
+        ClusterState state = record.state();
+        if (!stillSo(record)) {
+            return;
+        }
         for (GuardedStrategy strategy : strategies) {
             Outcome outcome = strategy.reconcile(state);
             switch (outcome.kind()) {
@@ -191,6 +196,18 @@ final class Coordinator implements AutoCloseable {
                 case IN_PROGRESS, RETRY, REFUSED, UNKNOWN ->
                     events.changed(HaEvent.Kind.ALARM, strategy.name(), strategy.name() + ": " + outcome.detail());
             }
+        }
+    }
+
+    /** A coordinator that was paused would put the traffic back to where it was before. */
+    private boolean stillSo(Versioned record) {
+        try {
+            return settings.store()
+                    .read(WRITE)
+                    .filter(now -> now.version() == record.version() && now.incarnation() == record.incarnation())
+                    .isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
         }
     }
 

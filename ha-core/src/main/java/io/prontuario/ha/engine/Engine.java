@@ -296,7 +296,7 @@ public final class Engine implements AutoCloseable {
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
             if (!disobeyed) {
-                reconcile(record.state());
+                reconcile(record);
             }
             return;
         }
@@ -308,14 +308,14 @@ public final class Engine implements AutoCloseable {
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
-    private void reconcile(ClusterState state) {
+    private void reconcile(Versioned record) {
         long now = settings.ticker().nanos();
         if (now - reconciledAtNanos < RECONCILE.toNanos()) {
             return;
         }
         reconciledAtNanos = now;
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(state)));
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record)));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {

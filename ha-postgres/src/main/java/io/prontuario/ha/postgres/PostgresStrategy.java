@@ -217,6 +217,10 @@ public final class PostgresStrategy implements FailoverStrategy {
         @Override
         public Outcome initialise(Copy copy, Duration limit) {
             return act("initdb", () -> {
+                if (identity.inPieces()) {
+                    // A former init was interrupted; nothing was ever acknowledged here.
+                    Durable.empty(server.data());
+                }
                 if (server.exists()) {
                     return identity.read().filter(copy::equals).isPresent()
                             ? Outcome.alreadySo(server.data() + " is " + copy)
@@ -224,6 +228,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                                     server.data() + " is not empty and is not " + copy
                                             + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
                 }
+                identity.forget();
                 server.initialise(settings.managed());
                 identity.adopt(copy);
                 return Outcome.done("created " + server.data());

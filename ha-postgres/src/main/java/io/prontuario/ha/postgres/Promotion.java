@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the standby here a primary behind the gate, on exactly the timeline of the record, and opens it.
@@ -19,6 +21,8 @@ import java.time.Duration;
  * a former nominee may have taken; an empty one is enough (PostgreSQL 15.18).
  */
 final class Promotion {
+    private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
+    private static final Duration FORGOTTEN = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofMillis(2);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
     private static final String PROMOTE =
@@ -33,6 +37,7 @@ final class Promotion {
     private final PostgresServer server;
     private final NamesSession names;
     private final Ticker ticker;
+    private long pausedSince;
 
     Promotion(PostgresServer server, NamesSession names, Ticker ticker) {
         this.server = server;
@@ -77,7 +82,24 @@ final class Promotion {
     /** Connects the session for names, and asks on the other what a promotion asks first. */
     void keepReady(Connection session, Duration limit) throws SQLException {
         names.inEffect(limit);
-        Look.at(session);
+        if (Look.at(session).inRecovery()) {
+            resumeForgotten(session);
+        }
+    }
+
+    /** A certifier pauses replay for a moment; one that was killed in it leaves it paused, and nobody could be certified any more. */
+    private void resumeForgotten(Connection session) throws SQLException {
+        boolean paused = !"not paused".equals(Sql.value(session, "select pg_get_wal_replay_pause_state()"));
+        if (!paused) {
+            pausedSince = 0;
+        } else if (pausedSince == 0) {
+            pausedSince = ticker.nanos();
+        } else if (ticker.nanos() - pausedSince > FORGOTTEN.toNanos()) {
+            LOG.warn(
+                    "replay was paused for more than {} s, nobody certifies that long: resumed", FORGOTTEN.toSeconds());
+            Sql.execute(session, "select pg_wal_replay_resume()");
+            pausedSince = 0;
+        }
     }
 
     private static long millis(long nanos) {
