@@ -2,9 +2,12 @@ package io.prontuario.ha.examples.demo;
 
 import io.prontuario.ha.examples.local.LocalCluster;
 import io.prontuario.ha.examples.local.LocalNode;
+import io.prontuario.ha.examples.local.Signals;
 import io.prontuario.ha.examples.local.Waiting;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Something bad that happens to a node of the cluster. */
@@ -21,6 +24,16 @@ public enum Scenario {
         @Override
         Fault arm(LocalCluster cluster) {
             return killNode(cluster.primary());
+        }
+    },
+    /** The primary's machine stops and wakes up later, when another one has taken over. */
+    NODE_FROZEN(
+            "node-frozen",
+            "kill -STOP of the primary's server and agent; they wake up when another has taken over",
+            true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return freezeNode(cluster.primary());
         }
     },
     /** The primary's machine, and on it the ZooKeeper server that leads: it falls silent without closing a connection. */
@@ -127,6 +140,37 @@ public enum Scenario {
                     node.serverProcess().kill();
                 },
                 node::start);
+    }
+
+    private static Fault freezeNode(LocalNode node) {
+        ProcessHandle server = node.serverProcess()
+                .postmaster()
+                .orElseThrow(() -> new IllegalStateException("no server runs on " + node.name()));
+        List<Long> pids = new ArrayList<>();
+        node.agentPid().ifPresent(pids::add);
+        pids.add(server.pid());
+        return new Fault() {
+            @Override
+            public String description() {
+                return "kill -STOP of the agent and the server of " + node.name() + " (processes " + pids
+                        + " and theirs)";
+            }
+
+            @Override
+            public void inject() {
+                server.children().map(ProcessHandle::pid).forEach(pids::add);
+                Signals.freeze(pids);
+                Waiting.until(
+                        Duration.ofSeconds(5),
+                        "process " + server.pid() + " is stopped",
+                        () -> Signals.frozen(server.pid()));
+            }
+
+            @Override
+            public void restore() {
+                Signals.thaw(pids);
+            }
+        };
     }
 
     private static Fault killing(LocalNode node, String what, Runnable kill, Runnable restore) {

@@ -67,7 +67,9 @@ final class DemonstrationIT {
         HaProcess.Result result = HaProcess.run(folder, Duration.ofSeconds(30), "demo", "--scenario", "server-kiled");
 
         assertEquals(2, result.exit(), result.output());
-        assertTrue(result.output().contains("server-killed, node-killed, host-lost, standby-killed"), result.output());
+        assertTrue(
+                result.output().contains("server-killed, node-killed, node-frozen, host-lost, standby-killed"),
+                result.output());
     }
 
     /** No process of a demonstration, whose command lines all name its folder. */
