@@ -17,7 +17,7 @@ import java.util.Map;
  * server, and that is for a person. One thread at a time.
  */
 final class NamesDiscipline {
-    /** A living standby's receiver connects again within 200 ms (see {@link ManagedSettings}). */
+    /** A living standby's receiver connects again long before this: {@code wal_retrieve_retry_interval} of {@link ManagedSettings}. */
     private static final Duration COMES_BACK = Duration.ofSeconds(2);
 
     private final Ticker ticker;

@@ -54,6 +54,9 @@ final class Promotion {
         if (now.inRecovery()) {
             if (!gate.equals(names.inFile()) || !gate.equals(now.names())) {
                 names.set(ServerNames.gate(), deadline.left());
+                // It is the checkpointer that tells commits to wait, and it may be busy: a promoted server whose gate
+                // was shown shut has acknowledged commits (measured). It answers this after it has loaded the names.
+                Sql.execute(session, "checkpoint");
             }
             reserveTimelines(now.timeline(), state.timeline());
             Sql.execute(session, PROMOTE);

@@ -325,11 +325,16 @@ public final class LabServer {
     }
 
     Outcome promote(ClusterState state) throws SQLException, IOException {
-        return new Promotion(server, namesSession(), Ticker.system()).promote(state, connect(), Duration.ofSeconds(10));
+        try (Connection session = server.connect(Duration.ofSeconds(10))) {
+            return new Promotion(server, namesSession(), Ticker.system())
+                    .promote(state, session, Duration.ofSeconds(10));
+        }
     }
 
     Outcome open(ClusterState state, ServerNames wanted) throws SQLException {
-        return new Promotion(server, namesSession(), Ticker.system()).open(state, wanted, connect(), LIMIT);
+        try (Connection session = server.connect(LIMIT)) {
+            return new Promotion(server, namesSession(), Ticker.system()).open(state, wanted, session, LIMIT);
+        }
     }
 
     Rejoin rejoin() {

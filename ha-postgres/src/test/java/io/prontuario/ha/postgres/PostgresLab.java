@@ -2,15 +2,18 @@ package io.prontuario.ha.postgres;
 
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.Ticker;
-import io.prontuario.ha.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,9 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
     private static final String PREFIX = "prontuario-lab-";
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final long ROOM_BYTES = 2L << 30;
+    private static final int LOWEST_PORT = 12_000;
+    private static final int PORTS = 18_000;
+    private static final Duration COPY = Duration.ofSeconds(60);
     private static final int LOG_LINES = 25;
     private static final List<String> SMALL =
             List.of("shared_buffers = 32MB", "autovacuum = off", "max_wal_size = 256MB");
@@ -84,11 +90,24 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
         return server;
     }
 
+    /** A clone: another server on a byte for byte copy of a stopped one's folders, its copy id included. */
+    LabServer clone(String node, LabServer stopped) {
+        LabServer made = absent(node);
+        Command.Result copied = Command.run(
+                List.of("cp", "-a", stopped.data().toString(), made.data().toString()), Map.of(), COPY);
+        if (!copied.ok()) {
+            throw new IllegalStateException("cannot clone " + stopped + ": " + copied.output());
+        }
+        emptyFolder(node + ".ha");
+        made.identity().adopt(stopped.copy());
+        return made;
+    }
+
     /** A node without data. */
     public LabServer absent(String node, String... settings) {
         List<String> all = new ArrayList<>(SMALL);
         all.addAll(List.of(settings));
-        PostgresAddress address = new PostgresAddress("127.0.0.1", FreePorts.find(1)[0]);
+        PostgresAddress address = new PostgresAddress("127.0.0.1", freePort());
         PostgresServer server = new PostgresServer(
                 installation,
                 folder.resolve(node),
@@ -100,6 +119,23 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
                 new LabServer(this, new NodeName(node), server, new ManagedSettings(List.of("127.0.0.1/32"), all));
         servers.put(node, made);
         return made;
+    }
+
+    /** Below those that the system gives to outgoing connections: a server's port must still be free when it starts again. */
+    private static int freePort() {
+        return new Random()
+                .ints(LOWEST_PORT, LOWEST_PORT + PORTS)
+                .filter(PostgresLab::free)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean free(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Runs one of PostgreSQL's programs in the background, as the servers' account; it ends with the lab. */
