@@ -111,7 +111,9 @@ final class Promotion {
             Optional<String> lacking = RecoverySettings.lacking(session, server.controlData());
             if (lacking.isPresent()) {
                 // It has paused by itself, and ends when it is told to go on.
-                LOG.warn("replay stands still and this standby cannot take over: {}. Raise it and restart this server", lacking.get());
+                LOG.warn(
+                        "replay stands still and this standby cannot take over: {}. Raise it and restart this server",
+                        lacking.get());
                 return;
             }
             LOG.warn(
