@@ -33,17 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Certification {
     private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final String UNDEFINED_TABLE = "42P01";
     private static final Duration CATCH = Duration.ofMillis(400);
     /** A session that cannot be ended otherwise ends by this. */
     private static final Duration COMMIT = Duration.ofSeconds(5);
-    /** Settings without which a standby cannot replay up to the end (PostgreSQL 15 docs, 27.4.4 Administrator's Overview). */
-    private static final List<String> AT_LEAST_THE_PRIMARYS = List.of(
-            "max_connections",
-            "max_worker_processes",
-            "max_wal_senders",
-            "max_prepared_transactions",
-            "max_locks_per_transaction");
-
     /** The guards that a test may leave out, to show that what they prevent then happens. */
     enum Guard {
         SEE_COMMITS_WAIT,
@@ -165,20 +158,20 @@ final class Certification {
         if (!"t".equals(Sql.value(remote, "select pg_is_in_recovery()"))) {
             throw new NotProven(standby + " is not in recovery");
         }
-        if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
-            throw new NotProven("replay is paused on " + standby + ": select pg_wal_replay_resume() there");
-        }
         if (!"0".equals(Sql.value(remote, "select setting from pg_settings where name = 'recovery_min_apply_delay'"))) {
             throw new NotProven(standby + " has recovery_min_apply_delay: a delayed standby cannot take over in time");
         }
-        for (String setting : AT_LEAST_THE_PRIMARYS) {
-            String sql = "select setting from pg_settings where name = '" + setting + "'";
-            long here = Long.parseLong(String.valueOf(Sql.value(primary, sql)));
-            long there = Long.parseLong(String.valueOf(Sql.value(remote, sql)));
+        for (String setting : RecoverySettings.names()) {
+            long here = RecoverySettings.value(primary, setting);
+            long there = RecoverySettings.value(remote, setting);
             if (there < here) {
                 throw new NotProven(setting + " is " + there + " on " + standby + " and " + here
                         + " on the primary: with less it cannot be promoted. Raise it there first");
             }
+        }
+        if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
+            // After the settings: a server that has paused because of one of them ends when it is told to go on.
+            throw new NotProven("replay is paused on " + standby + ": its agent ends a pause that was forgotten");
         }
         for (String setting : List.of("fsync", "full_page_writes")) {
             String sql = "select setting from pg_settings where name = '" + setting + "'";
@@ -301,7 +294,7 @@ final class Certification {
         String token = UUID.randomUUID().toString();
         try (Committing commit = new Committing(
                 primary, "on", "update prontuario.token set value = '" + token + "' where purpose = 'token'", false)) {
-            while (!token.equals(Sql.value(remote, "select value from prontuario.token where purpose = 'token'"))) {
+            while (!token.equals(tokenOn(remote))) {
                 if (!deadline.pause(MOMENT)) {
                     throw new NotProven("the token did not arrive on " + standby);
                 }
@@ -312,6 +305,18 @@ final class Certification {
             while (waiting) {
                 waiting = !commit.ended() && answer.pause(MOMENT);
             }
+        }
+    }
+
+    private static @Nullable String tokenOn(Connection remote) throws SQLException {
+        try {
+            return Sql.value(remote, "select value from prontuario.token where purpose = 'token'");
+        } catch (SQLException e) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                // A new cluster's: the table itself is still on its way.
+                return null;
+            }
+            throw e;
         }
     }
 

@@ -4,9 +4,12 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +41,9 @@ public final class PostgresServer {
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
     private static final Set<String> TOOLS = Set.of("initdb", "pg_basebackup", "pg_rewind");
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
+    private static final Pattern COMPLAINT = Pattern.compile("\\b(FATAL|PANIC|ERROR|DETAIL|HINT): ");
+    private static final int MOST_COMPLAINTS = 5;
+    private static final int MOST_LOG_BYTES = 64 * 1024;
     private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
 
     private final PostgresInstallation installation;
@@ -175,6 +181,7 @@ public final class PostgresServer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create " + state, e);
         }
+        long logged = length(log);
         String options = "-p " + address.port() + " -c listen_addresses=" + address.host()
                 + " -c unix_socket_directories='' -c cluster_name=" + Objects.requireNonNull(data.getFileName());
         Command.Result result = installation.run(
@@ -190,12 +197,12 @@ public final class PostgresServer {
             }
             if (pid().isEmpty() && ticker.nanos() - launched > PID_FILE.toNanos()) {
                 throw new PostgresException(
-                        "the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
+                        "the server in " + data + " ended at once; from " + log + ": " + complaints(log, logged));
             }
             if (ticker.nanos() - deadline > 0) {
                 throw new PostgresException("the server in " + data + " does not accept connections on " + address
-                        + " after " + limit.toMillis() + " ms (" + refusal.get() + "); the end of " + log + ": "
-                        + endOfLog(log));
+                        + " after " + limit.toMillis() + " ms (" + refusal.get() + "); from " + log + ": "
+                        + complaints(log, logged));
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
@@ -236,6 +243,14 @@ public final class PostgresServer {
                 Durable.delete(file);
             }
         });
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private Optional<String> tryConnect() {
@@ -489,10 +504,25 @@ public final class PostgresServer {
         }
     }
 
-    private static String endOfLog(Path log) {
-        try {
-            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-            return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    /** Why a start failed, out of what the server has logged since: its complaints, or the last lines. */
+    private static String complaints(Path log, long from) {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+            long begin = Math.max(from, channel.size() - MOST_LOG_BYTES);
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, channel.size() - begin));
+            channel.read(bytes, begin);
+            List<String> lines =
+                    new String(bytes.array(), StandardCharsets.UTF_8).lines().toList();
+            List<String> complaints = lines.stream()
+                    .filter(line -> COMPLAINT.matcher(line).find())
+                    // Its answer to everybody who asks too early.
+                    .filter(line -> !line.contains("the database system is"))
+                    .limit(MOST_COMPLAINTS)
+                    .toList();
+            return String.join(
+                    " | ",
+                    complaints.isEmpty()
+                            ? lines.subList(Math.max(0, lines.size() - MOST_COMPLAINTS), lines.size())
+                            : complaints);
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
         }

@@ -278,13 +278,25 @@ public final class PostgresStrategy implements FailoverStrategy {
         @Override
         public Outcome promote(ClusterState state, Duration limit) {
             return act("promoting", () -> {
+                if (identity.read().filter(state.primary()::equals).isEmpty()) {
+                    return Outcome.refused("the record nominates " + state.primary() + ", the data here is "
+                            + identity.read().map(Copy::toString).orElse("in pieces"));
+                }
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
                         server.endOrphans(limit);
                         server.autoConf()
                                 .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                     }
-                    server.start(limit);
+                    try {
+                        server.start(limit);
+                    } catch (PostgresException e) {
+                        if (server.pid().isPresent()) {
+                            throw e;
+                        }
+                        // It ended by itself, and would again: another heir need not wait for it.
+                        return Outcome.refused(Objects.requireNonNull(e.getMessage()));
+                    }
                 }
                 return promotion.promote(state, session(limit), limit);
             });

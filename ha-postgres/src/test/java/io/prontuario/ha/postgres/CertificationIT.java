@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.SyncControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -76,13 +77,10 @@ class CertificationIT {
     }
 
     @Test
-    void refusesAStandbyThatIsPausedDelayedOrUnsafe() {
+    void refusesAStandbyThatIsDelayedOrUnsafe() {
         LabServer primary = lab.primary("studio-1");
         LabServer standby = lab.standby("studio-2", primary);
         primary.schema();
-        standby.value("select pg_wal_replay_pause()");
-        assertRefused(primary, standby, "replay is paused");
-        standby.value("select pg_wal_replay_resume()");
         standby.execute("alter system set recovery_min_apply_delay = '1min'");
         standby.value("select pg_reload_conf()");
         LabServer.await("the delay")
@@ -93,6 +91,22 @@ class CertificationIT {
         standby.value("select pg_reload_conf()");
         LabServer.await("fsync off").until(() -> standby.value("show fsync").equals("off"));
         assertRefused(primary, standby, "fsync is off");
+        Outcomes.holds(primary.prove(standby, LabServer.allBut(Certification.Guard.ABLE_TO_PROMOTE)));
+    }
+
+    @Test
+    void aReplayThatAKilledAgentLeftPausedGoesOnAndTheStandbyIsCertifiedThen() {
+        LabServer primary = lab.primary("studio-1");
+        LabServer standby = lab.standby("studio-2", primary);
+        primary.schema();
+        standby.value("select pg_wal_replay_pause()");
+        assertRefused(primary, standby, "replay is paused");
+        SyncControl agent = standby.control(primary);
+        LabServer.await("its agent ends the pause").until(() -> {
+            agent.keepReady(LabServer.LIMIT);
+            return standby.value("select pg_get_wal_replay_pause_state()").equals("not paused");
+        });
+        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
     }
 
     private static void assertRefused(LabServer primary, LabServer standby, String why) {

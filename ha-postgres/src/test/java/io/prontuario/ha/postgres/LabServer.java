@@ -5,6 +5,8 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ public final class LabServer {
     private final CopyIdentity identity;
     private final List<Connection> kept = new ArrayList<>();
     private @Nullable NamesSession names;
+    private @Nullable PostgresStrategy strategy;
     private @Nullable Connection asked;
 
     LabServer(PostgresLab lab, NodeName node, PostgresServer server, ManagedSettings settings) {
@@ -350,6 +353,29 @@ public final class LabServer {
         return outcome.detail();
     }
 
+    /** The whole strategy of this node, as its agent has it; one per server and test. */
+    SyncControl control(LabServer... others) {
+        if (strategy == null) {
+            strategy = strategy(others);
+        }
+        return strategy.syncControl().orElseThrow();
+    }
+
+    private PostgresStrategy strategy(LabServer... others) {
+        PostgresSettings.Builder builder = PostgresSettings.builder()
+                .self(node)
+                .data(server.data())
+                .binaries(lab.installation().binaries())
+                .account(lab.account())
+                .server(node, server.address());
+        for (LabServer other : others) {
+            builder.server(other.node(), other.address());
+        }
+        PostgresStrategy made = PostgresStrategy.of(builder.build());
+        made.start(new StrategyContext(node, Ticker.system(), () -> {}));
+        return made;
+    }
+
     String logText() {
         try {
             return Files.readString(server.state().resolve("postgres.log"));
@@ -360,6 +386,9 @@ public final class LabServer {
 
     /** Lets go of sessions and ends the server's processes. Never throws. */
     void letGo() {
+        if (strategy != null) {
+            strategy.close();
+        }
         if (names != null) {
             names.close();
         }

@@ -189,6 +189,10 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
         return folder;
     }
 
+    String account() {
+        return account;
+    }
+
     PostgresInstallation installation() {
         return installation;
     }
