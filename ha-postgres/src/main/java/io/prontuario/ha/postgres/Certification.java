@@ -170,11 +170,8 @@ final class Certification {
             }
         }
         if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
-            // Left by a proof whose agent was killed, since nobody else is proving anything. Not before the settings
-            // were
-            // looked at: a server that paused because of one of them ends when it is told to go on.
-            Sql.execute(remote, "select pg_wal_replay_resume()");
-            throw new NotProven("replay was paused on " + standby + ": told to go on");
+            // After the settings: a server that has paused because of one of them ends when it is told to go on.
+            throw new NotProven("replay is paused on " + standby + ": its agent ends a pause that was forgotten");
         }
         for (String setting : List.of("fsync", "full_page_writes")) {
             String sql = "select setting from pg_settings where name = '" + setting + "'";

@@ -34,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * PostgreSQL as the authoritative data of a cluster: the one strategy with {@link SyncControl}. On a witness it has no server and only
@@ -168,6 +169,10 @@ public final class PostgresStrategy implements FailoverStrategy {
         private @Nullable Connection session;
         /** The server's life in which the session was made. */
         private OptionalLong life = OptionalLong.empty();
+        /** The process on the other end of the session, and the one that was left waiting by the session before. */
+        private int backend;
+
+        private int abandoned;
 
         LocalServer(PostgresSettings settings, PostgresInstallation installation, StrategyContext context) {
             this.settings = settings;
@@ -361,7 +366,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             try {
                 return act.run();
             } catch (SQLException e) {
-                dropSession();
+                abandonSession();
                 return Outcome.unknown(what + ": " + e.getMessage());
             } catch (IOException | UncheckedIOException e) {
                 return Outcome.retry(what + ": " + e, Duration.ofSeconds(1));
@@ -375,12 +380,39 @@ public final class PostgresStrategy implements FailoverStrategy {
             OptionalLong now = server.pid();
             if (present == null || present.isClosed() || !now.equals(life)) {
                 dropSession();
+                if (!now.equals(life)) {
+                    // That process has gone with its server; its number may be anybody's.
+                    abandoned = 0;
+                }
                 life = now;
                 present = server.connect(limit);
+                endAbandoned(present);
                 session = present;
+                backend = present.unwrap(PGConnection.class).getBackendPID();
             }
             present.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
             return present;
+        }
+
+        /**
+         * After a statement that was not answered in time. Its backend does not notice that nobody listens any more while it waits for a
+         * standby; it keeps its row locked, and each new try would wait behind the last until the connections are used up.
+         */
+        private void abandonSession() {
+            if (session != null) {
+                abandoned = backend;
+            }
+            dropSession();
+        }
+
+        private void endAbandoned(Connection fresh) throws SQLException {
+            if (abandoned != 0) {
+                Sql.value(
+                        fresh,
+                        "select pg_terminate_backend(pid) from pg_stat_activity where pid = " + abandoned
+                                + " and application_name = '" + Sql.AGENT + "'");
+                abandoned = 0;
+            }
         }
 
         private void dropSession() {

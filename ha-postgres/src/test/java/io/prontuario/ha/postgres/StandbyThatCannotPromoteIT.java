@@ -102,6 +102,18 @@ class StandbyThatCannotPromoteIT {
     }
 
     @Test
+    void itsAgentDoesNotTellItToGoOnSinceThatWouldEndIt() {
+        SyncControl agent = standby.control(primary);
+        long begin = System.nanoTime();
+        // Longer than a pause may take that somebody has forgotten.
+        LabServer.await("its agent has looked for a while").until(() -> {
+            agent.keepReady(LabServer.LIMIT);
+            return System.nanoTime() - begin > 6_000_000_000L;
+        });
+        assertEquals("paused", standby.value("select pg_get_wal_replay_pause_state()"));
+    }
+
+    @Test
     void oneWhoseServerEndsAtEveryStartRefuses() {
         primary.loseHost();
         standby.value("select pg_promote(false)");
