@@ -248,9 +248,9 @@ final class EngineTest {
         engines.forEach(engine -> soon().until(() -> engine.view() != null));
         engines.get(0).close();
         node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
         soon().until(() ->
                 engines.get(2).view() != null && engines.get(2).view().leading());
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
 
         first.die();
 
