@@ -46,6 +46,7 @@ public final class HaNode implements AutoCloseable {
         this.engine = engine;
     }
 
+    /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
     public static Builder builder() {
         return new Builder();
     }

@@ -59,6 +59,7 @@ public record DataStatus(
                 detail);
     }
 
+    /** Whether the server answers and is of this mode. */
     public boolean runsAs(ServerMode wanted) {
         return condition == ServerCondition.RUNNING && mode == wanted;
     }
