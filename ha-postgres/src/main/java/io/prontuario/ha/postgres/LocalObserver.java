@@ -313,7 +313,7 @@ final class LocalObserver implements AutoCloseable {
         ServerMode mode =
                 !server.exists() ? ServerMode.NONE : server.standbySignal() ? ServerMode.STANDBY : ServerMode.PRIMARY;
         return new DataStatus(
-                ifReadable(() -> identity.read().orElse(null), latest.copy()),
+                ifReadable(identity::read, Optional.ofNullable(latest.copy())).orElse(null),
                 identifier,
                 condition,
                 mode,
