@@ -27,6 +27,8 @@ final class Rejoin {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration CHECKPOINT = Duration.ofSeconds(60);
+    private static final Duration READ_LOG = Duration.ofSeconds(60);
     private static final Duration REWIND = Duration.ofMinutes(10);
     private static final Duration COPY = Duration.ofHours(12);
     private static final int KEPT_DIVERGED = 3;
@@ -107,9 +109,13 @@ final class Rejoin {
                     "the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
         }
         server.endOrphans(STOP);
-        // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
-        Sql.execute(source, "checkpoint");
         int primaryTimeline = Promotion.timeline(source);
+        if (!Integer.toString(primaryTimeline)
+                .equals(Sql.value(source, "select timeline_id from pg_control_checkpoint()"))) {
+            // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
+            source.setNetworkTimeout(Runnable::run, (int) CHECKPOINT.toMillis());
+            Sql.execute(source, "checkpoint");
+        }
         String text = primaryTimeline == 1
                 ? ""
                 : Objects.requireNonNullElse(
@@ -118,12 +124,9 @@ final class Rejoin {
                                 "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline)
                                         + "', 0, 1000000, true)"),
                         "");
-        int own = ownTimeline();
+        TimelineHistory own = server.history(ownTimeline());
         return RejoinPlan.decide(
-                TimelineHistory.parse(primaryTimeline, text),
-                server.history(own),
-                WalEnd.of(server, own, START),
-                wasPrimary);
+                TimelineHistory.parse(primaryTimeline, text), own, WalEnd.of(server, own, READ_LOG), wasPrimary);
     }
 
     private int ownTimeline() {
@@ -155,6 +158,9 @@ final class Rejoin {
             case REWIND -> {
                 keepDiverged(plan.reason());
                 identity.forget();
+                // pg_rewind brings a killed server to its end of log first, in a mode that refuses a standby's
+                // directory.
+                server.standbySignal(false);
                 Command.Result rewound = server.rewindTo(primary, REWIND);
                 if (!rewound.ok()) {
                     LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), cause(rewound.output()));
