@@ -65,7 +65,9 @@ final class Lane implements AutoCloseable {
 
     /** Begins; never blocks. */
     Attempt attempt(Duration cap, boolean othersWait, BiFunction<Proxy, Deadline, Outcome> act) {
-        Duration within = shorter(patience.granted(othersWait), cap);
+        // Inside the cap, so that what was seen can still be told before the caller gives up.
+        Duration room = longer(cap.minus(GRACE), cap.dividedBy(2));
+        Duration within = shorter(patience.granted(othersWait), room);
         Duration bound = shorter(within.plus(GRACE), cap);
         try {
             return new Attempt(thread.submit(() -> contained(within, act)), bound);

@@ -107,19 +107,24 @@ final class Proxy {
             String line, Predicate<BackendView> wanted, Collection<String> servers, String done, Deadline deadline) {
         // Read back in the same line: one connection less inside an outage.
         BackendView now = BackendView.parse(api.send(line + ";" + BackendView.question(backend), deadline.left()));
-        Duration pause = SHORTEST_PAUSE;
-        while (!wanted.test(now)) {
+        String trouble = "";
+        for (Duration pause = SHORTEST_PAUSE; !wanted.test(now); pause = longer(pause)) {
             if (!deadline.pause(pause)) {
-                return Outcome.unknown(address() + " was told '" + line + "', but " + now.describe(servers));
+                return Outcome.unknown(address() + " was told '" + line + "', but " + now.describe(servers) + trouble);
             }
-            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             try {
                 now = look(deadline);
+                trouble = "";
             } catch (HaproxyException e) {
-                return Outcome.unknown(address() + " was told '" + line + "', but then: " + e.text());
+                // What was seen last is still the most that can be said.
+                trouble = "; then: " + e.text();
             }
         }
         return Outcome.done(done);
+    }
+
+    private static Duration longer(Duration pause) {
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
     private Outcome withOldWorkers(Outcome outcome, Collection<String> servers, Deadline deadline) {

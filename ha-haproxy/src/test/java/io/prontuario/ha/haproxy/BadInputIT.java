@@ -167,16 +167,53 @@ class BadInputIT {
         }
     }
 
+    @Test
+    void saysWhatItSeesWhenAProxyDoesNotDoWhatItWasTold() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String address = "tcp:127.0.0.1:" + other.getLocalPort();
+            answer(other, """
+                    admin
+
+                    1
+                    # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state 8 9 10 11 12 13 14 15 16 17 18
+                    3 pg 1 one 127.0.0.1 2 0 8 9 10 11 12 13 14 15 16 17 18
+                    3 pg 2 two 127.0.0.1 0 0 8 9 10 11 12 13 14 15 16 17 18
+
+                    # pxname,svname,scur,check_status,
+                    pg,one,3,L7OK,
+                    pg,two,0,L7STS,
+
+                    """);
+
+            Outcome outcome = enable(HaproxyLab.settings(address).limit(LIMIT));
+
+            assertEquals(Outcome.Kind.UNKNOWN, outcome.kind());
+            assertTrue(
+                    outcome.detail()
+                            .startsWith(address + " was told 'set server pg/two state ready;set server pg/two health"
+                                    + " up;set server pg/one state maint;"),
+                    outcome.detail());
+            assertTrue(
+                    outcome.detail()
+                            .contains("', but one is ready with 3 sessions, two is ready but down by its check"
+                                    + " (L7STS)"),
+                    outcome.detail());
+        }
+    }
+
+    /** Answers every line with the same text. */
     private static void answer(ServerSocket listening, String text) {
         Thread thread = new Thread(() -> {
-            try (Socket socket = listening.accept()) {
-                InputStream in = socket.getInputStream();
-                for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-                    // The line.
+            while (!listening.isClosed()) {
+                try (Socket socket = listening.accept()) {
+                    InputStream in = socket.getInputStream();
+                    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+                        // The line.
+                    }
+                    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    // The test is over.
                 }
-                socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                // The test is over.
             }
         });
         thread.setDaemon(true);

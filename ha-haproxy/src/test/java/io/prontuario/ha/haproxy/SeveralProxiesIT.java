@@ -102,20 +102,22 @@ class SeveralProxiesIT {
     void waitsLessAndLessForOneThatHangsAndFlipsItWhenItGoesOn() {
         ill.freeze();
         try {
+            long begin = System.nanoTime();
             Outcome first = haproxy.isolate(Requests.isolate(ONE));
+            long whole = System.nanoTime() - begin;
             haproxy.isolate(Requests.isolate(ONE));
 
-            long from = System.nanoTime();
+            long again = System.nanoTime();
             Outcome third = haproxy.isolate(Requests.isolate(ONE));
-            Duration took = Duration.ofNanos(System.nanoTime() - from);
+            long shortened = System.nanoTime() - again;
 
             assertEquals(Outcome.Kind.UNKNOWN, third.kind());
+            // A fifth, by the settings; a half, on a busy machine.
+            assertTrue(shortened < whole / 2, shortened / 1_000_000 + " ms after " + whole / 1_000_000 + " ms");
             // The words do not tell how long this try was: an alarm that repeats is told once.
             assertEquals(
                     first.detail().substring(0, first.detail().indexOf(';')),
                     third.detail().substring(0, first.detail().indexOf(';')));
-            // The limit is 2 s, a fifth of it is 400 ms.
-            assertTrue(took.compareTo(Duration.ofMillis(1500)) < 0, "took " + took.toMillis() + " ms");
         } finally {
             ill.thaw();
         }
