@@ -46,6 +46,7 @@ public final class HaNode implements AutoCloseable {
         this.engine = engine;
     }
 
+    /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
     public static Builder builder() {
         return new Builder();
     }
@@ -166,7 +167,12 @@ public final class HaNode implements AutoCloseable {
          */
         public HaNode start() {
             Engine engine = new Engine(settings());
-            engine.start();
+            try {
+                engine.start();
+            } catch (RuntimeException e) {
+                engine.close();
+                throw e;
+            }
             return new HaNode(engine);
         }
 

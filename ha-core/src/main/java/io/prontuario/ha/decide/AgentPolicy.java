@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
@@ -102,7 +103,7 @@ public final class AgentPolicy {
                     + " followed nobody");
         }
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the server hangs: " + local.detail());
             case DOWN -> primaryDown(view, state);
             case RUNNING ->
@@ -113,6 +114,13 @@ public final class AgentPolicy {
                     case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
                 };
         };
+    }
+
+    /** It will answer in a moment, or it answers something that says nothing about its life and that a person has to mend. */
+    private static AgentDecision unclear(DataStatus local) {
+        return local.condition() == ServerCondition.UNKNOWN && !local.detail().isEmpty()
+                ? AgentDecision.alarm("the server cannot be asked: " + local.detail())
+                : AgentDecision.of(Duty.HOLD, "the server is starting");
     }
 
     private static AgentDecision primaryDown(ClusterView view, ClusterState state) {
@@ -131,6 +139,10 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {
+        Optional<AgentDecision> uncovered = uncovered(view, state);
+        if (uncovered.isPresent()) {
+            return uncovered.get();
+        }
         Optional<AgentDecision> doubled = doubledName(view, state);
         if (doubled.isPresent()) {
             return doubled.get();
@@ -139,29 +151,30 @@ public final class AgentPolicy {
         if (lost.isPresent()) {
             return lost.get();
         }
-        Optional<AgentDecision> uncovered = uncovered(view, state);
-        if (uncovered.isPresent()) {
-            return uncovered.get();
-        }
         ServerNames wanted = Protocol.namesWhenActive(state, List.of());
-        // Behind the gate there is no commit to be seen acknowledged; what opens it is a certificate.
-        if (view.openedEpoch() != state.epoch() && !wanted.gated()) {
+        // Behind the gate there is nothing to open: what opens it is a certificate.
+        if (!wanted.gated() && view.openedEpoch() != state.epoch()) {
             return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
         }
+        // Before any proof: a proof may only add to the names. What they hold beyond the record may be a certificate
+        // whose
+        // write was not answered, and only an affirmed record tells that it is none.
         DataStatus local = view.local();
+        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
+            return AgentDecision.names(
+                    Duty.SET_NAMES,
+                    wanted,
+                    "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
+                            + wanted.setting() + "'");
+        }
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
             Copy standby = candidate.get();
-            ServerNames wider = Protocol.namesWhenActive(state, List.of(standby));
-            if (widens(local.namesInFile(), wider) && widens(local.namesInEffect(), wider)) {
-                return AgentDecision.about(
-                        Duty.CERTIFY, standby, wider, standby + " streams and is not certified");
-            }
-            // The certificate of a former candidate may still be on its way: its name goes only as names are narrowed.
-            return setNames(local, wanted);
-        }
-        if (!sameNames(local.namesInFile(), wanted) || !sameNames(local.namesInEffect(), wanted)) {
-            return setNames(local, wanted);
+            return AgentDecision.about(
+                    Duty.CERTIFY,
+                    standby,
+                    Protocol.namesWhenActive(state, List.of(standby)),
+                    standby + " streams and is not certified");
         }
         if (wanted.gated()) {
             return AgentDecision.of(
@@ -172,53 +185,30 @@ public final class AgentPolicy {
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
     }
 
-    private static AgentDecision setNames(DataStatus local, ServerNames wanted) {
-        return AgentDecision.names(
-                Duty.SET_NAMES,
-                wanted,
-                "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
-                        + wanted.setting() + "'");
-    }
-
-    /** Whether commits that wait by {@code wider} also wait for everybody for whom they wait by {@code setting}. */
-    private static boolean widens(String setting, ServerNames wider) {
-        return ServerNames.understood(setting)
-                .filter(names -> wider.cover(names.copies()) && (wider.gated() || !names.gated()))
-                .isPresent();
-    }
-
-    /** The order says nothing: all names are waited for. */
-    private static boolean sameNames(String setting, ServerNames wanted) {
-        return ServerNames.understood(setting)
-                .filter(names -> names.gated() == wanted.gated()
-                        && Set.copyOf(names.copies()).equals(Set.copyOf(wanted.copies())))
-                .isPresent();
-    }
-
     /**
-     * Somebody else has taken a certified standby out of the names of an open server: commits have been acknowledged that it may not have.
-     * Putting the name back would not bring them to it; its certificate goes first.
+     * Names that do not cover a certified standby: somebody else changed them, or the record was rolled back. Commits were
+     * acknowledged without it, so widening the names again is not enough: the certificate goes and is earned anew.
      */
     private static Optional<AgentDecision> uncovered(ClusterView view, ClusterState state) {
-        if (view.openedEpoch() != state.epoch()) {
-            return Optional.empty();
-        }
-        DataStatus local = view.local();
+        String inFile = view.local().namesInFile();
         return state.inSync().stream()
-                .filter(copy -> !covers(local.namesInFile(), copy) && !covers(local.namesInEffect(), copy))
+                .filter(copy -> !covers(inFile, copy))
                 .findFirst()
-                .map(copy -> AgentDecision.about(
+                .map(copy -> new AgentDecision(
                         Duty.DECERTIFY,
                         copy,
                         Protocol.namesAfterDecertifying(state, copy),
-                        "names are '" + local.namesInEffect() + "', without the certified " + copy
-                                + ": somebody else has changed them"));
+                        "names '" + inFile + "' do not wait for " + copy
+                                + ", which is certified: somebody else changed them, or the record is an old one",
+                        true));
     }
 
     private static boolean covers(String setting, Copy copy) {
-        return ServerNames.understood(setting)
-                .filter(names -> names.cover(List.of(copy)))
-                .isPresent();
+        try {
+            return ServerNames.parse(setting).cover(Set.of(copy));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -287,7 +277,7 @@ public final class AgentPolicy {
                     + local.timeline() + " already: somebody has promoted it before. Another heir has to take over");
         }
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "nominated; the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("nominated, but the server hangs: " + local.detail());
             case DOWN, RUNNING -> AgentDecision.of(Duty.PROMOTE, "nominated");
         };
@@ -308,7 +298,7 @@ public final class AgentPolicy {
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
         return switch (local.condition()) {
-            case UNKNOWN, STARTING -> AgentDecision.of(Duty.HOLD, "the server is starting");
+            case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
             case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
@@ -333,7 +323,7 @@ public final class AgentPolicy {
             return rejoin(view, state, "its log may not fit that of " + state.primary());
         }
         return state.inSync().contains(copy)
-                ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary())
+                ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
                 : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
     }
 

@@ -28,6 +28,11 @@ public final class CoordinatorPolicy {
         if (!view.leading() || state == null) {
             return CoordinatorDecision.of(Move.REST, "this node does not coordinate");
         }
+        Optional<String> disobeyed =
+                Optional.ofNullable(view.memory()).flatMap(memory -> Protocol.disobeys(state, memory));
+        if (disobeyed.isPresent()) {
+            return CoordinatorDecision.of(Move.HOLD, disobeyed.get());
+        }
         if (!state.active()) {
             return forward(view, state);
         }

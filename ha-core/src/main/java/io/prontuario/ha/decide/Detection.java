@@ -63,8 +63,11 @@ public final class Detection {
                 .map(sighting -> sighting.observer() + " by " + sighting.means() + " "
                         + sighting.lastReachedAge().toMillis() + " ms ago")
                 .collect(Collectors.joining(", "));
-        boolean anyPositive = said.stream().anyMatch(sighting -> sighting.answer() == Answer.REACHED);
-        if (!anyPositive && freshest.compareTo(suspicionTime) >= 0) {
+        // An old sighting does not veto. But somebody must have tried and failed: an observer that was paused itself
+        // has nothing
+        // but old ones when it wakes.
+        boolean tried = said.stream().anyMatch(sighting -> sighting.answer() == Answer.UNREACHED);
+        if (tried && freshest.compareTo(suspicionTime) >= 0) {
             return dead(state.primary() + " is silent, last reached: " + list + "; suspicion time "
                     + suspicionTime.toMillis() + " ms");
         }

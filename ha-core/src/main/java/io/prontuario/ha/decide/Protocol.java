@@ -196,8 +196,7 @@ public final class Protocol {
                 .filter(state.heirs()::contains)
                 .filter(copy -> !copy.equals(state.primary()))
                 .toList();
-        List<Copy> open =
-                others.stream().filter(copy -> !tried.contains(copy)).toList();
+        List<Copy> open = others.stream().filter(copy -> !tried.contains(copy)).toList();
         return open.stream()
                 .filter(copy -> !copy.equals(journal.from()))
                 .findFirst()

@@ -2,6 +2,7 @@ package io.prontuario.ha.engine;
 
 import io.prontuario.ha.decide.AgentDecision;
 import io.prontuario.ha.decide.Change;
+import io.prontuario.ha.decide.Duty;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
@@ -10,6 +11,7 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out one duty of this node's agent at a time, on the agent's own thread. What it finds out by acting is read by the loop.
@@ -26,6 +29,10 @@ import java.util.Objects;
  * <p>Before the first act under an epoch that epoch is remembered durably.
  */
 final class Agent {
+    /** The subject of what goes wrong while a duty is carried out. */
+    private static final String ACT = "act";
+
+    private static final Duration BREATH = Duration.ofMillis(100);
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(3);
     private static final Duration PROVE = Duration.ofSeconds(2);
@@ -44,6 +51,11 @@ final class Agent {
     private volatile boolean rejoinNeeded;
     private volatile String refusal = "";
     private volatile long refusedEpoch;
+    private volatile @Nullable Failed failed;
+    private Duty current = Duty.REST;
+
+    /** A duty that did not come about. */
+    private record Failed(Duty duty, long until) {}
 
     /** A standby that could not be certified is left alone until then. */
     private record Pause(long until, int factor) {}
@@ -91,9 +103,18 @@ final class Agent {
 
     void carryOut(AgentDecision decision, Versioned record) {
         ClusterState state = record.state();
+        current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case REST, HOLD -> events.over(HaEvent.Kind.DUTY);
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, REJOIN -> {
+                if (!confirmed(record)) {
+                    return;
+                }
+            }
+            case REST, HOLD, PROMOTE, OPEN, CERTIFY, DECERTIFY, SET_NAMES, WITHDRAW -> {}
+        }
+        switch (decision.duty()) {
+            case REST, HOLD -> {}
             case START_PRIMARY ->
                 tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
             case START_STANDBY -> startStandby(state);
@@ -106,6 +127,17 @@ final class Agent {
             case SET_NAMES -> setNames(decision.names(), record);
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
+        }
+    }
+
+    /** A server is started, stopped or given other data only by the record as it is now, not as it was last seen. */
+    private boolean confirmed(Versioned record) {
+        try {
+            Versioned now = settings.store().read(WRITE).orElse(null);
+            return now != null && now.version() == record.version() && now.incarnation() == record.incarnation();
+        } catch (StoreUnavailableException e) {
+            events.changed(HaEvent.Kind.DUTY, ACT, "the store does not answer: the server is left as it is");
+            return false;
         }
     }
 
@@ -130,11 +162,20 @@ final class Agent {
             tell(promoted);
             return;
         }
+        String identifier = sync.status().systemIdentifier();
+        if (!state.systemIdentifier().isEmpty()
+                && !identifier.isEmpty()
+                && !identifier.equals(state.systemIdentifier())) {
+            refusal = "its system identifier is " + identifier + ", the record has " + state.systemIdentifier();
+            refusedEpoch = state.epoch();
+            events.changed(HaEvent.Kind.ALARM, ACT, refusal);
+            return;
+        }
         Change change = Protocol.activate(state, state.primary(), sync.status().timeline());
         if (change.next().isEmpty()) {
             refusal = change.refusal();
             refusedEpoch = state.epoch();
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, ACT, change.refusal());
             return;
         }
         ClusterState active = change.next().get();
@@ -190,7 +231,12 @@ final class Agent {
 
     private void certify(AgentDecision decision, Versioned record) {
         Copy standby = Objects.requireNonNull(decision.subject());
-        sync.disciplineNames(record.state(), CALL);
+        Outcome disciplined = sync.disciplineNames(record.state(), CALL);
+        if (disciplined.kind() == Outcome.Kind.REFUSED) {
+            events.changed(HaEvent.Kind.ALARM, "names", disciplined.detail());
+        } else {
+            events.over("names");
+        }
         Outcome outcome = sync.prove(record.state(), standby, decision.names(), PROVE);
         if (outcome.holds()) {
             String proof = outcome.detail();
@@ -206,7 +252,8 @@ final class Agent {
             }
         }
         pauses(standby, pauseFactor(standby) * 2);
-        events.changed(HaEvent.Kind.DUTY, standby + " is not certified yet: " + outcome.detail());
+        events.changed(
+                HaEvent.Kind.DUTY, "certificate of " + standby, standby + " is not certified yet: " + outcome.detail());
     }
 
     private synchronized int pauseFactor(Copy standby) {
@@ -247,7 +294,7 @@ final class Agent {
         if (change.next().isPresent()) {
             tell(write(record, change.next().get()));
         } else {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, ACT, change.refusal());
         }
     }
 
@@ -260,8 +307,27 @@ final class Agent {
     }
 
     private void tell(Outcome outcome) {
-        if (!outcome.holds()) {
-            events.changed(HaEvent.Kind.DUTY, outcome.detail());
+        if (outcome.holds()) {
+            failed = null;
+            events.over(ACT);
+        } else {
+            Duration again = outcome.again();
+            failed = new Failed(
+                    current,
+                    ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
+            events.changed(HaEvent.Kind.DUTY, ACT, outcome.detail());
         }
+    }
+
+    /** What an outage waits for is tried again soon, whatever the outcome asks for; nothing is tried again at once. */
+    private Duration bounded(Duration again) {
+        boolean urgent = current == Duty.PROMOTE || current == Duty.OPEN;
+        return urgent || again.compareTo(BREATH) < 0 ? BREATH : again;
+    }
+
+    /** Whether this duty has just failed and is to be left for a moment; another one is not held up. */
+    boolean waitsBefore(Duty duty) {
+        Failed last = failed;
+        return last != null && last.duty() == duty && ticker.nanos() - last.until() < 0;
     }
 }

@@ -71,7 +71,16 @@ public final class Bootstrap {
             throw new IllegalStateException("cluster " + settings.cluster() + " exists already, its primary is " + copy
                     + ": start this node with ha node and it will copy the data by itself");
         }
-        require(sync.initialise(copy, DATA), "creating the data directory");
+        boolean fresh =
+                !record.state().active() && record.state().systemIdentifier().isEmpty();
+        if (fresh) {
+            require(sync.initialise(copy, DATA), "creating the data directory");
+        } else if (!copy.equals(sync.status().copy())) {
+            // An empty database under the id of the copy that is lost would be the record's primary, or its heir.
+            throw new IllegalStateException("cluster " + settings.cluster() + " has data already, and the record's "
+                    + copy + " is not here any more: nothing is created. If another node can take over, it does; then"
+                    + " start this node with ha node and it will copy the data");
+        }
         new MemoryFile(settings.stateFolder()).remember(record.state());
         if (!record.state().active()) {
             require(sync.promote(record.state(), DATA), "starting the server behind the gate");

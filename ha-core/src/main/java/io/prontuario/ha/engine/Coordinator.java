@@ -16,6 +16,7 @@ import io.prontuario.ha.spi.Participation;
 import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Step;
 import io.prontuario.ha.spi.StepRequest;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Verb;
 import io.prontuario.ha.spi.Versioned;
@@ -28,13 +29,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Carries out one move of the coordinator at a time, on the coordinator's own thread: writes nominations, brings the traffic to the new
  * primary, closes the journal. Every write carries the term.
  */
-final class Coordinator {
+final class Coordinator implements AutoCloseable {
     private static final Duration WRITE = Duration.ofSeconds(2);
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Duration AWAIT = Duration.ofMillis(500);
@@ -44,7 +44,7 @@ final class Coordinator {
     private final Historian historian;
     private final Events events;
     /** Those that work from the coordinator, in the order in which they are enabled. */
-    private final List<FailoverStrategy> strategies;
+    private final List<GuardedStrategy> strategies;
 
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
@@ -54,6 +54,7 @@ final class Coordinator {
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
                 .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
+                .map(GuardedStrategy::new)
                 .toList();
     }
 
@@ -75,7 +76,7 @@ final class Coordinator {
         Change change = Protocol.nominate(
                 record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now());
         if (change.next().isEmpty()) {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
         ClusterState nominated = change.next().get();
@@ -100,12 +101,9 @@ final class Coordinator {
 
     /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
     private void isolate(ClusterState state, NodeName old) {
-        for (FailoverStrategy strategy : strategies) {
+        for (GuardedStrategy strategy : strategies) {
             Step step = new Step(strategy.name(), Verb.ISOLATE, old);
-            historian.timed(
-                    state,
-                    "isolated",
-                    () -> guarded(strategy, () -> strategy.isolate(new StepRequest(step, state, STEP))));
+            historian.timed(state, "isolated", () -> strategy.isolate(new StepRequest(step, state, STEP)));
         }
     }
 
@@ -115,7 +113,7 @@ final class Coordinator {
         Change change =
                 Protocol.renominate(record.state(), heir, Objects.requireNonNull(decision.cause()), transitionId);
         if (change.next().isEmpty()) {
-            events.changed(HaEvent.Kind.ALARM, change.refusal());
+            events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
         WriteOutcome outcome =
@@ -159,7 +157,7 @@ final class Coordinator {
             return false;
         }
         boolean all = true;
-        for (FailoverStrategy strategy : strategies) {
+        for (GuardedStrategy strategy : strategies) {
             Participation participation = strategy.participation(TransitionKind.FAILOVER);
             if (participation == Participation.NONE) {
                 continue;
@@ -167,39 +165,60 @@ final class Coordinator {
             Step step = new Step(strategy.name(), Verb.ENABLE, primary);
             Outcome outcome = enable(strategy, state, step, firstTime);
             if (!outcome.holds()) {
-                events.changed(HaEvent.Kind.ALARM, step + ": " + outcome.detail());
+                events.changed(HaEvent.Kind.ALARM, strategy.name(), step + ": " + outcome.detail());
                 all &= participation == Participation.BEST_EFFORT;
             }
         }
         return all;
     }
 
-    private Outcome enable(FailoverStrategy strategy, ClusterState state, Step step, boolean firstTime) {
+    private Outcome enable(GuardedStrategy strategy, ClusterState state, Step step, boolean firstTime) {
         StepRequest request = new StepRequest(step, state, STEP);
         return firstTime
-                ? historian.timed(state, "redirected", () -> guarded(strategy, () -> strategy.enable(request)))
-                : guarded(strategy, () -> strategy.enable(request));
+                ? historian.timed(state, "redirected", () -> strategy.enable(request))
+                : strategy.enable(request);
     }
 
     /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
-    void reconcile(ClusterState state) {
-        for (FailoverStrategy strategy : strategies) {
-            Outcome outcome = guarded(strategy, () -> strategy.reconcile(state));
+    void reconcile(Versioned record) {
+        ClusterState state = record.state();
+        if (!stillSo(record)) {
+            return;
+        }
+        for (GuardedStrategy strategy : strategies) {
+            Outcome outcome = strategy.reconcile(state);
             switch (outcome.kind()) {
-                case ALREADY_SO -> {}
-                case DONE ->
+                case ALREADY_SO -> well(strategy);
+                case DONE -> {
                     events.tell(HaEvent.Kind.STEP, strategy.name() + " was brought in line: " + outcome.detail());
+                    events.over(strategy.name());
+                }
                 case IN_PROGRESS, RETRY, REFUSED, UNKNOWN ->
-                    events.changed(HaEvent.Kind.ALARM, strategy.name() + ": " + outcome.detail());
+                    events.changed(HaEvent.Kind.ALARM, strategy.name(), strategy.name() + ": " + outcome.detail());
             }
         }
     }
 
-    private static Outcome guarded(FailoverStrategy strategy, Supplier<Outcome> call) {
+    /** A coordinator that was paused would put the traffic back to where it was before. */
+    private boolean stillSo(Versioned record) {
         try {
-            return call.get();
-        } catch (RuntimeException e) {
-            return Outcome.unknown(strategy.name() + " failed: " + e);
+            return settings.store()
+                    .read(WRITE)
+                    .filter(now -> now.version() == record.version() && now.incarnation() == record.incarnation())
+                    .isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
         }
+    }
+
+    private void well(GuardedStrategy strategy) {
+        if (events.over(strategy.name())) {
+            events.tell(HaEvent.Kind.STATE, strategy.name() + " is well again");
+        }
+    }
+
+    @Override
+    public void close() {
+        strategies.forEach(GuardedStrategy::close);
     }
 }

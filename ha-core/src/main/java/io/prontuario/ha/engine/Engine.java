@@ -7,12 +7,14 @@ import io.prontuario.ha.decide.CoordinatorDecision;
 import io.prontuario.ha.decide.CoordinatorDecision.Move;
 import io.prontuario.ha.decide.CoordinatorPolicy;
 import io.prontuario.ha.decide.Duty;
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,6 +51,11 @@ public final class Engine implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(1);
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+    /** The subjects of events: what this node does, how the cluster is. */
+    private static final String DUTY = "duty";
+
+    private static final String CLUSTER = "cluster";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -69,6 +77,7 @@ public final class Engine implements AutoCloseable {
     private final Thread loop;
     private volatile @Nullable Agent agent;
     private volatile @Nullable ClusterView latest;
+    private volatile @Nullable ClusterState obeyed;
     private volatile String doing = "starting";
     private volatile String about = "";
     private volatile boolean closed;
@@ -80,6 +89,7 @@ public final class Engine implements AutoCloseable {
     private long reconciledAtNanos;
     private long readiedAtNanos;
     private long lostStoreAtNanos;
+    private boolean storeAwayTold;
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
@@ -111,6 +121,9 @@ public final class Engine implements AutoCloseable {
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, opened, historian, events));
         surface = new HttpSurface(settings.listen(), new Answers());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
+        if (!Rehearsal.run()) {
+            throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
+        }
         loop.start();
     }
 
@@ -149,7 +162,7 @@ public final class Engine implements AutoCloseable {
             try {
                 look();
             } catch (RuntimeException e) {
-                events.changed(HaEvent.Kind.ALARM, "the control loop failed and goes on: " + e);
+                events.changed(HaEvent.Kind.ALARM, "loop", "the control loop failed and goes on: " + e);
                 LOG.error("control loop", e);
             }
             try {
@@ -180,9 +193,12 @@ public final class Engine implements AutoCloseable {
         if (settings.store().health() == StoreHealth.CONNECTED) {
             lostStoreAtNanos = settings.ticker().nanos();
         }
+        tellStore();
         tellState(view.state());
         AgentDecision duty = AgentPolicy.decide(view);
+        doing = duty.reason();
         publish(view, duty);
+        obey(view);
         closeWhenDown(view);
         campaign(view);
         if (view.activeFor().compareTo(SETTLED) >= 0) {
@@ -196,28 +212,47 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Says once that the store is away, and once that it is back. A moment without it is not worth a word. */
+    private void tellStore() {
+        StoreHealth health = settings.store().health();
+        long away = settings.ticker().nanos() - lostStoreAtNanos;
+        if (health == StoreHealth.CONNECTED && storeAwayTold) {
+            storeAwayTold = false;
+            events.tell(HaEvent.Kind.STATE, "the store is reached again");
+        } else if (health != StoreHealth.CONNECTED && !storeAwayTold && away > STORE_PATIENCE.toNanos()) {
+            storeAwayTold = true;
+            events.tell(
+                    HaEvent.Kind.ALARM,
+                    "the store is not reached ("
+                            + health.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                            + "): waiting for it; until then no server is started, stopped or promoted here. Check that a majority"
+                            + " of its servers runs and that this node reaches them");
+        }
+    }
+
     private void tellState(@Nullable ClusterState state) {
         if (state != null && !state.equals(told)) {
             told = state;
             events.changed(
                     HaEvent.Kind.STATE,
+                    "record",
                     "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)")
                             + ", in sync " + state.inSync() + (state.paused() ? ", paused" : ""));
         }
     }
 
     private void agent(Agent present, AgentDecision duty, Versioned record) {
-        doing = duty.reason();
         if (duty.alarm()) {
-            events.changed(HaEvent.Kind.ALARM, duty.reason());
+            events.changed(HaEvent.Kind.ALARM, DUTY, duty.reason());
         }
         if (duty.duty() == Duty.REST) {
+            events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
             keepReady(present);
         }
-        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD) {
+        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
             return;
         }
-        events.changed(HaEvent.Kind.DUTY, duty.duty() + ": " + duty.reason());
+        events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
     }
@@ -234,13 +269,21 @@ public final class Engine implements AutoCloseable {
 
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
+        boolean disobeyed = view.memory() != null
+                && Protocol.disobeys(record.state(), view.memory()).isPresent();
+        if (term.isPresent() && !disobeyed) {
+            // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
+            // epoch
+            // until the nodes obey it again.
+            memory.remember(record.state());
+        }
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
         boolean suspicious = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
         if (!suspicious) {
             detectedAt = null;
-            events.over(HaEvent.Kind.ALARM);
+            events.over(CLUSTER);
         } else if (detectedAt == null) {
             detectedAt = settings.clock().instant();
             detectedAtNanos = settings.ticker().nanos();
@@ -249,10 +292,12 @@ public final class Engine implements AutoCloseable {
             return;
         }
         if (decision.move() == Move.HOLD) {
-            events.changed(HaEvent.Kind.ALARM, decision.reason());
+            events.changed(HaEvent.Kind.ALARM, CLUSTER, decision.reason());
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
-            reconcile(record.state());
+            if (!disobeyed) {
+                reconcile(record);
+            }
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
@@ -263,21 +308,21 @@ public final class Engine implements AutoCloseable {
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
-    private void reconcile(ClusterState state) {
+    private void reconcile(Versioned record) {
         long now = settings.ticker().nanos();
         if (now - reconciledAtNanos < RECONCILE.toNanos()) {
             return;
         }
         reconciledAtNanos = now;
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(state)));
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record)));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {
         try {
             act.run();
         } catch (RuntimeException e) {
-            events.changed(HaEvent.Kind.ALARM, "an act failed, looking again: " + e);
+            events.changed(HaEvent.Kind.ALARM, "act", "an act failed, looking again: " + e);
             LOG.error("act", e);
         } finally {
             flag.set(false);
@@ -295,7 +340,7 @@ public final class Engine implements AutoCloseable {
                 settings.role(),
                 settings.listen().getHostString() + ":" + httpPort(),
                 false,
-                data == null ? null : data.coarse(),
+                data == null ? null : published(state, data),
                 epoch,
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name());
@@ -310,14 +355,29 @@ public final class Engine implements AutoCloseable {
         settings.store().publish(status, urgent);
     }
 
+    /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
+    private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
+        return state != null && !state.active() ? data.coarseWithPositions() : data.coarse();
+    }
+
     private static @Nullable Object condition(NodeStatus status) {
         DataStatus data = status.data();
         return data == null ? null : data.condition();
     }
 
+    /** A record that was rolled back, re-created or lost changes nothing here: the server goes on as the last one obeyed wants it. */
+    private void obey(ClusterView view) {
+        ClusterState state = view.state();
+        NodeMemory remembered = view.memory();
+        if (state != null
+                && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
+            obeyed = state;
+        }
+    }
+
     /** A server that died is open no more, whatever epoch it is. */
     private void closeWhenDown(ClusterView view) {
-        ClusterState state = view.state();
+        ClusterState state = obeyed;
         boolean primary =
                 state != null && view.copy().filter(state.primary()::equals).isPresent();
         if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
@@ -345,9 +405,10 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         wake();
-        Thread.interrupted();
+        endLoop();
         stop(agentThread);
         stop(coordinatorThread);
+        coordinator.close();
         historian.flush();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
@@ -356,6 +417,15 @@ public final class Engine implements AutoCloseable {
             present.close();
         }
         events.close();
+    }
+
+    /** First, so that nothing new is begun. */
+    private void endLoop() {
+        try {
+            loop.join(CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void stop(ExecutorService thread) {
@@ -375,10 +445,10 @@ public final class Engine implements AutoCloseable {
         @Override
         public boolean servesAsPrimary() {
             ClusterView view = latest;
-            if (view == null || view.state() == null) {
+            ClusterState state = obeyed;
+            if (view == null || state == null) {
                 return false;
             }
-            ClusterState state = view.state();
             DataStatus now = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
             boolean ours = view.copy().filter(state.primary()::equals).isPresent();
             return ours

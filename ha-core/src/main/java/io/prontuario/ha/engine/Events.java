@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,12 @@ import org.slf4j.LoggerFactory;
 final class Events implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final int QUEUE = 1000;
+    private static final Pattern AGE = Pattern.compile("\\d+ ms");
 
     private final NodeName self;
     private final List<HaListener> listeners;
     private final InstantSource clock;
-    private final Map<HaEvent.Kind, String> last = new HashMap<>();
+    private final Map<String, String> last = new HashMap<>();
     private final ThreadPoolExecutor thread;
 
     Events(NodeName self, List<HaListener> listeners, InstantSource clock) {
@@ -44,16 +46,21 @@ final class Events implements AutoCloseable {
                 (task, executor) -> LOG.warn("an event was dropped: listeners are {} events behind", QUEUE));
     }
 
-    /** Tells it if it differs from the last of its kind. */
-    synchronized void changed(HaEvent.Kind kind, String message) {
-        if (!message.equals(last.put(kind, message))) {
+    /**
+     * Tells how a subject is if it is not as it was when it was last told; how long it has been so does not count as a change.
+     *
+     * @param subject what the message is about, such as {@code duty} or a strategy's name
+     */
+    synchronized void changed(HaEvent.Kind kind, String subject, String message) {
+        String gist = AGE.matcher(message).replaceAll("");
+        if (!gist.equals(last.put(subject, gist))) {
             tell(kind, message);
         }
     }
 
-    /** The condition behind the last message of a kind is over; the next one is told even if it is the same. */
-    synchronized void over(HaEvent.Kind kind) {
-        last.remove(kind);
+    /** A subject is well again: its next message is told even if it is the same as the last. Answers whether there had been one. */
+    synchronized boolean over(String subject) {
+        return last.remove(subject) != null;
     }
 
     void tell(HaEvent.Kind kind, String message) {

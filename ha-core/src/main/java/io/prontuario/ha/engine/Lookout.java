@@ -237,7 +237,7 @@ final class Lookout {
         }
         NodeStatus status = nodes.get(state.primary().node());
         DataStatus data = status == null ? null : status.data();
-        Nominee key = new Nominee(state.primary(), state.epoch(), data == null ? null : data.coarse());
+        Nominee key = new Nominee(state.primary(), state.epoch(), data == null ? null : data.coarseWithPositions());
         since.retain(Nominee.class, Set.of(key));
         return since.note(key, true);
     }

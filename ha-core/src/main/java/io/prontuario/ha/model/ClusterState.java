@@ -93,6 +93,7 @@ public record ClusterState(
                 transition);
     }
 
+    /** The same with other heirs. */
     public ClusterState withHeirs(List<Copy> copies) {
         return new ClusterState(
                 clusterId,
@@ -110,6 +111,7 @@ public record ClusterState(
                 transition);
     }
 
+    /** The same, bound to the server whose system identifier this is. */
     public ClusterState withSystemIdentifier(String identifier) {
         return new ClusterState(
                 clusterId,
@@ -127,6 +129,7 @@ public record ClusterState(
                 transition);
     }
 
+    /** The same with automatic takeover paused or not. */
     public ClusterState withPaused(boolean wanted) {
         return new ClusterState(
                 clusterId,
@@ -144,6 +147,7 @@ public record ClusterState(
                 transition);
     }
 
+    /** The same with the transition finished: nothing is journaled. */
     public ClusterState withoutTransition() {
         return new ClusterState(
                 clusterId,

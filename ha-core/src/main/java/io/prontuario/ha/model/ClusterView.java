@@ -60,6 +60,7 @@ public record ClusterView(
         sightings = List.copyOf(sightings);
     }
 
+    /** What a node last published; empty when its session does not live. */
     public Optional<NodeStatus> status(NodeName node) {
         return Optional.ofNullable(nodes.get(node));
     }

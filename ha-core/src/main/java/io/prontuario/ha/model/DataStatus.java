@@ -59,20 +59,30 @@ public record DataStatus(
                 detail);
     }
 
+    /** Whether the server answers and is of this mode. */
     public boolean runsAs(ServerMode wanted) {
         return condition == ServerCondition.RUNNING && mode == wanted;
     }
 
     /** The part that others decide by, without positions and ages: publishing again is worth a write only when this changes. */
     public DataStatus coarse() {
+        return coarse(0, 0);
+    }
+
+    /** The same with the positions, by which a nominee's progress is judged and heirs are ranked. */
+    public DataStatus coarseWithPositions() {
+        return coarse(receivedPosition, replayedPosition);
+    }
+
+    private DataStatus coarse(long received, long replayed) {
         return new DataStatus(
                 copy,
                 systemIdentifier,
                 condition,
                 mode,
                 timeline,
-                0,
-                0,
+                received,
+                replayed,
                 receiver == null
                         ? null
                         : new Receiver(receiver.upstream(), receiver.streaming(), java.time.Duration.ZERO),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, as a sentence for a person, with the values it rests on
  */
 public record Decision(Kind kind, @Nullable Copy to, String reason) {
+    /** What can be decided. */
     public enum Kind {
         /** All is well. */
         STAY,
@@ -21,14 +22,17 @@ public record Decision(Kind kind, @Nullable Copy to, String reason) {
         NEEDS_APPROVAL
     }
 
+    /** All is well. */
     public static Decision stay(String reason) {
         return new Decision(Kind.STAY, null, reason);
     }
 
+    /** Let {@code to} take over. */
     public static Decision failOver(Copy to, String reason) {
         return new Decision(Kind.FAIL_OVER, to, reason);
     }
 
+    /** Something is wrong and nobody may take over. */
     public static Decision hold(String reason) {
         return new Decision(Kind.HOLD_AND_ALERT, null, reason);
     }

@@ -27,6 +27,7 @@ public record Limits(
         Duration recertifyPause,
         Duration sessionTime) {
 
+    /** The defaults above. */
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),

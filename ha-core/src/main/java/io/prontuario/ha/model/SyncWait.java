@@ -9,5 +9,6 @@ import java.time.Duration;
  * @param longest how long the oldest of them has been waiting; zero when none
  */
 public record SyncWait(int waiting, Duration longest) {
+    /** No commit waits. */
     public static final SyncWait NONE = new SyncWait(0, Duration.ZERO);
 }

@@ -7,6 +7,7 @@ package io.prontuario.ha.model;
  * @param reason why, as a sentence for a person
  */
 public record Verdict(Kind kind, String reason) {
+    /** What sightings can say. */
     public enum Kind {
         /** It serves, or somebody has just reached it. */
         ALIVE,

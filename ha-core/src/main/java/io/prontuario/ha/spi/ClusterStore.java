@@ -21,6 +21,7 @@ public interface ClusterStore extends AutoCloseable {
     /** Connects in the background and keeps connecting; never blocks. {@code self} takes no part in the election until {@link #campaign}. */
     void start(String cluster, NodeName self, StoreListener listener);
 
+    /** Whether the store is reached now, as last heard from its connection. */
     StoreHealth health();
 
     /** The record as it is now: a read that has seen every write finished before this call. Empty when there is none.

@@ -10,5 +10,6 @@ import io.prontuario.ha.model.Decision;
  */
 @FunctionalInterface
 public interface FailoverPolicy {
+    /** What to do about the primary now, with the reason. What it allows is checked once more against the record before anything is written. */
     Decision decide(ClusterView view);
 }

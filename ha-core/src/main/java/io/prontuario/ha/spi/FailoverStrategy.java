@@ -20,6 +20,7 @@ public interface FailoverStrategy extends AutoCloseable {
     /** A short unique name such as {@code haproxy}; it stands in plans, history and metrics. */
     String name();
 
+    /** Where in the stack it works, which orders it among the others. */
     Layer layer();
 
     /** Order within the layer, lowest first when enabling and last when isolating. */
@@ -27,6 +28,7 @@ public interface FailoverStrategy extends AutoCloseable {
         return 0;
     }
 
+    /** On which node its steps run. */
     Placement placement();
 
     /** Whether and how it takes part in a kind of transition. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(Kind kind, String detail, @Nullable Duration again) {
 
+    /** How a step ended. */
     public enum Kind {
         /** It was done by this call and was seen to hold. */
         DONE,
@@ -27,26 +28,32 @@ public record Outcome(Kind kind, String detail, @Nullable Duration again) {
         UNKNOWN
     }
 
+    /** Done by this call and seen to hold. */
     public static Outcome done(String detail) {
         return new Outcome(Kind.DONE, detail, null);
     }
 
+    /** It held already; nothing was changed. */
     public static Outcome alreadySo(String detail) {
         return new Outcome(Kind.ALREADY_SO, detail, null);
     }
 
+    /** It goes on; ask again after {@code again}. */
     public static Outcome inProgress(String detail, Duration again) {
         return new Outcome(Kind.IN_PROGRESS, detail, again);
     }
 
+    /** Not now, and nothing was changed; try again after {@code again}. */
     public static Outcome retry(String detail, Duration again) {
         return new Outcome(Kind.RETRY, detail, again);
     }
 
+    /** It cannot be done here; {@code detail} says what has to change first. */
     public static Outcome refused(String detail) {
         return new Outcome(Kind.REFUSED, detail, null);
     }
 
+    /** It may have happened, and nobody has seen whether. */
     public static Outcome unknown(String detail) {
         return new Outcome(Kind.UNKNOWN, detail, null);
     }

@@ -147,6 +147,8 @@ public final class ZooKeeperStore implements ClusterStore {
             }
             ensure(made, made.paths().term(), "0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             made.watcher().start();
+            // A transaction that changes nothing: the first one that matters shall find its code loaded.
+            made.calls().multi(List.of(Op.check(made.paths().term(), -1)), CALL);
         }
         made.presence().reconnected();
         made.election().connected();

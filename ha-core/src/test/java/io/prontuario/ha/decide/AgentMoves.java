@@ -51,9 +51,7 @@ final class AgentMoves implements Moves {
     /** The node that the record names. */
     private void named(World world, Facts facts, int node, Server server, Steps steps) {
         if (!server.up()) {
-            Server started = server.primary() || facts.active()
-                    ? server.upAsPrimary(Names.GATE)
-                    : server.upAsItWas();
+            Server started = server.primary() || facts.active() ? server.upAsPrimary(Names.GATE) : server.upAsItWas();
             steps.to(Move.START_PRIMARY, node, -1, ALWAYS, world.with(node, started));
             return;
         }
@@ -107,7 +105,8 @@ final class AgentMoves implements Moves {
                     if (!names.cover(wider, server.file()) && mistake != Mistake.REPLACE_CANDIDATE) {
                         continue;
                     }
-                    Server asking = server.withFile(wider, names).withAct(Act.NAMED, copy, server.log().length());
+                    Server asking = server.withFile(wider, names)
+                            .withAct(Act.NAMED, copy, server.log().length());
                     steps.to(Move.NAME_CANDIDATE, node, other, ALWAYS, world.with(node, asking));
                 }
             }
@@ -202,12 +201,7 @@ final class AgentMoves implements Moves {
                 && server.usable()
                 && !(server.runsAsStandby() && server.source() == primary)
                 && server.log().looksLikeBeginningOf(source.log())) {
-            steps.to(
-                    Move.FOLLOW,
-                    node,
-                    primary,
-                    ALWAYS,
-                    world.with(node, server.upAsStandbyOf(primary, Names.GATE)));
+            steps.to(Move.FOLLOW, node, primary, ALWAYS, world.with(node, server.upAsStandbyOf(primary, Names.GATE)));
         }
     }
 

@@ -48,8 +48,7 @@ final class CoordinatorMoves implements Moves {
         }
     }
 
-    private static void to(
-            Move move, World world, Facts facts, int heir, int next, int counted, Moves.Steps steps) {
+    private static void to(Move move, World world, Facts facts, int heir, int next, int counted, Moves.Steps steps) {
         if (next != Records.REFUSED) {
             steps.to(move, Names.nodeOf(heir), facts.primaryNode(), counted, world.written(next));
         }

@@ -30,17 +30,18 @@ interface Invariant {
 
     /** The outcome that counts: nothing acknowledged is lost. */
     static Invariant nothingAcknowledgedIsLost() {
-        return of("the active primary holds every acknowledged commit", (world, facts) -> !facts.active()
-                || !world.has(facts.primary())
-                || world.server(facts.primaryNode()).log().holds(world.acknowledged()));
+        return of(
+                "the active primary holds every acknowledged commit",
+                (world, facts) -> !facts.active()
+                        || !world.has(facts.primary())
+                        || world.server(facts.primaryNode()).log().holds(world.acknowledged()));
     }
 
     /** The one rule, in its own words. */
     static Invariant whoeverCouldTakeOverHasIt() {
         return of("a commit is acknowledged only if every node that could take over has it", (world, facts) -> {
             for (int copy : facts.candidates()) {
-                if (world.has(copy)
-                        && !world.server(Names.nodeOf(copy)).log().holds(world.acknowledged())) {
+                if (world.has(copy) && !world.server(Names.nodeOf(copy)).log().holds(world.acknowledged())) {
                     return false;
                 }
             }

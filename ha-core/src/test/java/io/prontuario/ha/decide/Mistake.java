@@ -24,12 +24,8 @@ enum Mistake {
     FORGET_OLD_PRIMARY,
     /** The record names nodes: data that was rebuilt keeps the copy id of the data that was destroyed. */
     NODES_NOT_COPIES,
-    /** A replaced copy connects under the name of the copy before it. */
-    NAME_WITHOUT_COPY,
     /** A further nominee takes the timeline id that the nominee before it may have taken. */
     REUSE_TIMELINE,
-    /** A nominee takes the very next timeline id, which a person's promotion takes as well. */
-    NO_FREE_TIMELINE,
     /** Who could take over in a former epoch is certified again without a new proof. */
     FORMER_CERTIFICATES,
     /** A second candidate's name replaces the first one's, whose certificate may still be on its way. */

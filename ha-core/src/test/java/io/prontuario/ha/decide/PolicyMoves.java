@@ -50,9 +50,8 @@ final class PolicyMoves implements Moves {
     /** An agent forgets what it found out; a certifying write that it had sent may still land. */
     private static void crash(World world, int node, Server server, Steps steps) {
         Server calm = server.idle().withOpened(0).withRejoinNeeded(false);
-        Server crashed = server.act() == Act.READ && server.seen() == world.record()
-                ? calm.withFlight(server.subject())
-                : calm;
+        Server crashed =
+                server.act() == Act.READ && server.seen() == world.record() ? calm.withFlight(server.subject()) : calm;
         if (!crashed.equals(server)) {
             steps.to(Move.AGENT_CRASH, node, -1, NEVER, world.with(node, crashed));
         }
@@ -133,12 +132,7 @@ final class PolicyMoves implements Moves {
             Server started = server.upAsStandbyOf(primary, Names.GATE);
             steps.to(Move.START_STANDBY, node, primary, ALWAYS, world.with(node, started));
         } else {
-            steps.to(
-                    Move.NOTICE_UNFIT,
-                    node,
-                    primary,
-                    ALWAYS,
-                    world.with(node, server.withRejoinNeeded(true)));
+            steps.to(Move.NOTICE_UNFIT, node, primary, ALWAYS, world.with(node, server.withRejoinNeeded(true)));
         }
     }
 
@@ -216,7 +210,8 @@ final class PolicyMoves implements Moves {
             }
             case NAMED -> {
                 if (server.effect() == server.file()) {
-                    Server next = server.withAct(Act.TOKEN, subject, server.log().length());
+                    Server next =
+                            server.withAct(Act.TOKEN, subject, server.log().length());
                     steps.to(Move.TOKEN, node, Names.nodeOf(subject), ALWAYS, world.with(node, next));
                 }
             }

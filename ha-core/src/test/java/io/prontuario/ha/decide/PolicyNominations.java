@@ -29,19 +29,14 @@ final class PolicyNominations implements Moves {
                 continue;
             }
             int heir = Names.number(subject);
-            int next = facts.active()
-                    ? records.nominate(world.record(), heir)
-                    : records.renominate(world.record(), heir);
+            int next =
+                    facts.active() ? records.nominate(world.record(), heir) : records.renominate(world.record(), heir);
             if (next == Records.REFUSED) {
-                throw new IllegalStateException(decision + " is refused by the protocol: " + records.value(world.record()));
+                throw new IllegalStateException(
+                        decision + " is refused by the protocol: " + records.value(world.record()));
             }
             Move move = facts.active() ? Move.NOMINATE : Move.RENOMINATE;
-            steps.to(
-                    move,
-                    Names.nodeOf(heir),
-                    facts.primaryNode(),
-                    lost < 0 ? ALWAYS : lost,
-                    world.written(next));
+            steps.to(move, Names.nodeOf(heir), facts.primaryNode(), lost < 0 ? ALWAYS : lost, world.written(next));
         }
     }
 }

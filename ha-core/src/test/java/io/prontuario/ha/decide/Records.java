@@ -141,7 +141,6 @@ final class Records {
                     change.next()
                             .map(next -> Change.to(next.withHeirs(List.copyOf(state.inSync()))))
                             .orElse(change);
-                case NO_FREE_TIMELINE -> onTimeline(change, state.timeline() + 1);
                 default -> change;
             };
         });
@@ -150,11 +149,10 @@ final class Records {
     int renominate(int record, int heir) {
         return change(Question.RENOMINATE, record, heir, 0, () -> {
             ClusterState state = value(record);
-            Change change = Protocol.renominate(
-                    state, names.copy(heir), RenominationCause.SILENT, "t" + (state.epoch() + 1));
+            Change change =
+                    Protocol.renominate(state, names.copy(heir), RenominationCause.SILENT, "t" + (state.epoch() + 1));
             return switch (mistake) {
                 case REUSE_TIMELINE -> onTimeline(change, state.timeline());
-                case NO_FREE_TIMELINE -> onTimeline(change, state.timeline() + 1);
                 default -> change;
             };
         });
@@ -170,8 +168,7 @@ final class Records {
             }
             List<Copy> heirs = List.of(state.primary(), journal.from());
             ClusterState inactive = with(state, state.timeline(), false, heirs);
-            return Protocol.renominate(
-                    inactive, journal.from(), RenominationCause.SILENT, "t" + (state.epoch() + 1));
+            return Protocol.renominate(inactive, journal.from(), RenominationCause.SILENT, "t" + (state.epoch() + 1));
         });
     }
 
@@ -237,7 +234,8 @@ final class Records {
 
     private static boolean hasGoneNoOtherWay(World world, Server standby, Facts now) {
         return !world.has(now.primary())
-                || standby.log().looksLikeBeginningOf(world.server(now.primaryNode()).log());
+                || standby.log()
+                        .looksLikeBeginningOf(world.server(now.primaryNode()).log());
     }
 
     /** The primary before the transition that is under way; -1 when none is. */
@@ -273,11 +271,7 @@ final class Records {
     /** The names of the active primary's server. */
     int namesWhenActive(int record) {
         return answer(
-                Question.NAMES,
-                record,
-                0,
-                0,
-                () -> names.number(Protocol.namesWhenActive(value(record), List.of())));
+                Question.NAMES, record, 0, 0, () -> names.number(Protocol.namesWhenActive(value(record), List.of())));
     }
 
     /** The same while one more is about to be proven. */
@@ -299,10 +293,13 @@ final class Records {
                 () -> names.number(Protocol.namesAfterDecertifying(value(record), names.copy(standby))));
     }
 
-
     private int change(Question question, int record, int one, int other, Supplier<Change> change) {
         return answer(
-                question, record, one, other, () -> change.get().next().map(this::number).orElse(REFUSED));
+                question,
+                record,
+                one,
+                other,
+                () -> change.get().next().map(this::number).orElse(REFUSED));
     }
 
     private int answer(Question question, int record, int one, int other, Supplier<Integer> first) {

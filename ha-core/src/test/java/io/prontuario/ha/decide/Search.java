@@ -133,7 +133,9 @@ final class Search {
             int known = world.number(node);
             low |= (long) (known == World.UNKNOWN ? servers.number(world.server(node)) : known) << node * 21;
         }
-        long high = world.record() | (long) world.commits() << 24 | (long) world.acknowledged() << 32
+        long high = world.record()
+                | (long) world.commits() << 24
+                | (long) world.acknowledged() << 32
                 | (long) world.faults() << 48;
         return states.add(high, low, parent);
     }

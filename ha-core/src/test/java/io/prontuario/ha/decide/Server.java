@@ -124,8 +124,24 @@ record Server(
 
     Server withLog(Log other) {
         return new Server(
-                usable, primary, up, other, generation, file, effect, source, linked, obeyed, act, subject, length,
-                flight, blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                other,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     /**
@@ -135,32 +151,112 @@ record Server(
     Server withFile(int other, Names names) {
         boolean atOnce = !up || !primary || names.cover(effect, other);
         return new Server(
-                usable, primary, up, log, generation, other, atOnce ? other : effect, source, linked, obeyed, act,
-                subject, length, flight, blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                other,
+                atOnce ? other : effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server withEffect(int names) {
         return new Server(
-                usable, primary, up, log, generation, file, names, source, linked, obeyed, act, subject, length,
-                flight, blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                names,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server withLink(boolean stands) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, stands, obeyed, act, subject, length,
-                flight, blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                stands,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server withObeyed(int epoch) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, epoch, act, subject, length,
-                flight, blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                epoch,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server withAct(Act other, int about, int upTo) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, obeyed, other, about, upTo, flight,
-                blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                other,
+                about,
+                upTo,
+                flight,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server idle() {
@@ -177,26 +273,90 @@ record Server(
 
     Server withFlight(int copy) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, obeyed, act, subject, length, copy,
-                blamed, seen, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                copy,
+                blamed,
+                seen,
+                opened,
+                rejoinNeeded);
     }
 
     Server withSeen(int record) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, obeyed, act, subject, length,
-                flight, blamed, record, opened, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                record,
+                opened,
+                rejoinNeeded);
     }
 
     Server withOpened(int epoch) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, obeyed, act, subject, length,
-                flight, blamed, seen, epoch, rejoinNeeded);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                epoch,
+                rejoinNeeded);
     }
 
     Server withRejoinNeeded(boolean known) {
         return new Server(
-                usable, primary, up, log, generation, file, effect, source, linked, obeyed, act, subject, length,
-                flight, blamed, seen, opened, known);
+                usable,
+                primary,
+                up,
+                log,
+                generation,
+                file,
+                effect,
+                source,
+                linked,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                opened,
+                known);
     }
 
     /** The server is gone, the directory is as it was. */
@@ -249,8 +409,24 @@ record Server(
     /** Out of recovery, with these names in the file. */
     Server upAsPrimary(int names) {
         return new Server(
-                usable, true, true, log, generation, names, names, -1, false, obeyed, act, subject, length, flight,
-                blamed, seen, 0, rejoinNeeded);
+                usable,
+                true,
+                true,
+                log,
+                generation,
+                names,
+                names,
+                -1,
+                false,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                0,
+                rejoinNeeded);
     }
 
     /** In recovery with the log it has, following somebody. */
@@ -280,8 +456,24 @@ record Server(
     /** Out of recovery on a new timeline; names stay as they are. */
     Server promoted(int timeline, int by) {
         return new Server(
-                usable, true, true, log.promoted(timeline, by), generation, file, effect, -1, false, obeyed, act,
-                subject, length, flight, blamed, seen, 0, rejoinNeeded);
+                usable,
+                true,
+                true,
+                log.promoted(timeline, by),
+                generation,
+                file,
+                effect,
+                -1,
+                false,
+                obeyed,
+                act,
+                subject,
+                length,
+                flight,
+                blamed,
+                seen,
+                0,
+                rejoinNeeded);
     }
 
     /** The data is no more, and so is its copy id. */

@@ -62,8 +62,7 @@ final class ServerMoves implements Moves {
             if (!standby.receivesFrom(node)
                     || standby.log().length() <= position
                     || !server.log().knowsTimeline(standby.log().timeline())
-                    || !(standby.generation() == Names.generationOf(name)
-                            || mistake == Mistake.NAME_WITHOUT_COPY)) {
+                    || standby.generation() != Names.generationOf(name)) {
                 return false;
             }
         }
@@ -80,8 +79,7 @@ final class ServerMoves implements Moves {
         }
         if (!server.linked()) {
             steps.to(Move.RECONNECT, node, server.source(), ALWAYS, world.with(node, server.withLink(true)));
-        } else if (server.log().length() < source.log().length()
-                && server.log().looksLikeBeginningOf(source.log())) {
+        } else if (server.log().length() < source.log().length() && server.log().looksLikeBeginningOf(source.log())) {
             Server next = server.withLog(server.log().withNextOf(source.log()));
             steps.to(Move.STREAM, node, server.source(), ALWAYS, world.with(node, next));
         }

@@ -133,13 +133,11 @@ final class Views {
         List<AttachedStandby> attached = new ArrayList<>();
         for (int other = 0; other < world.nodes(); other++) {
             if (server.servesAsPrimary() && world.server(other).receivesFrom(node)) {
-                attached.add(new AttachedStandby(
-                        names.copy(world.copy(other)), 100 + other, streams(world, other), 0));
+                attached.add(new AttachedStandby(names.copy(world.copy(other)), 100 + other, streams(world, other), 0));
             }
         }
-        ServerMode mode = !server.usable()
-                ? ServerMode.NONE
-                : server.primary() ? ServerMode.PRIMARY : ServerMode.STANDBY;
+        ServerMode mode =
+                !server.usable() ? ServerMode.NONE : server.primary() ? ServerMode.PRIMARY : ServerMode.STANDBY;
         return new DataStatus(
                 server.usable() ? names.copy(world.copy(node)) : null,
                 server.up() ? "7" : "",

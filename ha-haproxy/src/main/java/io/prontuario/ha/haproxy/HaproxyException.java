@@ -9,12 +9,25 @@ public final class HaproxyException extends RuntimeException {
 
     /** What sort of trouble. */
     public enum Kind {
+        /** There was no connection: nothing was asked, nothing was changed. */
         UNREACHABLE,
+        /** The line was sent and its reply did not come in time: it may have been done, or be done later. */
         TIMEOUT,
+        /** The connection ended before the reply did: it may have been done. */
+        BROKEN_OFF,
+        /** The socket's file, or its level, does not allow it. */
         PERMISSION_DENIED,
+        /** There is no such backend. */
         NO_SUCH_BACKEND,
+        /** There is no such server in the backend. */
         NO_SUCH_SERVER,
+        /** The process is leaving after a reload, or the backend is disabled in its configuration: nothing was changed. */
+        PROXY_DISABLED,
+        /** The master has no such process: it has ended. */
+        NO_SUCH_PROCESS,
+        /** The command is not known: too old, or not HAProxy's runtime API. */
         UNKNOWN_COMMAND,
+        /** The reply is not one that this client knows. */
         UNKNOWN_REPLY
     }
 
@@ -34,8 +47,27 @@ public final class HaproxyException extends RuntimeException {
         return kind;
     }
 
+    /** Whether the proxy itself is away, rather than of another opinion. */
+    boolean away() {
+        return switch (kind) {
+            case UNREACHABLE, TIMEOUT, BROKEN_OFF -> true;
+            case PERMISSION_DENIED,
+                    NO_SUCH_BACKEND,
+                    NO_SUCH_SERVER,
+                    PROXY_DISABLED,
+                    NO_SUCH_PROCESS,
+                    UNKNOWN_COMMAND,
+                    UNKNOWN_REPLY -> false;
+        };
+    }
+
+    /** The message; never null. */
+    String text() {
+        return Objects.requireNonNull(getMessage());
+    }
+
     static HaproxyException unreachable(RuntimeAddress address, IOException cause) {
-        String text = Objects.toString(cause.getMessage(), cause.toString());
+        String text = said(cause);
         if (text.contains("Permission denied")) {
             return new HaproxyException(
                     Kind.PERMISSION_DENIED,
@@ -49,5 +81,17 @@ public final class HaproxyException extends RuntimeException {
                 "HAProxy is not reached on " + address + " (" + text
                         + "): is it running, and is 'stats socket' set to this address?",
                 cause);
+    }
+
+    static HaproxyException brokenOff(RuntimeAddress address, String line, IOException cause) {
+        return new HaproxyException(
+                Kind.BROKEN_OFF,
+                address + " broke off before it had answered '" + line + "' (" + said(cause)
+                        + "): it may have been done; was HAProxy stopped or restarted at this moment?",
+                cause);
+    }
+
+    private static String said(IOException cause) {
+        return Objects.toString(cause.getMessage(), cause.toString());
     }
 }

@@ -18,6 +18,7 @@ public record ServerState(String backend, String server, Operation operation, in
     private static final int MAINTENANCE = 0x01 | 0x02 | 0x20;
     private static final int DRAIN = 0x08 | 0x10;
     private static final int LEAST_COLUMNS = 18;
+    private static final String HEADER = "# be_id ";
 
     /** What HAProxy's checks make of a server, in the order of its numbers. */
     public enum Operation {
@@ -43,26 +44,24 @@ public record ServerState(String backend, String server, Operation operation, in
     }
 
     /**
-     * Reads the whole reply; what other commands of the same line answered before it is skipped.
+     * Reads the table out of the reply; what other commands of the same line answered before or after it is skipped. A table without the
+     * empty line that ends it was cut off, and what is missing from it means nothing.
      *
-     * @throws HaproxyException when there is no such table in the reply
+     * @throws HaproxyException when there is no such table in the reply, or only a part of it
      */
     static List<ServerState> parse(String reply) {
         List<ServerState> all = new ArrayList<>();
         List<String> header = List.of();
-        for (String line : reply.split("\n")) {
-            if (line.startsWith("# ")) {
+        for (String line : reply.split("\n", -1)) {
+            if (header.isEmpty() && line.startsWith(HEADER)) {
                 header = List.of(line.substring(2).strip().split("\\s+"));
-            } else if (!header.isEmpty() && line.isBlank()) {
-                break;
+            } else if (!header.isEmpty() && line.isBlank() && reply.endsWith("\n\n")) {
+                return all;
             } else if (!header.isEmpty()) {
                 all.add(row(line, header));
             }
         }
-        if (header.isEmpty()) {
-            throw unknown("no server state in the reply '" + reply.strip() + "': is this HAProxy's runtime API?");
-        }
-        return all;
+        throw unknown("no whole server state in the reply '" + reply.strip() + "': is this HAProxy's runtime API?");
     }
 
     private static ServerState row(String line, List<String> header) {

@@ -97,6 +97,17 @@ class ServerStateTest {
         assertEquals(HaproxyException.Kind.UNKNOWN_REPLY, refused.kind());
     }
 
+    /** A proxy that is killed in the middle of its reply: what is missing from the table means nothing. */
+    @Test
+    void refusesATableThatWasCutBetweenTwoRows() {
+        String cut = REPLY_OF_2_6.substring(0, REPLY_OF_2_6.indexOf("3 pg 2 two"));
+
+        assertEquals(
+                HaproxyException.Kind.UNKNOWN_REPLY,
+                assertThrows(HaproxyException.class, () -> ServerState.parse(cut))
+                        .kind());
+    }
+
     @Test
     void refusesARowThatIsCutOrWithoutNumbers() {
         String cut = REPLY_OF_2_6.replace(" 0 0 0 - 45992 - 0 45993 127.0.0.1 127.0.0.1 45993", "");

@@ -33,15 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Certification {
     private static final Duration MOMENT = Duration.ofMillis(1);
+    private static final String UNDEFINED_TABLE = "42P01";
     private static final Duration CATCH = Duration.ofMillis(400);
-    /** Settings without which a standby cannot replay up to the end (PostgreSQL 15 docs, 27.4.4 Administrator's Overview). */
-    private static final List<String> AT_LEAST_THE_PRIMARYS = List.of(
-            "max_connections",
-            "max_worker_processes",
-            "max_wal_senders",
-            "max_prepared_transactions",
-            "max_locks_per_transaction");
-
+    /** A session that cannot be ended otherwise ends by this. */
+    private static final Duration COMMIT = Duration.ofSeconds(5);
     /** The guards that a test may leave out, to show that what they prevent then happens. */
     enum Guard {
         SEE_COMMITS_WAIT,
@@ -105,7 +100,7 @@ final class Certification {
                 sameServerAndHistory(primary, remote, standby);
             }
             Walsender after = theOnlyWalsender(primary, standby);
-            if (guards.contains(Guard.ONE_WALSENDER) && before.pid() != after.pid()) {
+            if (before.pid() != after.pid()) {
                 throw new NotProven(standby + " reconnected during the proof (walsender " + before.pid() + ", then "
                         + after.pid() + ")");
             }
@@ -132,7 +127,7 @@ final class Certification {
         }
         try (Connection primary = server.connect(limit)) {
             Walsender now = theOnlyWalsender(primary, standby);
-            if (guards.contains(Guard.ONE_WALSENDER) && now.pid() != expected.pid()) {
+            if (now.pid() != expected.pid()) {
                 return Outcome.retry(standby + " reconnected after the proof", Duration.ofMillis(300));
             }
             return namesStand(expectedNames, limit);
@@ -163,20 +158,20 @@ final class Certification {
         if (!"t".equals(Sql.value(remote, "select pg_is_in_recovery()"))) {
             throw new NotProven(standby + " is not in recovery");
         }
-        if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
-            throw new NotProven("replay is paused on " + standby + ": select pg_wal_replay_resume() there");
-        }
         if (!"0".equals(Sql.value(remote, "select setting from pg_settings where name = 'recovery_min_apply_delay'"))) {
             throw new NotProven(standby + " has recovery_min_apply_delay: a delayed standby cannot take over in time");
         }
-        for (String setting : AT_LEAST_THE_PRIMARYS) {
-            String sql = "select setting from pg_settings where name = '" + setting + "'";
-            long here = Long.parseLong(String.valueOf(Sql.value(primary, sql)));
-            long there = Long.parseLong(String.valueOf(Sql.value(remote, sql)));
+        for (String setting : RecoverySettings.names()) {
+            long here = RecoverySettings.value(primary, setting);
+            long there = RecoverySettings.value(remote, setting);
             if (there < here) {
                 throw new NotProven(setting + " is " + there + " on " + standby + " and " + here
                         + " on the primary: with less it cannot be promoted. Raise it there first");
             }
+        }
+        if (!"not paused".equals(Sql.value(remote, "select pg_get_wal_replay_pause_state()"))) {
+            // After the settings: a server that has paused because of one of them ends when it is told to go on.
+            throw new NotProven("replay is paused on " + standby + ": its agent ends a pause that was forgotten");
         }
         for (String setting : List.of("fsync", "full_page_writes")) {
             String sql = "select setting from pg_settings where name = '" + setting + "'";
@@ -192,13 +187,16 @@ final class Certification {
     }
 
     private Walsender theOnlyWalsender(Connection primary, Copy standby) throws SQLException, NotProven {
+        if (!guards.contains(Guard.ONE_WALSENDER)) {
+            return new Walsender(standby.applicationName(), 0, true, 0);
+        }
         List<Walsender> all = walsenders(primary).stream()
                 .filter(walsender -> walsender.name().equals(standby.applicationName()))
                 .toList();
         if (all.isEmpty()) {
             throw new NotProven(standby + " is not connected");
         }
-        if (all.size() > 1 && guards.contains(Guard.ONE_WALSENDER)) {
+        if (all.size() > 1) {
             throw new NotProven(all.size() + " connections call themselves " + standby + ": one of them is not it");
         }
         Walsender only = all.get(0);
@@ -223,12 +221,16 @@ final class Certification {
     private void seeCommitsWait(
             Connection primary, Connection remote, Copy standby, ServerNames wanted, Deadline deadline)
             throws SQLException, NotProven {
-        if (names.waitingProven()) {
-            everyWalsenderHasLoaded(primary, wanted, deadline);
-            return;
-        }
-        if (catchCanary(primary, "on", Deadline.in(CATCH, ticker))) {
+        if (!names.waitingProven()) {
+            commitSeenWaiting(primary, remote, standby, deadline);
             names.provenWaiting();
+        }
+        everyWalsenderHasLoaded(primary, wanted, deadline);
+    }
+
+    private void commitSeenWaiting(Connection primary, Connection remote, Copy standby, Deadline deadline)
+            throws SQLException, NotProven {
+        if (catchCanary(primary, "on", Deadline.in(CATCH, ticker))) {
             return;
         }
         // The standby answers before anybody can look. Hold its replay: a remote_apply canary then waits for as long as
@@ -237,7 +239,6 @@ final class Certification {
         Sql.execute(remote, "select pg_wal_replay_pause()");
         try {
             if (catchCanary(primary, "remote_apply", deadline)) {
-                names.provenWaiting();
                 return;
             }
         } finally {
@@ -247,7 +248,10 @@ final class Certification {
                 "no commit was seen waiting for " + standby + ": the server has not put the names into effect yet");
     }
 
-    /** Names were in effect before, so every commit waits; what is open is whether every walsender goes by the new list. */
+    /**
+     * That a commit waits does not say for whom: whoever was named before may still be all that it waits for, since it is the walsenders
+     * that release commits, each by the list that it has loaded.
+     */
     private void everyWalsenderHasLoaded(Connection primary, ServerNames wanted, Deadline deadline)
             throws SQLException, NotProven {
         List<String> order = wanted.copies().stream().map(Copy::applicationName).toList();
@@ -268,76 +272,109 @@ final class Certification {
         }
     }
 
-    /** Commits canaries one after another until one is seen waiting for a standby. Its session has ended when this returns. */
+    /** Commits canaries one after another until one is seen waiting for a standby. */
     private boolean catchCanary(Connection monitor, String synchronousCommit, Deadline deadline) throws SQLException {
-        AtomicBoolean enough = new AtomicBoolean();
-        AtomicInteger pid = new AtomicInteger();
-        CompletableFuture<Void> canaries = CompletableFuture.runAsync(
-                () -> {
-                    try (Connection canary = server.connect(Duration.ofSeconds(5))) {
-                        pid.set(Integer.parseInt(String.valueOf(Sql.value(canary, "select pg_backend_pid()"))));
-                        Sql.execute(canary, "set synchronous_commit = " + synchronousCommit);
-                        while (!enough.get()) {
-                            Sql.execute(canary, "update prontuario.token set value = '' where purpose = 'canary'");
-                        }
-                    } catch (SQLException e) {
-                        // It was ended while it waited. A canary's own fate does not matter.
-                        enough.set(true);
-                    }
-                },
-                background);
-        boolean seen = false;
-        while (!seen && !enough.get() && deadline.pause(Duration.ofNanos(50_000))) {
-            seen = pid.get() != 0
-                    && "SyncRep"
-                            .equals(Sql.value(
-                                    monitor,
-                                    "select coalesce(wait_event, '') from pg_stat_activity where pid = " + pid.get()));
+        try (Committing canaries = new Committing(
+                monitor, synchronousCommit, "update prontuario.token set value = '' where purpose = 'canary'", true)) {
+            boolean seen = false;
+            while (!seen && !canaries.ended() && deadline.pause(Duration.ofNanos(50_000))) {
+                seen = canaries.pid() != 0
+                        && "SyncRep"
+                                .equals(Sql.value(
+                                        monitor,
+                                        "select coalesce(wait_event, '') from pg_stat_activity where pid = "
+                                                + canaries.pid()));
+            }
+            return seen;
         }
-        enough.set(true);
-        Deadline end = Deadline.in(Duration.ofMillis(20), ticker);
-        while (!canaries.isDone() && end.pause(MOMENT)) {
-            // An answer is on its way in nearly all cases.
-        }
-        if (!canaries.isDone()) {
-            Sql.execute(monitor, "select pg_terminate_backend(" + pid.get() + ")");
-            canaries.join();
-        }
-        return seen;
     }
 
     private void tokenArrives(Connection primary, Connection remote, Copy standby, Deadline deadline)
             throws SQLException, NotProven {
         String token = UUID.randomUUID().toString();
-        AtomicInteger pid = new AtomicInteger();
-        CompletableFuture<Void> commit = CompletableFuture.runAsync(
-                () -> {
-                    try (Connection writer = server.connect(Duration.ofSeconds(5))) {
-                        pid.set(Integer.parseInt(String.valueOf(Sql.value(writer, "select pg_backend_pid()"))));
-                        Sql.execute(
-                                writer,
-                                "set synchronous_commit = on; update prontuario.token set value = '" + token
-                                        + "' where purpose = 'token'");
-                    } catch (SQLException e) {
-                        // It is read on the standby or it is not; how the commit ended here does not matter.
+        try (Committing commit = new Committing(
+                primary, "on", "update prontuario.token set value = '" + token + "' where purpose = 'token'", false)) {
+            while (!token.equals(tokenOn(remote))) {
+                if (!deadline.pause(MOMENT)) {
+                    throw new NotProven("the token did not arrive on " + standby);
+                }
+            }
+            // The standby has it; its reply is on the way.
+            Deadline answer = Deadline.in(Duration.ofMillis(200), ticker);
+            boolean waiting = true;
+            while (waiting) {
+                waiting = !commit.ended() && answer.pause(MOMENT);
+            }
+        }
+    }
+
+    private static @Nullable String tokenOn(Connection remote) throws SQLException {
+        try {
+            return Sql.value(remote, "select value from prontuario.token where purpose = 'token'");
+        } catch (SQLException e) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                // A new cluster's: the table itself is still on its way.
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * A session that commits on a thread of its own and may wait for a standby. Closing it ends both, also when the wait would go on: a
+     * backend that is left in it holds its row, and the next proof would wait for that.
+     */
+    private final class Committing implements AutoCloseable {
+        private static final Duration ANSWER_ON_ITS_WAY = Duration.ofMillis(20);
+
+        private final Connection monitor;
+        private final AtomicBoolean enough = new AtomicBoolean();
+        private final AtomicInteger pid = new AtomicInteger();
+        private final CompletableFuture<Void> done;
+
+        Committing(Connection monitor, String synchronousCommit, String sql, boolean again) {
+            this.monitor = monitor;
+            this.done = CompletableFuture.runAsync(() -> commit(synchronousCommit, sql, again), background);
+        }
+
+        private void commit(String synchronousCommit, String sql, boolean again) {
+            try (Connection session = server.connect(COMMIT)) {
+                pid.set(Integer.parseInt(String.valueOf(Sql.value(session, "select pg_backend_pid()"))));
+                Sql.execute(session, "set synchronous_commit = " + synchronousCommit);
+                while (!enough.get()) {
+                    Sql.execute(session, sql);
+                    if (!again) {
                         return;
                     }
-                },
-                background);
-        boolean read = false;
-        while (!read && deadline.pause(MOMENT)) {
-            read = token.equals(Sql.value(remote, "select value from prontuario.token where purpose = 'token'"));
+                }
+            } catch (SQLException e) {
+                // It was ended while it waited. How a canary or a token ends here does not matter.
+                return;
+            }
         }
-        Deadline answer = Deadline.in(read ? Duration.ofMillis(200) : MOMENT, ticker);
-        while (!commit.isDone() && answer.pause(MOMENT)) {
-            // The standby has it; its reply is on the way.
+
+        int pid() {
+            return pid.get();
         }
-        if (!commit.isDone()) {
-            Sql.execute(primary, "select pg_terminate_backend(" + pid.get() + ")");
+
+        boolean ended() {
+            return done.isDone();
         }
-        commit.join();
-        if (!read) {
-            throw new NotProven("the token did not arrive on " + standby);
+
+        @Override
+        public void close() throws SQLException {
+            enough.set(true);
+            Deadline end = Deadline.in(ANSWER_ON_ITS_WAY, ticker);
+            while (!done.isDone() && end.pause(MOMENT)) {
+                // An answer is on its way in nearly all cases.
+            }
+            try {
+                if (!done.isDone()) {
+                    Sql.execute(monitor, "select pg_terminate_backend(" + pid.get() + ")");
+                }
+            } finally {
+                done.join();
+            }
         }
     }
 

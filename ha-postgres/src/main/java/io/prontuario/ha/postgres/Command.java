@@ -37,10 +37,18 @@ final class Command {
                 builder.environment().putAll(environment);
                 builder.environment().put("LC_ALL", "C");
                 Process process = builder.start();
-                boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                boolean ended = false;
+                try {
+                    ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                } finally {
+                    // Also when this thread is interrupted: a tool left behind would go on writing under its successor.
+                    if (!ended) {
+                        process.descendants().forEach(ProcessHandle::destroyForcibly);
+                        process.destroyForcibly();
+                    }
+                }
                 if (!ended) {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    process.destroyForcibly().waitFor();
+                    process.waitFor();
                 }
                 String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).strip();
                 return ended

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -17,12 +18,14 @@ import java.util.random.RandomGenerator;
 final class CopyIdentity {
     private final NodeName node;
     private final Path file;
+    private final Path inPieces;
     private final PostgresInstallation owner;
     private final RandomGenerator random;
 
     CopyIdentity(NodeName node, Path stateFolder, PostgresInstallation owner, RandomGenerator random) {
         this.node = node;
         this.file = stateFolder.resolve("copy");
+        this.inPieces = stateFolder.resolve("copy.in-pieces");
         this.owner = owner;
         this.random = random;
     }
@@ -41,17 +44,35 @@ final class CopyIdentity {
 
     /** Before the first destructive byte. */
     void forget() {
+        // First, so that whatever is found here afterwards is known to be this node's own doing.
+        try {
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + file.getParent(), e);
+        }
+        Durable.write(inPieces, "", owner);
         Durable.delete(file);
+    }
+
+    /** Whether this node has begun to replace the data and has not finished. */
+    boolean inPieces() {
+        return Files.exists(inPieces);
+    }
+
+    /** An id for data that is about to be complete. */
+    Copy next() {
+        return new Copy(node, String.format("%08x", random.nextInt()));
     }
 
     /** The data is complete: it is a new copy from now on. */
     Copy renew() {
-        Copy copy = new Copy(node, String.format("%08x", random.nextInt()));
+        Copy copy = next();
         adopt(copy);
         return copy;
     }
 
     void adopt(Copy copy) {
         Durable.write(file, copy.id() + "\n", owner);
+        Durable.delete(inPieces);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -27,6 +28,12 @@ import org.postgresql.PGConnection;
 final class LocalObserver implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration QUERY_BOUND = Duration.ofMillis(600);
+    /** SQLSTATE admin_shutdown: this session was ended. */
+    private static final String ENDED = "57P01";
+    /** SQLSTATE cannot_connect_now: starting, or going down. */
+    private static final String NOT_YET = "57P03";
+
+    private static final Duration CONNECT_BOUND = Duration.ofMillis(500);
     private static final Duration HUNG_AFTER = Duration.ofMillis(1500);
     private static final int HUNG_FAILURES = 3;
     private static final String SNAPSHOT = """
@@ -61,7 +68,7 @@ final class LocalObserver implements AutoCloseable {
     private volatile @Nullable Connection watching;
     private String identifier = "";
     private int failures;
-    private long failingSince;
+    private long answeredAt;
 
     LocalObserver(PostgresServer server, CopyIdentity identity, Ticker ticker, Runnable wake) {
         this.server = server;
@@ -100,7 +107,13 @@ final class LocalObserver implements AutoCloseable {
     DataStatus refresh() {
         synchronized (lock) {
             DataStatus before = latest;
-            DataStatus status = look();
+            DataStatus status;
+            try {
+                status = look();
+            } catch (RuntimeException e) {
+                // Such as a file that is being replaced at this moment. Whatever it was, the next look is another one.
+                status = failed(ServerCondition.UNKNOWN, String.valueOf(e.getMessage()));
+            }
             latest = status;
             takenAt = ticker.nanos();
             if (!status.coarse().equals(before.coarse())
@@ -114,11 +127,7 @@ final class LocalObserver implements AutoCloseable {
 
     private void beat() {
         while (!closed) {
-            try {
-                refresh();
-            } catch (RuntimeException e) {
-                latest = failed(ServerCondition.UNKNOWN, String.valueOf(e.getMessage()));
-            }
+            refresh();
             LockSupport.parkNanos(BEAT.toNanos());
         }
     }
@@ -164,42 +173,63 @@ final class LocalObserver implements AutoCloseable {
         OptionalLong pid = server.pid();
         if (pid.isEmpty()) {
             disconnect();
-            failures = 0;
+            answered();
             identifier = "";
             return failed(ServerCondition.DOWN, "no server process");
         }
         try {
-            DataStatus status = query();
-            failures = 0;
-            return status;
+            return ask();
         } catch (SQLException e) {
-            disconnect();
             return whyNot(e);
         }
     }
 
+    private DataStatus ask() throws SQLException {
+        try {
+            return query();
+        } catch (SQLException e) {
+            boolean kept = connection != null;
+            disconnect();
+            if (!kept || !ENDED.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+        // Somebody has ended this one session, or the server goes down: a new one tells which.
+        try {
+            return query();
+        } catch (SQLException e) {
+            disconnect();
+            throw e;
+        }
+    }
+
+    private void answered() {
+        failures = 0;
+        answeredAt = ticker.nanos();
+    }
+
     private DataStatus whyNot(SQLException failure) {
         String state = Objects.requireNonNullElse(failure.getSQLState(), "");
-        if (state.equals("57P03") || state.equals("57P01")) {
-            failures = 0;
+        if (state.equals(NOT_YET) || state.equals(ENDED)) {
+            answered();
             return failed(ServerCondition.STARTING, String.valueOf(failure.getMessage()));
         }
         if (Sql.saysNothingAboutDeath(failure)) {
-            failures = 0;
-            return failed(ServerCondition.UNKNOWN, String.valueOf(failure.getMessage()));
-        }
-        if (failures == 0) {
-            failingSince = ticker.nanos();
+            answered();
+            return failed(
+                    ServerCondition.UNKNOWN,
+                    failure.getMessage()
+                            + (state.startsWith("28") ? "; check postgres.user and postgres.password-file" : ""));
         }
         failures++;
-        boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - failingSince > HUNG_AFTER.toNanos();
+        boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - answeredAt > HUNG_AFTER.toNanos();
         if (server.pid().isEmpty()) {
             return failed(ServerCondition.DOWN, "no server process");
         }
         return hung
                 ? failed(
                         ServerCondition.HUNG,
-                        failures + " attempts in " + (ticker.nanos() - failingSince) / 1_000_000 + " ms failed: "
+                        failures + " attempts in " + (ticker.nanos() - answeredAt) / 1_000_000 + " ms failed: "
                                 + failure.getMessage())
                 : failed(
                         latest.condition() == ServerCondition.RUNNING
@@ -211,7 +241,7 @@ final class LocalObserver implements AutoCloseable {
     private DataStatus query() throws SQLException {
         Connection session = connection;
         if (session == null || session.isClosed()) {
-            session = server.connect(Duration.ofSeconds(1));
+            session = server.connect(CONNECT_BOUND);
             session.setNetworkTimeout(Runnable::run, (int) QUERY_BOUND.toMillis());
             connection = session;
         }
@@ -220,6 +250,7 @@ final class LocalObserver implements AutoCloseable {
                     Sql.value(session, "select system_identifier from pg_control_system()"), "");
         }
         String[] row = Sql.rows(session, SNAPSHOT, 8).get(0);
+        answered();
         boolean standby = "t".equals(row[0]);
         return new DataStatus(
                 identity.read().orElse(null),
@@ -282,7 +313,7 @@ final class LocalObserver implements AutoCloseable {
         ServerMode mode =
                 !server.exists() ? ServerMode.NONE : server.standbySignal() ? ServerMode.STANDBY : ServerMode.PRIMARY;
         return new DataStatus(
-                identity.read().orElse(null),
+                ifReadable(identity::read, Optional.ofNullable(latest.copy())).orElse(null),
                 identifier,
                 condition,
                 mode,
@@ -291,10 +322,19 @@ final class LocalObserver implements AutoCloseable {
                 latest.replayedPosition(),
                 null,
                 List.of(),
-                server.autoConf().get(AutoConf.NAMES).orElse(""),
+                ifReadable(() -> server.autoConf().get(AutoConf.NAMES).orElse(""), latest.namesInFile()),
                 "",
                 SyncWait.NONE,
                 detail);
+    }
+
+    /** A file that cannot be read says nothing; least of all that there is no data here. */
+    private static <T extends @Nullable Object> T ifReadable(Supplier<T> file, T before) {
+        try {
+            return file.get();
+        } catch (RuntimeException e) {
+            return before;
+        }
     }
 
     private static DataStatus with(DataStatus status, Receiver receiver) {

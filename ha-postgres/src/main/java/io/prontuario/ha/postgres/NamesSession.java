@@ -35,6 +35,8 @@ final class NamesSession implements AutoCloseable {
     /** An ordinary commit has been seen waiting since the names were last empty in this server's life: then every commit waits. */
     private boolean waitingProven;
 
+    private String lastSet = "";
+
     NamesSession(PostgresServer server, Ticker ticker) {
         this.server = server;
         this.ticker = ticker;
@@ -66,9 +68,11 @@ final class NamesSession implements AutoCloseable {
         Deadline deadline = Deadline.in(limit, ticker);
         Connection session = session(limit);
         String wanted = names.setting();
-        if (wanted.isEmpty()) {
+        if (wanted.isEmpty() || !inFile().equals(lastSet)) {
+            // Empty now, or in between by somebody else's hand: what was seen before says nothing any more.
             waitingProven = false;
         }
+        lastSet = wanted;
         try {
             session.setNetworkTimeout(Runnable::run, (int) deadline.left().toMillis());
             if (!wanted.equals(inFile())) {

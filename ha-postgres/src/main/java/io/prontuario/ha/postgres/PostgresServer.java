@@ -4,9 +4,12 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +35,15 @@ import java.util.stream.Stream;
  */
 public final class PostgresServer {
     private static final Duration TOOL = Duration.ofSeconds(60);
+    /** A server that was launched has written its number by then, on a busy machine too. */
+    private static final Duration PID_FILE = Duration.ofSeconds(2);
+
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+    private static final Set<String> TOOLS = Set.of("initdb", "pg_basebackup", "pg_rewind");
+    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})[.]history");
+    private static final Pattern COMPLAINT = Pattern.compile("\\b(FATAL|PANIC|ERROR|DETAIL|HINT): ");
+    private static final int MOST_COMPLAINTS = 5;
+    private static final int MOST_LOG_BYTES = 64 * 1024;
     private static final Pattern CONTROL_LINE = Pattern.compile("^([^:]+):\\s*(.*)$", Pattern.MULTILINE);
 
     private final PostgresInstallation installation;
@@ -81,6 +94,18 @@ public final class PostgresServer {
     /** Whether there is a data directory, trusted or not. */
     public boolean exists() {
         return Files.exists(data.resolve("PG_VERSION"));
+    }
+
+    /** Whether there is nothing at all in the directory. */
+    boolean vacant() {
+        if (!Files.exists(data)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + data, e);
+        }
     }
 
     /** Whether the directory would start in recovery. */
@@ -146,6 +171,9 @@ public final class PostgresServer {
     public void start(Duration limit) {
         long deadline = ticker.nanos() + limit.toNanos();
         endOrphans(limit);
+        if (standbySignal()) {
+            forgetReservations();
+        }
         Path log = state.resolve("postgres.log");
         try {
             Files.createDirectories(state);
@@ -153,6 +181,7 @@ public final class PostgresServer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create " + state, e);
         }
+        long logged = length(log);
         String options = "-p " + address.port() + " -c listen_addresses=" + address.host()
                 + " -c unix_socket_directories='' -c cluster_name=" + Objects.requireNonNull(data.getFileName());
         Command.Result result = installation.run(
@@ -160,23 +189,67 @@ public final class PostgresServer {
                 Map.of(),
                 List.of("pg_ctl", "-D", data.toString(), "-l", log.toString(), "-o", options, "-W", "start"));
         require(result, "pg_ctl start of " + data);
+        long launched = ticker.nanos();
         while (true) {
             Optional<String> refusal = tryConnect();
             if (refusal.isEmpty()) {
                 return;
             }
-            if (pid().isEmpty()
-                    && ticker.nanos() - deadline
-                            > -limit.toNanos() + Duration.ofMillis(500).toNanos()) {
+            if (pid().isEmpty() && ticker.nanos() - launched > PID_FILE.toNanos()) {
                 throw new PostgresException(
-                        "the server in " + data + " ended at once; the end of " + log + ": " + endOfLog(log));
+                        "the server in " + data + " ended at once; from " + log + ": " + complaints(log, logged));
             }
             if (ticker.nanos() - deadline > 0) {
                 throw new PostgresException("the server in " + data + " does not accept connections on " + address
-                        + " after " + limit.toMillis() + " ms (" + refusal.get() + "); the end of " + log + ": "
-                        + endOfLog(log));
+                        + " after " + limit.toMillis() + " ms (" + refusal.get() + "); from " + log + ": "
+                        + complaints(log, logged));
             }
             LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /**
+     * A promotion that was interrupted has left the timeline ids that it reserved: empty history files above the timeline that this
+     * directory is on. A standby takes the highest id that it finds for the one to follow, does not read its own log then
+     * ("unexpected timeline ID 1 in log segment", PostgreSQL 15.18) and never accepts a connection. The next promotion reserves again.
+     */
+    private void forgetReservations() {
+        Path folder = data.resolve("pg_wal");
+        Map<Integer, Path> reserved = new TreeMap<>();
+        int own = 1;
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Matcher history = HISTORY.matcher(String.valueOf(file.getFileName()));
+                if (history.matches()) {
+                    int id = Integer.parseInt(history.group(1), 16);
+                    if (Files.size(file) == 0) {
+                        reserved.put(id, file);
+                    } else {
+                        own = Math.max(own, id);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look through " + folder, e);
+        }
+        if (reserved.isEmpty()) {
+            return;
+        }
+        own = Math.max(own, Integer.parseInt(controlData().getOrDefault("Latest checkpoint's TimeLineID", "1")));
+        // Those below the timeline it is on are between two real ones: without them it would not find its own way.
+        int highest = own;
+        reserved.forEach((id, file) -> {
+            if (id > highest) {
+                Durable.delete(file);
+            }
+        });
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
         }
     }
 
@@ -280,6 +353,38 @@ public final class PostgresServer {
             orphans.forEach(ProcessHandle::destroyForcibly);
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * Ends tools that a killed agent has left at work on this directory: a pg_basebackup that outlived it would go on writing older
+     * pages into the files of the next copy.
+     *
+     * @throws PostgresException when one does not end within {@code limit}
+     */
+    void endTools(Duration limit) {
+        long deadline = ticker.nanos() + limit.toNanos();
+        while (true) {
+            List<ProcessHandle> tools =
+                    ProcessHandle.allProcesses().filter(this::isToolHere).toList();
+            if (tools.isEmpty()) {
+                return;
+            }
+            if (ticker.nanos() - deadline > 0) {
+                throw new PostgresException("process " + tools.get(0).pid()
+                        + ", left by a former agent, still works on " + data + ": end it by hand");
+            }
+            tools.forEach(ProcessHandle::destroyForcibly);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean isToolHere(ProcessHandle process) {
+        String program = process.info().command().orElse("");
+        return TOOLS.contains(program.substring(program.lastIndexOf('/') + 1))
+                && process.info()
+                        .arguments()
+                        .filter(words -> List.of(words).contains(data.toString()))
+                        .isPresent();
     }
 
     private boolean worksIn(long pid) {
@@ -399,10 +504,25 @@ public final class PostgresServer {
         }
     }
 
-    private static String endOfLog(Path log) {
-        try {
-            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-            return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    /** Why a start failed, out of what the server has logged since: its complaints, or the last lines. */
+    private static String complaints(Path log, long from) {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+            long begin = Math.max(from, channel.size() - MOST_LOG_BYTES);
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, channel.size() - begin));
+            channel.read(bytes, begin);
+            List<String> lines =
+                    new String(bytes.array(), StandardCharsets.UTF_8).lines().toList();
+            List<String> complaints = lines.stream()
+                    .filter(line -> COMPLAINT.matcher(line).find())
+                    // Its answer to everybody who asks too early.
+                    .filter(line -> !line.contains("the database system is"))
+                    .limit(MOST_COMPLAINTS)
+                    .toList();
+            return String.join(
+                    " | ",
+                    complaints.isEmpty()
+                            ? lines.subList(Math.max(0, lines.size() - MOST_COMPLAINTS), lines.size())
+                            : complaints);
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
         }

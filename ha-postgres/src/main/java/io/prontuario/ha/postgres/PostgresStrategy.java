@@ -34,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * PostgreSQL as the authoritative data of a cluster: the one strategy with {@link SyncControl}. On a witness it has no server and only
@@ -158,14 +159,20 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final PostgresServer server;
         private final CopyIdentity identity;
         private final NamesSession names;
+        private final NamesDiscipline discipline;
         private final Certification certification;
         private final Promotion promotion;
         private final Rejoin rejoin;
         private final LocalObserver observer;
         private final ExecutorService background;
+        private final AgentLock lock;
         private @Nullable Connection session;
         /** The server's life in which the session was made. */
         private OptionalLong life = OptionalLong.empty();
+        /** The process on the other end of the session, and the one that was left waiting by the session before. */
+        private int backend;
+
+        private int abandoned;
 
         LocalServer(PostgresSettings settings, PostgresInstallation installation, StrategyContext context) {
             this.settings = settings;
@@ -174,8 +181,10 @@ public final class PostgresStrategy implements FailoverStrategy {
             PostgresAddress address = Objects.requireNonNull(settings.servers().get(settings.self()));
             this.server =
                     new PostgresServer(installation, data, state, address, settings.credentials(), context.ticker());
+            this.lock = AgentLock.take(state, installation);
             this.identity = new CopyIdentity(settings.self(), state, installation, new SecureRandom());
             this.names = new NamesSession(server, context.ticker());
+            this.discipline = new NamesDiscipline(context.ticker());
             this.background = Executors.newCachedThreadPool(task -> {
                 Thread thread = new Thread(task, "prontuario-postgres");
                 thread.setDaemon(true);
@@ -213,6 +222,10 @@ public final class PostgresStrategy implements FailoverStrategy {
         @Override
         public Outcome initialise(Copy copy, Duration limit) {
             return act("initdb", () -> {
+                if (identity.inPieces()) {
+                    // A former init was interrupted; nothing was ever acknowledged here.
+                    Durable.empty(server.data());
+                }
                 if (server.exists()) {
                     return identity.read().filter(copy::equals).isPresent()
                             ? Outcome.alreadySo(server.data() + " is " + copy)
@@ -220,6 +233,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                                     server.data() + " is not empty and is not " + copy
                                             + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
                 }
+                identity.forget();
                 server.initialise(settings.managed());
                 identity.adopt(copy);
                 return Outcome.done("created " + server.data());
@@ -237,6 +251,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                 }
                 switch (mode) {
                     case PRIMARY_BEHIND_GATE -> {
+                        // A backend that outlived its postmaster may still have names to write into the file.
+                        server.endOrphans(limit);
                         server.autoConf()
                                 .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                         server.standbySignal(false);
@@ -267,12 +283,25 @@ public final class PostgresStrategy implements FailoverStrategy {
         @Override
         public Outcome promote(ClusterState state, Duration limit) {
             return act("promoting", () -> {
+                if (identity.read().filter(state.primary()::equals).isEmpty()) {
+                    return Outcome.refused("the record nominates " + state.primary() + ", the data here is "
+                            + identity.read().map(Copy::toString).orElse("in pieces"));
+                }
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
+                        server.endOrphans(limit);
                         server.autoConf()
                                 .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
                     }
-                    server.start(limit);
+                    try {
+                        server.start(limit);
+                    } catch (PostgresException e) {
+                        if (server.pid().isPresent()) {
+                            throw e;
+                        }
+                        // It ended by itself, and would again: another heir need not wait for it.
+                        return Outcome.refused(Objects.requireNonNull(e.getMessage()));
+                    }
                 }
                 return promotion.promote(state, session(limit), limit);
             });
@@ -312,7 +341,7 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome disciplineNames(ClusterState state, Duration limit) {
-            return act("looking at connections", () -> NamesDiscipline.keepNewest(session(limit)));
+            return act("looking at connections", () -> discipline.keepNewest(session(limit)));
         }
 
         private PostgresAddress upstream(ClusterState state) {
@@ -337,7 +366,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             try {
                 return act.run();
             } catch (SQLException e) {
-                dropSession();
+                abandonSession();
                 return Outcome.unknown(what + ": " + e.getMessage());
             } catch (IOException | UncheckedIOException e) {
                 return Outcome.retry(what + ": " + e, Duration.ofSeconds(1));
@@ -351,12 +380,39 @@ public final class PostgresStrategy implements FailoverStrategy {
             OptionalLong now = server.pid();
             if (present == null || present.isClosed() || !now.equals(life)) {
                 dropSession();
+                if (!now.equals(life)) {
+                    // That process has gone with its server; its number may be anybody's.
+                    abandoned = 0;
+                }
                 life = now;
                 present = server.connect(limit);
+                endAbandoned(present);
                 session = present;
+                backend = present.unwrap(PGConnection.class).getBackendPID();
             }
             present.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
             return present;
+        }
+
+        /**
+         * After a statement that was not answered in time. Its backend does not notice that nobody listens any more while it waits for a
+         * standby; it keeps its row locked, and each new try would wait behind the last until the connections are used up.
+         */
+        private void abandonSession() {
+            if (session != null) {
+                abandoned = backend;
+            }
+            dropSession();
+        }
+
+        private void endAbandoned(Connection fresh) throws SQLException {
+            if (abandoned != 0) {
+                Sql.value(
+                        fresh,
+                        "select pg_terminate_backend(pid) from pg_stat_activity where pid = " + abandoned
+                                + " and application_name = '" + Sql.AGENT + "'");
+                abandoned = 0;
+            }
         }
 
         private void dropSession() {
@@ -370,6 +426,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             names.close();
             dropSession();
             background.shutdownNow();
+            lock.close();
         }
 
         /** Something done to the server. */

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the standby here a primary behind the gate, on exactly the timeline of the record, and opens it.
@@ -19,6 +22,8 @@ import java.time.Duration;
  * a former nominee may have taken; an empty one is enough (PostgreSQL 15.18).
  */
 final class Promotion {
+    private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
+    private static final Duration FORGOTTEN = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofMillis(2);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
     private static final String PROMOTE =
@@ -33,6 +38,7 @@ final class Promotion {
     private final PostgresServer server;
     private final NamesSession names;
     private final Ticker ticker;
+    private long pausedSince;
 
     Promotion(PostgresServer server, NamesSession names, Ticker ticker) {
         this.server = server;
@@ -47,8 +53,19 @@ final class Promotion {
         Look now = Look.at(session);
         long signalled = began;
         if (now.inRecovery()) {
+            if (now.replayPaused()) {
+                // Resuming would end the server if it is this that stopped replay.
+                Optional<String> lacking = RecoverySettings.lacking(session, server.controlData());
+                if (lacking.isPresent()) {
+                    return Outcome.refused("it cannot replay what it has received: " + lacking.get() + ". Raise it in "
+                            + server.data() + " and restart this server");
+                }
+            }
             if (!gate.equals(names.inFile()) || !gate.equals(now.names())) {
                 names.set(ServerNames.gate(), deadline.left());
+                // It is the checkpointer that tells commits to wait, and it may be busy: a promoted server whose gate
+                // was shown shut has acknowledged commits (measured). It answers this after it has loaded the names.
+                Sql.execute(session, "checkpoint");
             }
             reserveTimelines(now.timeline(), state.timeline());
             Sql.execute(session, PROMOTE);
@@ -77,7 +94,32 @@ final class Promotion {
     /** Connects the session for names, and asks on the other what a promotion asks first. */
     void keepReady(Connection session, Duration limit) throws SQLException {
         names.inEffect(limit);
-        Look.at(session);
+        if (Look.at(session).inRecovery()) {
+            resumeForgotten(session);
+        }
+    }
+
+    /** A certifier pauses replay for a moment; one that was killed in it leaves it paused, and nobody could be certified any more. */
+    private void resumeForgotten(Connection session) throws SQLException {
+        boolean paused = !"not paused".equals(Sql.value(session, "select pg_get_wal_replay_pause_state()"));
+        if (!paused) {
+            pausedSince = 0;
+        } else if (pausedSince == 0) {
+            pausedSince = ticker.nanos();
+        } else if (ticker.nanos() - pausedSince > FORGOTTEN.toNanos()) {
+            pausedSince = 0;
+            Optional<String> lacking = RecoverySettings.lacking(session, server.controlData());
+            if (lacking.isPresent()) {
+                // It has paused by itself, and ends when it is told to go on.
+                LOG.warn(
+                        "replay stands still and this standby cannot take over: {}. Raise it and restart this server",
+                        lacking.get());
+                return;
+            }
+            LOG.warn(
+                    "replay was paused for more than {} s, nobody certifies that long: resumed", FORGOTTEN.toSeconds());
+            Sql.execute(session, "select pg_wal_replay_resume()");
+        }
     }
 
     private static long millis(long nanos) {
@@ -100,19 +142,23 @@ final class Promotion {
      * A server as a promotion needs to know it, in one question: every one of them lies inside an outage.
      *
      * @param inRecovery whether it is a standby
+     * @param replayPaused whether it has been asked to pause replay, or has paused because it has too little of a setting
      * @param names the value that it has loaded
      * @param timeline see {@link Promotion#timeline}
      * @param schema whether the library's tables are there
      */
-    private record Look(boolean inRecovery, String names, int timeline, boolean schema) {
+    private record Look(boolean inRecovery, boolean replayPaused, String names, int timeline, boolean schema) {
         static Look at(Connection session) throws SQLException {
             String[] row = Sql.rows(
                             session,
-                            "select pg_is_in_recovery(), current_setting('synchronous_standby_names'), " + TIMELINE
+                            "select pg_is_in_recovery(), case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() <> 'not"
+                                    + " paused' else false end, current_setting('synchronous_standby_names'), "
+                                    + TIMELINE
                                     + ", to_regclass('prontuario.token') is not null",
-                            4)
+                            5)
                     .get(0);
-            return new Look("t".equals(row[0]), row[1], Integer.parseInt(row[2]), "t".equals(row[3]));
+            return new Look(
+                    "t".equals(row[0]), "t".equals(row[1]), row[2], Integer.parseInt(row[3]), "t".equals(row[4]));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,8 @@ final class Rejoin {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration CHECKPOINT = Duration.ofSeconds(60);
+    private static final Duration READ_LOG = Duration.ofSeconds(60);
     private static final Duration REWIND = Duration.ofMinutes(10);
     private static final Duration COPY = Duration.ofHours(12);
     private static final int KEPT_DIVERGED = 3;
@@ -45,17 +48,21 @@ final class Rejoin {
      * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
      */
     Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched) {
+        server.endTools(STOP);
         try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
             if (Promotion.inRecovery(source)) {
                 return Outcome.retry(primary + " is in recovery: it is not the primary yet", Duration.ofMillis(500));
             }
-            if (server.exists()
-                    && identity.read().isPresent()
-                    && !expectedIdentifier.isEmpty()
-                    && !server.systemIdentifier().equals(expectedIdentifier)) {
+            String offered = String.valueOf(Sql.value(source, "select system_identifier from pg_control_system()"));
+            if (!expectedIdentifier.isEmpty() && !offered.equals(expectedIdentifier)) {
+                return Outcome.refused("the server at " + primary + " belongs to another cluster (system identifier "
+                        + offered + ", expected " + expectedIdentifier
+                        + "): nothing is copied from it. Check servers, and what was started there");
+            }
+            Optional<String> foreign = foreign(offered);
+            if (foreign.isPresent()) {
                 return Outcome.refused(
-                        server.data() + " belongs to another cluster (system identifier " + server.systemIdentifier()
-                                + ", expected " + expectedIdentifier + "): point postgres.data at an empty directory");
+                        server.data() + " " + foreign.get() + ": point postgres.data at an empty directory");
             }
             RejoinPlan plan = plan(source);
             LOG.info(
@@ -78,6 +85,20 @@ final class Rejoin {
         }
     }
 
+    /** Why what lies in the directory is not this cluster's to replace; empty when it is. */
+    private Optional<String> foreign(String expected) {
+        if (identity.inPieces() || server.vacant()) {
+            return Optional.empty();
+        }
+        if (!server.exists()) {
+            return Optional.of("holds files that are no data directory of a server");
+        }
+        String here = server.systemIdentifier();
+        return here.equals(expected)
+                ? Optional.empty()
+                : Optional.of("belongs to another cluster (system identifier " + here + ", expected " + expected + ")");
+    }
+
     private RejoinPlan plan(Connection source) throws SQLException {
         if (!server.exists() || identity.read().isEmpty()) {
             return new RejoinPlan(RejoinPlan.Way.REBUILD, "there is no usable copy of the data here");
@@ -88,9 +109,13 @@ final class Rejoin {
                     "the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
         }
         server.endOrphans(STOP);
-        // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
-        Sql.execute(source, "checkpoint");
         int primaryTimeline = Promotion.timeline(source);
+        if (!Integer.toString(primaryTimeline)
+                .equals(Sql.value(source, "select timeline_id from pg_control_checkpoint()"))) {
+            // pg_rewind goes by the source's control file, which shows the new timeline only after a checkpoint.
+            source.setNetworkTimeout(Runnable::run, (int) CHECKPOINT.toMillis());
+            Sql.execute(source, "checkpoint");
+        }
         String text = primaryTimeline == 1
                 ? ""
                 : Objects.requireNonNullElse(
@@ -99,12 +124,9 @@ final class Rejoin {
                                 "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline)
                                         + "', 0, 1000000, true)"),
                         "");
-        int own = ownTimeline();
+        TimelineHistory own = server.history(ownTimeline());
         return RejoinPlan.decide(
-                TimelineHistory.parse(primaryTimeline, text),
-                server.history(own),
-                WalEnd.of(server, own, START),
-                wasPrimary);
+                TimelineHistory.parse(primaryTimeline, text), own, WalEnd.of(server, own, READ_LOG), wasPrimary);
     }
 
     private int ownTimeline() {
@@ -136,12 +158,15 @@ final class Rejoin {
             case REWIND -> {
                 keepDiverged(plan.reason());
                 identity.forget();
+                // pg_rewind brings a killed server to its end of log first, in a mode that refuses a standby's
+                // directory.
+                server.standbySignal(false);
                 Command.Result rewound = server.rewindTo(primary, REWIND);
                 if (!rewound.ok()) {
                     LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), cause(rewound.output()));
                     yield rebuild(primary, "pg_rewind failed: " + cause(rewound.output()));
                 }
-                follow(identity.renew(), primary);
+                becomes(primary);
                 yield "rewound: " + plan.reason();
             }
             case REBUILD -> rebuild(primary, plan.reason());
@@ -156,9 +181,18 @@ final class Rejoin {
         }
         Durable.empty(server.data());
         server.copyFrom(primary, COPY);
-        // Only a complete copy gets an id; the files of the server are flushed by pg_basebackup itself.
-        follow(identity.renew(), primary);
+        becomes(primary);
         return "copied: " + reason;
+    }
+
+    /**
+     * The data is complete, its files were flushed by the tool. The id comes last: a directory without one is never started by an
+     * agent, and until now this one would have started as a primary with the names of the one that it was copied from.
+     */
+    private void becomes(PostgresAddress primary) {
+        Copy copy = identity.next();
+        follow(copy, primary);
+        identity.adopt(copy);
     }
 
     /** Both copying and rewinding bring the primary's own settings along; a standby rests behind the gate and names itself. */

@@ -1,5 +1,6 @@
 package io.prontuario.ha.postgres;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -23,42 +24,56 @@ record RejoinPlan(Way way, String reason) {
     /**
      * @param primary the primary's history
      * @param own the directory's history
-     * @param ownEnd where its log ends
+     * @param ownEnd a position in the last record of its log (see {@link WalEnd}); empty when it could not be read
      * @param wasPrimary whether it wrote log itself since it last followed somebody
      */
-    static RejoinPlan decide(TimelineHistory primary, TimelineHistory own, long ownEnd, boolean wasPrimary) {
-        OptionalLong fork = primary.endOf(own.timeline());
+    static RejoinPlan decide(TimelineHistory primary, TimelineHistory own, OptionalLong ownEnd, boolean wasPrimary) {
         if (own.timeline() > primary.timeline()) {
             return new RejoinPlan(
                     Way.REBUILD,
                     "it is on timeline " + own.timeline() + ", beyond the primary's " + primary.timeline());
         }
         if (own.timeline() == primary.timeline()) {
-            if (!own.parents().equals(primary.parents())) {
-                return new RejoinPlan(
-                        Way.REBUILD, "both are on timeline " + own.timeline() + " with different histories");
-            }
-            return wasPrimary
-                    ? new RejoinPlan(
-                            Way.REBUILD,
-                            "it wrote on timeline " + own.timeline()
-                                    + " itself, as the primary does: pg_rewind would see nothing to do")
-                    : new RejoinPlan(Way.FOLLOW, "it follows on the primary's timeline " + own.timeline());
+            return onTheSameTimeline(primary, own, wasPrimary);
         }
+        OptionalLong fork = primary.endOf(own.timeline());
         if (fork.isEmpty()) {
             return new RejoinPlan(
                     Way.REWIND,
                     "its timeline " + own.timeline() + " is no ancestor of the primary's " + primary.timeline());
         }
-        if (ownEnd < fork.getAsLong() && !wasPrimary) {
+        if (!own.parents().equals(ancestorsOf(own.timeline(), primary))) {
             return new RejoinPlan(
-                    Way.FOLLOW,
-                    "its log ends at " + TimelineHistory.text(ownEnd) + ", before the fork at "
-                            + TimelineHistory.text(fork.getAsLong()));
+                    Way.REWIND,
+                    "its timeline " + own.timeline()
+                            + " branched off elsewhere than the primary's timeline of that id");
         }
-        return new RejoinPlan(
-                Way.REWIND,
-                "its log ends at " + TimelineHistory.text(ownEnd) + ", the fork to timeline " + primary.timeline()
-                        + " is at " + TimelineHistory.text(fork.getAsLong()));
+        if (ownEnd.isEmpty()) {
+            return new RejoinPlan(Way.REWIND, "its log cannot be read to the end");
+        }
+        String reason = "its log ends at " + TimelineHistory.text(ownEnd.getAsLong()) + ", the fork to timeline "
+                + primary.timeline() + " is at " + TimelineHistory.text(fork.getAsLong());
+        if (wasPrimary) {
+            return new RejoinPlan(Way.REWIND, "it was a primary: " + reason);
+        }
+        return new RejoinPlan(ownEnd.getAsLong() < fork.getAsLong() ? Way.FOLLOW : Way.REWIND, reason);
+    }
+
+    private static RejoinPlan onTheSameTimeline(TimelineHistory primary, TimelineHistory own, boolean wasPrimary) {
+        if (!own.parents().equals(primary.parents())) {
+            return new RejoinPlan(Way.REBUILD, "both are on timeline " + own.timeline() + " with different histories");
+        }
+        return wasPrimary
+                ? new RejoinPlan(
+                        Way.REBUILD,
+                        "it wrote on timeline " + own.timeline()
+                                + " itself, as the primary does: pg_rewind would see nothing to do")
+                : new RejoinPlan(Way.FOLLOW, "it follows on the primary's timeline " + own.timeline());
+    }
+
+    private static List<TimelineHistory.Parent> ancestorsOf(int timeline, TimelineHistory history) {
+        return history.parents().stream()
+                .takeWhile(parent -> parent.timeline() != timeline)
+                .toList();
     }
 }

@@ -10,11 +10,15 @@ import java.sql.SQLException;
 final class Schema {
     private Schema() {}
 
-    /** Creates it; commits locally, so that it never waits for a standby. Harmless when it is there. */
+    /**
+     * Creates it; commits locally, so that it never waits for a standby. Harmless when it is there. Under a lock: "if not exists" fails
+     * when two do it at once.
+     */
     static void create(Connection connection) throws SQLException {
         Sql.execute(connection, "set synchronous_commit = local");
         Sql.execute(connection, """
                 begin;
+                select pg_advisory_xact_lock(1886547827, 1);
                 create schema if not exists prontuario;
                 create table if not exists prontuario.epoch (one int primary key check (one = 1), epoch bigint not null, transition text not null);
                 create table if not exists prontuario.token (purpose text primary key, value text not null);

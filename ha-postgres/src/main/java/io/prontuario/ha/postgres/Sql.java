@@ -19,7 +19,7 @@ final class Sql {
 
     private Sql() {}
 
-    /** A connection in autocommit mode. Both bounds are rounded up to whole seconds by the driver; finer ones are the caller's. */
+    /** A connection in autocommit mode, made within the bound. For what is asked on it the driver rounds it up to whole seconds. */
     static Connection connect(PostgresAddress address, Credentials credentials, Duration bound) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", credentials.user());
@@ -28,7 +28,8 @@ final class Sql {
         }
         long seconds = Math.max(1, (bound.toMillis() + 999) / 1000);
         properties.setProperty("connectTimeout", Long.toString(seconds));
-        properties.setProperty("loginTimeout", Long.toString(seconds));
+        // The only one of the three that takes fractions.
+        properties.setProperty("loginTimeout", String.valueOf(Math.max(1, bound.toMillis()) / 1000.0));
         properties.setProperty("socketTimeout", Long.toString(seconds));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", AGENT);
@@ -79,6 +80,16 @@ final class Sql {
                 // It is gone already, which is what was wanted.
                 return;
             }
+        }
+    }
+
+    /** Lets go of a connection that may be stuck: whoever waits on it here fails at once. What its backend does is another matter. */
+    static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is gone already.
+            return;
         }
     }
 

@@ -3,42 +3,69 @@ package io.prontuario.ha.postgres;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where the log of a stopped data directory ends. */
 final class WalEnd {
-    private static final Pattern RECORD = Pattern.compile("lsn: ([0-9A-F]+/[0-9A-F]+)");
+    /** How a log usually ends: the first number is where its last valid record begins. */
+    private static final Pattern INVALID_NEXT = Pattern.compile("error in WAL record at ([0-9A-F]+/[0-9A-F]+):");
+    /** How it ends at the end of a segment. */
+    private static final Pattern NO_NEXT_SEGMENT = Pattern.compile("could not find file \"([0-9A-F]{24})\"");
 
     private WalEnd() {}
 
     /**
-     * The position of the last valid record, found by reading the log on from the last checkpoint's redo position; the control file
-     * alone knows lower bounds only.
+     * A position within the last record of {@code own}'s timeline, so that it lies before a fork exactly when everything does: forks lie
+     * between records. Found by reading the log; the control file alone knows lower bounds, and those of an older timeline when the
+     * power was lost before a checkpoint on this one. Empty when the log cannot be read to its end.
      */
-    static long of(PostgresServer server, int timeline, Duration limit) {
+    static OptionalLong of(PostgresServer server, TimelineHistory own, Duration limit) {
         Map<String, String> control = server.controlData();
-        String redo = control.getOrDefault("Latest checkpoint's REDO location", "0/0");
-        long end = Math.max(
-                TimelineHistory.position(control.getOrDefault("Minimum recovery ending location", "0/0")),
-                TimelineHistory.position(control.getOrDefault("Latest checkpoint location", "0/0")));
-        // It ends with an error at the first invalid record, which is how a log ends.
+        long segment = Long.parseLong(control.getOrDefault("Bytes per WAL segment", "16777216"));
+        long redo = TimelineHistory.position(control.getOrDefault("Latest checkpoint's REDO location", "0/0"));
+        // The log of this timeline begins in the segment in which it branched off, whatever the last checkpoint was on.
+        long branched = own.parents().isEmpty()
+                ? 0
+                : own.parents().get(own.parents().size() - 1).switchPosition();
+        long start = redo >= branched ? redo : branched - branched % segment;
+        // Quiet, since the records of a busy server fill gigabytes with text.
         Command.Result result = server.installation()
                 .run(
                         limit,
                         Map.of(),
                         List.of(
                                 "pg_waldump",
+                                "--quiet",
                                 "-p",
                                 server.data().resolve("pg_wal").toString(),
                                 "-t",
-                                Integer.toString(timeline),
+                                Integer.toString(own.timeline()),
                                 "-s",
-                                redo));
-        Matcher matcher = RECORD.matcher(result.output());
-        while (matcher.find()) {
-            end = Math.max(end, TimelineHistory.position(matcher.group(1)));
+                                TimelineHistory.text(start)));
+        OptionalLong read = lastRecord(result.output(), segment);
+        if (read.isEmpty()) {
+            return OptionalLong.empty();
         }
-        return end;
+        // A standby's end of recovery is where a record ends.
+        long recovered = TimelineHistory.position(control.getOrDefault("Minimum recovery ending location", "0/0")) - 1;
+        long checkpoint = TimelineHistory.position(control.getOrDefault("Latest checkpoint location", "0/0"));
+        return OptionalLong.of(Math.max(Math.max(read.getAsLong(), branched - 1), Math.max(recovered, checkpoint)));
+    }
+
+    /** Reads how {@code pg_waldump} ended. */
+    static OptionalLong lastRecord(String output, long segment) {
+        Matcher invalid = INVALID_NEXT.matcher(output);
+        if (invalid.find()) {
+            return OptionalLong.of(TimelineHistory.position(invalid.group(1)));
+        }
+        Matcher missing = NO_NEXT_SEGMENT.matcher(output);
+        if (missing.find()) {
+            String name = missing.group(1);
+            long high = Long.parseLong(name.substring(8, 16), 16) << 32;
+            return OptionalLong.of(high + Long.parseLong(name.substring(16), 16) * segment - 1);
+        }
+        return OptionalLong.empty();
     }
 }

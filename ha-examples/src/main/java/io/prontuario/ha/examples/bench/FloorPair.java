@@ -139,6 +139,7 @@ public final class FloorPair implements AutoCloseable {
     }
 
     /** One kill, promote, flip; answers the outage that the prober saw. The pair is redundant again afterwards. */
+    @SuppressWarnings("try") // clients end before the account is made; ending them once more does nothing
     public FloorRun run() throws SQLException {
         Clients clients = new Clients("127.0.0.1", proxy.port(), "postgres");
         clients.createTables();

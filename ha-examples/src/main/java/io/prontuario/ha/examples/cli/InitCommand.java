@@ -1,8 +1,11 @@
 package io.prontuario.ha.examples.cli;
 
+import com.google.gson.Gson;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.Durability;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,12 +40,17 @@ final class InitCommand implements Callable<Integer> {
             description = "In STRICT: how many certified standbys a commit needs.")
     private int strictMinimum;
 
+    @Option(names = "--json", description = "Print each stage as JSON, one object a line.")
+    private boolean json;
+
     @Override
     public Integer call() {
         NodeConfig read = NodeConfig.read(config);
+        PrintWriter out = spec.commandLine().getOut();
+        Gson gson = new Gson();
         read.builder().initialise(durability, strictMinimum, line -> {
-            spec.commandLine().getOut().println(line);
-            spec.commandLine().getOut().flush();
+            out.println(json ? gson.toJson(Map.of("stage", line)) : line);
+            out.flush();
         });
         return 0;
     }

@@ -2,9 +2,11 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Versioned;
 import java.io.PrintWriter;
@@ -87,11 +89,18 @@ final class StatusCommand extends StoreCommand {
         if (state.inSync().isEmpty()) {
             return "not possible: no standby is certified to hold every acknowledged commit";
         }
-        boolean alive = state.inSync().stream()
-                .anyMatch(copy -> nodes.stream().anyMatch(node -> node.node().equals(copy.node())));
-        return alive
-                ? "possible, to " + state.inSync()
-                : "not possible: certified are " + state.inSync() + ", but none of their agents is alive";
+        List<Copy> able = state.inSync().stream()
+                .filter(copy -> nodes.stream().anyMatch(node -> runs(node, copy)))
+                .toList();
+        return able.isEmpty()
+                ? "not possible: certified are " + state.inSync()
+                        + ", but none of their agents is alive with a standby running"
+                : "possible, to " + able;
+    }
+
+    private static boolean runs(NodeStatus node, Copy copy) {
+        DataStatus data = node.data();
+        return data != null && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
     }
 
     private static Map<String, Object> asMap(

@@ -60,8 +60,9 @@ public final class Demonstration {
                     break;
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IllegalStateException e) {
             out.accept("FAILED: " + e.getMessage());
+            explain(cluster);
         }
         boolean passed = results.size() == scenarios.size() && results.stream().allMatch(ScenarioResult::passed);
         table(results, passed);

@@ -2,9 +2,12 @@ package io.prontuario.ha.examples.demo;
 
 import io.prontuario.ha.examples.local.LocalCluster;
 import io.prontuario.ha.examples.local.LocalNode;
+import io.prontuario.ha.examples.local.Signals;
 import io.prontuario.ha.examples.local.Waiting;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Something bad that happens to a node of the cluster. */
@@ -12,40 +15,78 @@ public enum Scenario {
     /** The primary's postmaster is killed; its agent lives. */
     SERVER_KILLED("server-killed", "kill -9 of the primary's server; its agent lives", true) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.serverProcess().killPostmaster();
-            awaitGone(pid);
-            return "server of " + primary.name() + " (process " + pid + ") is gone";
+        Fault arm(LocalCluster cluster) {
+            return killServer(cluster.primary());
         }
     },
     /** The primary's machine: postmaster, its children and the agent at once. */
     NODE_KILLED("node-killed", "kill -9 of the primary's server and agent together", true) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = primary.serverProcess()
-                    .postmaster()
-                    .map(ProcessHandle::pid)
-                    .orElseThrow(() -> new IllegalStateException("no server runs on " + primary.name()));
-            primary.killAgent();
-            primary.serverProcess().kill();
-            awaitGone(pid);
-            return "server of " + primary.name() + " (process " + pid + ") and its agent are gone";
+        Fault arm(LocalCluster cluster) {
+            return killNode(cluster.primary());
         }
-
+    },
+    /** The primary's machine stops and wakes up later, when another one has taken over. */
+    NODE_FROZEN(
+            "node-frozen",
+            "kill -STOP of the primary's server and agent; they wake up when another has taken over",
+            true) {
         @Override
-        void restore(LocalCluster cluster, LocalNode broken) {
-            broken.start();
+        Fault arm(LocalCluster cluster) {
+            return freezeNode(cluster.primary());
+        }
+    },
+    /** The primary's machine, and on it the ZooKeeper server that leads: it falls silent without closing a connection. */
+    HOST_LOST("host-lost", "kill -9 of the primary's server and agent while the ZooKeeper leader falls silent", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            int leader = cluster.ensemble()
+                    .leader()
+                    .orElseThrow(() -> new IllegalStateException("no ZooKeeper server leads at this moment"));
+            Fault node = killNode(cluster.primary());
+            return new Fault() {
+                @Override
+                public String description() {
+                    return node.description() + "; ZooKeeper server " + (leader + 1) + ", the leader, falls silent";
+                }
+
+                @Override
+                public void inject() {
+                    cluster.ensemble().freeze(leader);
+                    node.inject();
+                }
+
+                @Override
+                public void restore() {
+                    cluster.ensemble().thaw(leader);
+                    node.restore();
+                }
+            };
         }
     },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
-        String inject(LocalNode primary, LocalNode standby) {
-            long pid = standby.serverProcess().killPostmaster();
-            awaitGone(pid);
-            return "server of " + standby.name() + " (process " + pid + ") is gone";
+        Fault arm(LocalCluster cluster) {
+            return killServer(cluster.standby());
         }
     };
+
+    /** A fault that only has to be let loose. */
+    interface Fault {
+        /** What it will do, with the processes that it is about. */
+        String description();
+
+        /**
+         * Does it and sees that it has happened.
+         *
+         * @throws IllegalStateException when it has not
+         */
+        void inject();
+
+        /** Gives back what does not come back by itself: a machine that is switched on again. */
+        default void restore() {}
+    }
 
     private final String label;
     private final String story;
@@ -72,17 +113,88 @@ public enum Scenario {
         return takeover;
     }
 
-    /** Does it, sees that it has happened, and says so. */
-    abstract String inject(LocalNode primary, LocalNode standby);
-
-    /** Gives back what does not come back by itself: a machine that is switched on again. */
-    void restore(LocalCluster cluster, LocalNode broken) {}
+    /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */
+    abstract Fault arm(LocalCluster cluster);
 
     /** The scenario of that name. */
     public static Optional<Scenario> of(String label) {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.label.equals(label))
                 .findFirst();
+    }
+
+    private static Fault killServer(LocalNode node) {
+        return killing(
+                node,
+                "kill -9 of the server of " + node.name(),
+                () -> node.serverProcess().killPostmaster(),
+                () -> {});
+    }
+
+    private static Fault killNode(LocalNode node) {
+        return killing(
+                node,
+                "kill -9 of the agent and the server of " + node.name(),
+                () -> {
+                    node.killAgent();
+                    node.serverProcess().kill();
+                },
+                node::start);
+    }
+
+    private static Fault freezeNode(LocalNode node) {
+        ProcessHandle server = node.serverProcess()
+                .postmaster()
+                .orElseThrow(() -> new IllegalStateException("no server runs on " + node.name()));
+        List<Long> pids = new ArrayList<>();
+        node.agentPid().ifPresent(pids::add);
+        pids.add(server.pid());
+        return new Fault() {
+            @Override
+            public String description() {
+                return "kill -STOP of the agent and the server of " + node.name() + " (processes " + pids
+                        + " and theirs)";
+            }
+
+            @Override
+            public void inject() {
+                server.children().map(ProcessHandle::pid).forEach(pids::add);
+                Signals.freeze(pids);
+                Waiting.until(
+                        Duration.ofSeconds(5),
+                        "process " + server.pid() + " is stopped",
+                        () -> Signals.frozen(server.pid()));
+            }
+
+            @Override
+            public void restore() {
+                Signals.thaw(pids);
+            }
+        };
+    }
+
+    private static Fault killing(LocalNode node, String what, Runnable kill, Runnable restore) {
+        long pid = node.serverProcess()
+                .postmaster()
+                .map(ProcessHandle::pid)
+                .orElseThrow(() -> new IllegalStateException("no server runs on " + node.name()));
+        return new Fault() {
+            @Override
+            public String description() {
+                return what + " (process " + pid + ")";
+            }
+
+            @Override
+            public void inject() {
+                kill.run();
+                awaitGone(pid);
+            }
+
+            @Override
+            public void restore() {
+                restore.run();
+            }
+        };
     }
 
     private static void awaitGone(long pid) {

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param doublyAcknowledged how many were acknowledged by a deposed server
  * @param inDoubt how many writes were not answered
  * @param recertified from the fault until a standby was certified again
+ * @param firstWrite from the fault until a write was acknowledged in the new epoch; without a takeover, by the same primary
  * @param steps the steps of the transition
  * @param trouble why it does not count as passed; empty when it passed
  */
@@ -30,6 +31,7 @@ public record ScenarioResult(
         int doublyAcknowledged,
         int inDoubt,
         Duration recertified,
+        Duration firstWrite,
         List<NodeEvent> steps,
         List<String> trouble) {
     public ScenarioResult {
@@ -51,6 +53,7 @@ public record ScenarioResult(
         map.put("doublyAcknowledged", doublyAcknowledged);
         map.put("inDoubt", inDoubt);
         map.put("recertifiedMillis", recertified.toNanos() / 1e6);
+        map.put("firstWriteMillis", firstWrite.toNanos() / 1e6);
         map.put("steps", steps.stream().map(step -> step.asMap(fault)).toList());
         map.put("trouble", trouble);
         return map;

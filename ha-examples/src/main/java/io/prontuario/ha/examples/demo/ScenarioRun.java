@@ -73,6 +73,7 @@ public final class ScenarioRun {
                 WARM_UP_WRITES + " writes are acknowledged",
                 () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
         ClusterState before = cluster.state();
+        Scenario.Fault armed = scenario.arm(cluster);
         AtomicBoolean over = new AtomicBoolean();
         awaitWriteInFlight(writers, trouble);
         Instant fault = Instant.now();
@@ -82,13 +83,14 @@ public final class ScenarioRun {
                 out.accept(line(fault, event));
             }
         });
-        String injected = scenario.inject(primary, standby);
-        out.accept("  +     0 ms  fault        " + injected);
+        out.accept("  +     0 ms  fault        " + armed.description());
         Duration recertified = Duration.ZERO;
+        Duration firstWrite = Duration.ZERO;
         try {
-            awaitService(scenario, before, ledger, prober, faultNanos);
+            armed.inject();
+            firstWrite = awaitService(scenario, before, ledger, faultNanos);
             LocalNode broken = scenario.takeover() ? primary : standby;
-            scenario.restore(cluster, broken);
+            armed.restore();
             awaitRedundant(scenario, before);
             recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
             out.accept(String.format(
@@ -116,6 +118,7 @@ public final class ScenarioRun {
                 account.doublyAcknowledged().size(),
                 account.inDoubt(),
                 recertified,
+                firstWrite,
                 steps,
                 trouble);
     }
@@ -150,27 +153,24 @@ public final class ScenarioRun {
         }
     }
 
-    /** Until a write is acknowledged in the new epoch, or, without a takeover, until writes go on. */
-    private void awaitService(Scenario scenario, ClusterState before, Ledger ledger, Prober prober, long faultNanos) {
+    /** Until a write is acknowledged in the new epoch, or, without a takeover, until writes go on; answers when the first one was. */
+    private Duration awaitService(Scenario scenario, ClusterState before, Ledger ledger, long faultNanos) {
+        long epoch = scenario.takeover() ? before.epoch() + 1 : before.epoch();
+        int soFar = ledger.count();
+        Waiting.until(
+                TAKEOVER,
+                scenario.takeover() ? "a write is acknowledged in epoch " + epoch : "writes go on without the standby",
+                () -> ledger.acknowledgements().stream().anyMatch(one -> one.epoch() >= epoch)
+                        && ledger.count() >= soFar + (scenario.takeover() ? 0 : WRITES_AFTERWARDS));
+        Duration first = ledger.acknowledgements().stream()
+                .filter(one -> one.epoch() >= epoch && one.nanos() - faultNanos > 0)
+                .map(one -> Duration.ofNanos(one.nanos() - faultNanos))
+                .min(Duration::compareTo)
+                .orElse(Duration.ZERO);
         if (scenario.takeover()) {
-            Waiting.until(
-                    TAKEOVER,
-                    "a write is acknowledged in an epoch above " + before.epoch(),
-                    () -> ledger.acknowledgements().stream().anyMatch(one -> one.epoch() > before.epoch()));
-            ledger.acknowledgements().stream()
-                    .filter(one -> one.epoch() > before.epoch())
-                    .mapToLong(one -> one.nanos() - faultNanos)
-                    .min()
-                    .ifPresent(nanos -> out.accept(String.format(
-                            "  + %5d ms  first write  acknowledged in the new epoch", nanos / 1_000_000)));
-        } else {
-            int soFar = ledger.count();
-            Waiting.until(
-                    TAKEOVER,
-                    "writes go on without the standby",
-                    () -> ledger.count() >= soFar + WRITES_AFTERWARDS
-                            && prober.outage(faultNanos).toNanos() > 0);
+            out.accept(String.format("  + %5d ms  first write  acknowledged in epoch %d", first.toMillis(), epoch));
         }
+        return first;
     }
 
     /** A standby that was lost must first have left the set, or "certified" would still be the old certificate. */

@@ -32,6 +32,7 @@ public final class LocalCluster implements AutoCloseable {
     public static final String CLUSTER = "medical-records";
     private static final List<String> DATA_NODES = List.of("studio-1", "studio-2");
     private static final String WITNESS = "lb";
+    private static final Duration READ = Duration.ofSeconds(1);
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -206,7 +207,8 @@ public final class LocalCluster implements AutoCloseable {
     /** Waits until a primary is active and the other data node certified. */
     public void awaitRedundant(Duration limit) {
         Waiting.until(limit, "a primary is active and its standby certified", () -> {
-            ClusterState state = state();
+            // A synced read: the watch may hang on a server that was frozen.
+            ClusterState state = reader.read(READ).map(Versioned::state).orElseThrow();
             return state.active()
                     && state.transition() == null
                     && state.inSync().size() == DATA_NODES.size() - 1

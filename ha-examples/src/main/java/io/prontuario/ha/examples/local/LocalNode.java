@@ -120,7 +120,8 @@ public final class LocalNode {
         return agent != null && agent.alive();
     }
 
-    Optional<Long> agentPid() {
+    /** The process id of its agent; empty when none runs. */
+    public Optional<Long> agentPid() {
         return Optional.ofNullable(agent).filter(ManagedProcess::alive).map(ManagedProcess::pid);
     }
 

@@ -1,20 +1,20 @@
 package io.prontuario.ha.examples.local;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** A process of ours: its output goes to a log file and line by line to whoever listens. */
 public final class ManagedProcess {
+    private static final long FOLLOW_NANOS = Duration.ofMillis(10).toNanos();
+
     private final Process process;
     private final String name;
 
@@ -31,12 +31,14 @@ public final class ManagedProcess {
      */
     public static ManagedProcess start(String name, List<String> words, Path folder, Path log, Consumer<String> lines) {
         try {
+            // To a file and not through this process: what it is left running must not lose its output with us.
             Process process = new ProcessBuilder(words)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process.getOutputStream().close();
-            Thread reader = new Thread(() -> read(process, log, lines), "output-of-" + name);
+            Thread reader = new Thread(() -> follow(process, log, lines), "output-of-" + name);
             reader.setDaemon(true);
             reader.start();
             return new ManagedProcess(process, name);
@@ -45,17 +47,26 @@ public final class ManagedProcess {
         }
     }
 
-    private static void read(Process process, Path log, Consumer<String> lines) {
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-                Writer file = Files.newBufferedWriter(
-                        log, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            String line = output.readLine();
-            while (line != null) {
-                file.write(line);
-                file.write('\n');
-                file.flush();
-                lines.accept(line);
-                line = output.readLine();
+    private static void follow(Process process, Path log, Consumer<String> lines) {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            StringBuilder line = new StringBuilder();
+            byte[] bytes = new byte[16_384];
+            boolean alive = true;
+            while (alive) {
+                alive = process.isAlive();
+                int read = file.read(bytes);
+                while (read > 0) {
+                    for (char one : new String(bytes, 0, read, StandardCharsets.UTF_8).toCharArray()) {
+                        if (one == '\n') {
+                            lines.accept(line.toString());
+                            line.setLength(0);
+                        } else {
+                            line.append(one);
+                        }
+                    }
+                    read = file.read(bytes);
+                }
+                LockSupport.parkNanos(FOLLOW_NANOS);
             }
         } catch (IOException e) {
             lines.accept("(output ended: " + e.getMessage() + ")");

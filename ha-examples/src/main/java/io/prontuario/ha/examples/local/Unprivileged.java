@@ -97,7 +97,6 @@ public final class Unprivileged {
                 return files.getUserPrincipalLookupService().lookupPrincipalByName(name);
             } catch (IOException e) {
                 // Not on this machine; the next one.
-                continue;
             }
         }
         throw new IllegalStateException("PostgreSQL refuses to run as root, and there is none of the accounts "

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.local;
 
 import io.prontuario.ha.haproxy.HaproxyException;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -25,7 +26,7 @@ public final class Waiting {
                 if (so.getAsBoolean()) {
                     return;
                 }
-            } catch (HaproxyException | IllegalStateException e) {
+            } catch (HaproxyException | StoreUnavailableException | IllegalStateException e) {
                 trouble = " (" + e.getMessage() + ")";
             }
             LockSupport.parkNanos(PAUSE_NANOS);

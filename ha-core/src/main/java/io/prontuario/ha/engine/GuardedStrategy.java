@@ -1,0 +1,145 @@
+package io.prontuario.ha.engine;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.timelimiter.TimeLimiter;
+import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.TransitionKind;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Participation;
+import io.prontuario.ha.spi.StepRequest;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A strategy whose calls may go to another machine, with a time limit, a few retries and a circuit breaker around them. One call in
+ * flight at a time: one that outlasts its limit is UNKNOWN and is left alone, and until it has ended the strategy is busy.
+ *
+ * <p>The breaker spares the slow beat of {@link #reconcile} the wait for something that has failed again and again. The steps of a
+ * transition are always tried: what was away a second ago may be back.
+ */
+final class GuardedStrategy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedStrategy.class);
+    private static final Duration RECONCILE = Duration.ofSeconds(2);
+    private static final Duration OPEN = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+    private static final int TRIES = 3;
+    private static final int FAILURES = 4;
+
+    private final FailoverStrategy strategy;
+    private final ThreadPoolExecutor thread;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final CircuitBreaker breaker;
+    private final Retry retry;
+    private volatile Outcome last = Outcome.alreadySo("");
+
+    GuardedStrategy(FailoverStrategy strategy) {
+        this.strategy = strategy;
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), task -> {
+            Thread made = new Thread(task, "prontuario-" + strategy.name());
+            made.setDaemon(true);
+            return made;
+        });
+        this.breaker = CircuitBreaker.of(
+                strategy.name(),
+                CircuitBreakerConfig.custom()
+                        .slidingWindow(FAILURES, FAILURES, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .failureRateThreshold(100)
+                        .waitDurationInOpenState(OPEN)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .recordResult(outcome -> outcome instanceof Outcome one && failed(one))
+                        .build());
+        this.retry = Retry.of(
+                strategy.name(),
+                RetryConfig.<Outcome>custom()
+                        .maxAttempts(TRIES)
+                        .intervalFunction(IntervalFunction.of(BETWEEN_TRIES))
+                        .retryOnResult(outcome -> outcome.kind() == Outcome.Kind.RETRY)
+                        .build());
+    }
+
+    String name() {
+        return strategy.name();
+    }
+
+    Participation participation(TransitionKind kind) {
+        return strategy.participation(kind);
+    }
+
+    /** Tried once: it is best effort, and what comes after it is not to wait for it. */
+    Outcome isolate(StepRequest request) {
+        return counted(() -> bounded(request.limit(), () -> strategy.isolate(request)));
+    }
+
+    /** RETRY is tried again a few times, since the step changed nothing. */
+    Outcome enable(StepRequest request) {
+        return retry.executeSupplier(() -> counted(() -> bounded(request.limit(), () -> strategy.enable(request))));
+    }
+
+    Outcome reconcile(ClusterState state) {
+        if (!breaker.tryAcquirePermission()) {
+            // It has failed again and again: what it said last still holds, and it is asked again in a moment.
+            return last;
+        }
+        return counted(() -> bounded(RECONCILE, () -> strategy.reconcile(state)));
+    }
+
+    private Outcome counted(Supplier<Outcome> call) {
+        long from = System.nanoTime();
+        Outcome outcome = call.get();
+        last = outcome;
+        breaker.onResult(System.nanoTime() - from, TimeUnit.NANOSECONDS, outcome);
+        return outcome;
+    }
+
+    private Outcome bounded(Duration limit, Callable<Outcome> call) {
+        TimeLimiter limiter = TimeLimiter.of(TimeLimiterConfig.custom()
+                .timeoutDuration(limit)
+                .cancelRunningFuture(false)
+                .build());
+        if (!busy.compareAndSet(false, true)) {
+            return Outcome.retry(strategy.name() + " is still busy with an earlier call", BETWEEN_TRIES);
+        }
+        try {
+            Future<Outcome> running = thread.submit(() -> {
+                try {
+                    return call.call();
+                } finally {
+                    busy.set(false);
+                }
+            });
+            return limiter.executeFutureSupplier(() -> running);
+        } catch (TimeoutException e) {
+            return Outcome.unknown(strategy.name() + " has not answered within " + limit.toMillis() + " ms");
+        } catch (Exception e) {
+            LOG.warn("{} failed", strategy.name(), e);
+            return Outcome.unknown(strategy.name() + " failed: " + e);
+        }
+    }
+
+    private static boolean failed(Outcome outcome) {
+        return switch (outcome.kind()) {
+            case DONE, ALREADY_SO, IN_PROGRESS -> false;
+            case RETRY, REFUSED, UNKNOWN -> true;
+        };
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

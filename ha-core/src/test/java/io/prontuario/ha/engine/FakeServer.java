@@ -1,0 +1,254 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.AttachedStandby;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.SyncWait;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Layer;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Placement;
+import io.prontuario.ha.spi.StartMode;
+import io.prontuario.ha.spi.StepRequest;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.SyncControl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A server that does at once what it is told, remembers what that was, and dies when a test says so. */
+final class FakeServer implements FailoverStrategy, SyncControl {
+    private final Copy copy;
+    private final List<String> acts = new ArrayList<>();
+    private DataStatus status;
+    private Runnable wake = () -> {};
+    private Supplier<Outcome> promoting = () -> Outcome.done("");
+    private Runnable beforeLastLook = () -> {};
+    private Answer sighting = Answer.REACHED;
+
+    private FakeServer(Copy copy, DataStatus status) {
+        this.copy = copy;
+        this.status = status;
+    }
+
+    static FakeServer primary(Copy copy, String names, Copy... attached) {
+        List<AttachedStandby> standbys = new ArrayList<>();
+        for (Copy one : attached) {
+            standbys.add(new AttachedStandby(one, 100, true, 1000));
+        }
+        return new FakeServer(
+                copy, status(copy, ServerCondition.RUNNING, ServerMode.PRIMARY, 1, null, standbys, names));
+    }
+
+    static FakeServer standby(Copy copy) {
+        Receiver receiver = new Receiver("upstream:1", true, Duration.ZERO);
+        return new FakeServer(
+                copy,
+                status(
+                        copy,
+                        ServerCondition.RUNNING,
+                        ServerMode.STANDBY,
+                        1,
+                        receiver,
+                        List.of(),
+                        ServerNames.gate().setting()));
+    }
+
+    /** A node whose data is not there any more. */
+    static FakeServer without(Copy lost) {
+        return new FakeServer(lost, DataStatus.UNKNOWN);
+    }
+
+    private static DataStatus status(
+            Copy copy,
+            ServerCondition condition,
+            ServerMode mode,
+            int timeline,
+            @org.jspecify.annotations.Nullable Receiver receiver,
+            List<AttachedStandby> attached,
+            String names) {
+        return new DataStatus(
+                copy,
+                "7300000000000000001",
+                condition,
+                mode,
+                timeline,
+                1000,
+                1000,
+                receiver,
+                attached,
+                names,
+                names,
+                SyncWait.NONE,
+                "");
+    }
+
+    /** The acts so far, in order, such as {@code promote} or {@code names ''}. */
+    synchronized List<String> acts() {
+        return List.copyOf(acts);
+    }
+
+    private synchronized Outcome did(String act) {
+        acts.add(act);
+        return Outcome.done("");
+    }
+
+    void die() {
+        synchronized (this) {
+            status = status.withCondition(ServerCondition.DOWN);
+        }
+        wake.run();
+    }
+
+    /** What the next promotions come to. */
+    synchronized void promotionsAre(Supplier<Outcome> outcome) {
+        promoting = outcome;
+    }
+
+    /** Done by the agent's thread between a proof and the write that certifies. */
+    synchronized void beforeCertifying(Runnable act) {
+        beforeLastLook = act;
+    }
+
+    @Override
+    public String name() {
+        return "data";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.DATA;
+    }
+
+    @Override
+    public Placement placement() {
+        return Placement.NODE;
+    }
+
+    @Override
+    public void start(StrategyContext context) {
+        wake = context.wake();
+    }
+
+    @Override
+    public synchronized List<Sighting> sightings(NodeName target) {
+        return target.equals(copy.node())
+                ? List.of()
+                : List.of(new Sighting(copy.node(), target, "probe", sighting, Duration.ZERO));
+    }
+
+    @Override
+    public Outcome isolate(StepRequest request) {
+        return Outcome.alreadySo("");
+    }
+
+    @Override
+    public Outcome enable(StepRequest request) {
+        return Outcome.alreadySo("");
+    }
+
+    @Override
+    public Optional<SyncControl> syncControl() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public synchronized DataStatus status() {
+        return status;
+    }
+
+    @Override
+    public Outcome initialise(Copy wanted, Duration limit) {
+        return did("initialise");
+    }
+
+    @Override
+    public Outcome start(StartMode mode, ClusterState state, Duration limit) {
+        return did("start " + mode);
+    }
+
+    @Override
+    public Outcome stop(boolean deposed, Duration limit) {
+        return did("stop");
+    }
+
+    @Override
+    public Outcome promote(ClusterState state, Duration limit) {
+        did("promote");
+        Outcome outcome;
+        synchronized (this) {
+            outcome = promoting.get();
+            if (outcome.holds()) {
+                status = status(
+                        copy,
+                        ServerCondition.RUNNING,
+                        ServerMode.PRIMARY,
+                        state.timeline(),
+                        null,
+                        List.of(),
+                        ServerNames.gate().setting());
+            }
+        }
+        return outcome;
+    }
+
+    @Override
+    public Outcome open(ClusterState state, ServerNames names, Duration limit) {
+        named(names);
+        return did("open " + state.epoch());
+    }
+
+    @Override
+    public Outcome setNames(ServerNames names, Duration limit) {
+        named(names);
+        return did("names '" + names.setting() + "'");
+    }
+
+    private synchronized void named(ServerNames names) {
+        status = status(
+                copy,
+                status.condition(),
+                status.mode(),
+                status.timeline(),
+                status.receiver(),
+                status.attached(),
+                names.setting());
+    }
+
+    @Override
+    public Outcome prove(ClusterState state, Copy standby, ServerNames names, Duration limit) {
+        named(names);
+        return did("prove " + standby);
+    }
+
+    @Override
+    public Outcome stillProven(Copy standby, Duration limit) {
+        Runnable act;
+        synchronized (this) {
+            act = beforeLastLook;
+            beforeLastLook = () -> {};
+        }
+        act.run();
+        return Outcome.done("");
+    }
+
+    @Override
+    public Outcome rejoin(ClusterState state, Duration limit) {
+        return did("rejoin");
+    }
+
+    @Override
+    public Outcome disciplineNames(ClusterState state, Duration limit) {
+        return Outcome.alreadySo("");
+    }
+}

@@ -1,0 +1,88 @@
+package io.prontuario.ha.examples.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.prontuario.ha.examples.cli.HaProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demonstration as a user runs it, on real servers. */
+final class DemonstrationIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void losesNothingInAnyScenarioAndReportsIt() throws Exception {
+        Path report = folder.resolve("report.json");
+        HaProcess.Result result = HaProcess.run(folder, Duration.ofMinutes(6), "demo", "--report", report.toString());
+
+        assertEquals(0, result.exit(), result.output());
+        JsonArray scenarios = JsonParser.parseString(Files.readString(report))
+                .getAsJsonObject()
+                .getAsJsonArray("scenarios");
+        List<String> names = StreamSupport.stream(scenarios.spliterator(), false)
+                .map(one -> one.getAsJsonObject().get("scenario").getAsString())
+                .toList();
+        assertEquals(Arrays.stream(Scenario.values()).map(Scenario::label).toList(), names);
+        for (JsonElement element : scenarios) {
+            JsonObject scenario = element.getAsJsonObject();
+            String name = scenario.get("scenario").getAsString();
+            assertEquals(0, scenario.get("lost").getAsInt(), name);
+            assertEquals(0, scenario.get("doublyAcknowledged").getAsInt(), name);
+            assertTrue(scenario.get("acknowledged").getAsInt() >= 100, name);
+            assertTrue(scenario.get("outageMillis").getAsDouble() > 0, name);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void leavesNothingBehindWhenItIsInterrupted() throws Exception {
+        Path output = folder.resolve("demo.out");
+        Process demo = HaProcess.start(output, "demo", "--scenario", "server-killed");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(output).contains("ha init on studio-1"));
+
+        demo.destroy(); // what Ctrl-C does to the process
+        Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> !demo.isAlive());
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void refusesAScenarioThatItDoesNotKnowAndNamesThoseThatItDoes() throws Exception {
+        HaProcess.Result result = HaProcess.run(folder, Duration.ofSeconds(30), "demo", "--scenario", "server-kiled");
+
+        assertEquals(2, result.exit(), result.output());
+        assertTrue(
+                result.output().contains("server-killed, node-killed, node-frozen, host-lost, standby-killed"),
+                result.output());
+    }
+
+    /** No process of a demonstration, whose command lines all name its folder. */
+    private static void assertNothingIsLeft() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertFalse(
+                        ProcessHandle.allProcesses()
+                                .filter(ProcessHandle::isAlive)
+                                .anyMatch(process -> process.info()
+                                        .commandLine()
+                                        .filter(line -> line.contains("/prontuario-"))
+                                        .isPresent()),
+                        "processes are left"));
+    }
+}
