@@ -21,11 +21,18 @@ final class Durable {
 
     /** Replaces a file's content in one step: a reader sees the old text or the new, also after a power cut. */
     static void write(Path file, String text, PostgresInstallation owner) {
+        write(file, text.getBytes(StandardCharsets.UTF_8), owner);
+    }
+
+    static void write(Path file, byte[] content, PostgresInstallation owner) {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             try (FileChannel channel = FileChannel.open(
                     fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
                 channel.force(true);
             }
             owner.handOver(fresh);

@@ -49,6 +49,7 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
     private final Path folder;
     private final String account;
     private int received;
+    private String password = "";
 
     public PostgresLab() {
         this.account = "root".equals(System.getProperty("user.name")) ? "postgres" : "";
@@ -71,6 +72,11 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
             return Files.createTempDirectory(MEMORY, PREFIX);
         }
         return Files.createTempDirectory(PREFIX);
+    }
+
+    /** Servers made from now on ask for it; without one they trust everybody on loopback. */
+    void password(String secret) {
+        password = secret;
     }
 
     /** A server of its own, made by initdb behind the gate and started; then opened, waiting for nobody. */
@@ -113,7 +119,7 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
                 folder.resolve(node),
                 folder.resolve(node + ".ha"),
                 address,
-                new Credentials("postgres", ""),
+                new Credentials("postgres", password),
                 Ticker.system());
         LabServer made =
                 new LabServer(this, new NodeName(node), server, new ManagedSettings(List.of("127.0.0.1/32"), all));

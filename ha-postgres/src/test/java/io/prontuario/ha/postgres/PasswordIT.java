@@ -1,0 +1,79 @@
+package io.prontuario.ha.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Servers that ask for a password, as all do that listen beyond loopback. */
+class PasswordIT {
+    private static final String PASSWORD = "it's a:\\secret";
+
+    @RegisterExtension
+    final PostgresLab lab = new PostgresLab();
+
+    @Test
+    void copiesStreamsAndRewindsWithAPasswordThatStandsInNoArgumentAndNoOpenFile() throws IOException {
+        lab.password(PASSWORD);
+        LabServer primary = lab.primary("studio-1");
+        Writers.table(primary);
+        LabServer standby = lab.standby("studio-2", primary);
+        primary.schema();
+        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        assertFalse(standby.server()
+                .autoConf()
+                .get("primary_conninfo")
+                .orElseThrow()
+                .contains(PASSWORD));
+        Path file = standby.server().state().resolve("pgpass");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+
+        standby.awaitCaughtUpWith(primary);
+        standby.cutOffFromUpstream();
+        primary.execute("insert into lab_entry values (1, 'only here')");
+        standby.promoteNaively();
+        standby.namesInForce("");
+        primary.loseHost();
+        String way = primary.rejoin(standby);
+        assertTrue(way.startsWith("rewound"), way);
+        primary.awaitStreamingFrom(standby);
+    }
+
+    @Test
+    void aWrongPasswordIsNamedAndIsNoSignOfDeath() {
+        lab.password(PASSWORD);
+        LabServer primary = lab.primary("studio-1");
+        PostgresServer wrong = new PostgresServer(
+                lab.installation(),
+                primary.data(),
+                primary.server().state(),
+                primary.address(),
+                new Credentials("postgres", "wrong"),
+                Ticker.system());
+        primary.stop();
+        String refusal = String.valueOf(assertThrows(PostgresException.class, () -> wrong.start(LabServer.LIMIT))
+                .getMessage());
+        assertTrue(refusal.contains("refuses user postgres"), refusal);
+        assertTrue(refusal.contains("check postgres.user and postgres.password"), refusal);
+        assertFalse(refusal.contains("wrong\""), refusal);
+
+        try (LocalObserver observer = new LocalObserver(wrong, primary.identity(), Ticker.system(), () -> {})) {
+            assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
+            assertTrue(observer.latest().detail().contains("password authentication failed"));
+        }
+        Outcome outcome = new Rejoin(wrong, primary.identity())
+                .run(primary.address(), primary.server().systemIdentifier(), false);
+        Outcomes.is(Outcome.Kind.RETRY, "password authentication failed", outcome);
+        assertEquals(primary.copy(), primary.identity().read().orElseThrow());
+    }
+}
