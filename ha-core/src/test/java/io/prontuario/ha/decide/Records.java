@@ -223,7 +223,7 @@ final class Records {
         Facts now = facts(world.record());
         Server server = world.server(Names.nodeOf(copy));
         if (now.active()) {
-            return now.primary() == copy || !server.primary() && hasGoneNoOtherWay(world, server, now);
+            return now.primary() == copy || (!server.primary() && hasGoneNoOtherWay(world, server, now));
         }
         if (!server.primary()) {
             return server.log().timeline() < now.timeline();
@@ -302,6 +302,7 @@ final class Records {
                 () -> change.get().next().map(this::number).orElse(REFUSED));
     }
 
+    @SuppressWarnings("EnumOrdinal") // a key of this run only, never stored
     private int answer(Question question, int record, int one, int other, Supplier<Integer> first) {
         long key = ((record * 64L + one) * 64L + other) * 16L + question.ordinal();
         Integer kept = answers.get(key);
