@@ -26,10 +26,13 @@ final class Promotion {
     private static final Duration FORGOTTEN = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofMillis(2);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
-    private static final String PROMOTE =
-            "select pg_wal_replay_resume(), (select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
-                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
-                    + "'), pg_promote(false)";
+    private static final String END_READERS =
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
+                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT + "'";
+
+    private static final String PROMOTE = "select pg_wal_replay_resume(), (" + END_READERS + "), pg_promote(false)";
+    /** SQLSTATE object_not_in_prerequisite_state: a promotion is under way, or has just ended. */
+    private static final String UNDER_WAY = "55000";
     /** The control file still shows the former one after a promotion, until a checkpoint. */
     private static final String TIMELINE = "case when pg_is_in_recovery() then coalesce((select received_tli from"
             + " pg_stat_wal_receiver), (select timeline_id from pg_control_checkpoint()))"
@@ -68,7 +71,7 @@ final class Promotion {
                 Sql.execute(session, "checkpoint");
             }
             reserveTimelines(now.timeline(), state.timeline());
-            Sql.execute(session, PROMOTE);
+            signal(session);
             signalled = ticker.nanos();
             while (inRecovery(session)) {
                 if (!deadline.pause(MOMENT)) {
@@ -89,6 +92,18 @@ final class Promotion {
         return Outcome.done("timeline " + now.timeline() + ": prepared in " + millis(signalled - began)
                 + " ms, out of recovery " + millis(out - signalled) + " ms later, a local write after another "
                 + millis(ticker.nanos() - out) + " ms");
+    }
+
+    private static void signal(Connection session) throws SQLException {
+        try {
+            Sql.execute(session, PROMOTE);
+        } catch (SQLException e) {
+            if (!UNDER_WAY.equals(e.getSQLState())) {
+                throw e;
+            }
+            // Asked for before, and not answered in time. Who has begun to read since may be in its way.
+            Sql.execute(session, END_READERS);
+        }
     }
 
     /** Connects the session for names, and asks on the other what a promotion asks first. */

@@ -80,6 +80,25 @@ class OpeningIT {
     }
 
     @Test
+    void aPromotionThatTakesLongIsUnknownAndWaitedForWhenItIsAskedForAgain() {
+        LabServer former = lab.primary("studio-1");
+        LabServer nominee = lab.standby("studio-2", former);
+        former.schema();
+        nominee.awaitCaughtUpWith(former);
+        ClusterState nominated =
+                TestRecord.nominated(TestRecord.certified(TestRecord.activeOn(former), nominee), nominee.copy());
+        long startup = nominee.pidOf("startup");
+        SyncControl agent = nominee.control(former);
+        nominee.freeze(startup);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Outcomes.is(Outcome.Kind.UNKNOWN, "still in recovery", agent.promote(nominated, Duration.ofSeconds(1)));
+        }
+        nominee.thaw(startup);
+        Outcomes.holds(agent.promote(nominated, LabServer.LIMIT));
+        assertEquals(nominated.timeline(), nominee.timeline());
+    }
+
+    @Test
     void behindTheGateThereIsNothingToOpen() {
         LabServer primary = lab.primary("studio-1");
         primary.schema();
