@@ -73,7 +73,7 @@ final class AgentMoves implements Moves {
             }
         }
         if (shut && (facts.active() || mistake == Mistake.OPEN_BEFORE_ACTIVATE)) {
-            narrow(Move.OPEN, world, node, server, steps);
+            narrow(Move.OPEN, world, node, steps);
         }
         if (!shut && facts.active()) {
             serving(world, facts, node, server, steps);
@@ -96,7 +96,7 @@ final class AgentMoves implements Moves {
         int own = world.copy(node);
         if (server.act() == Act.NONE) {
             if (!names.sameSet(server.file(), records.namesWhenActive(world.record()))) {
-                narrow(Move.NARROW, world, node, server, steps);
+                narrow(Move.NARROW, world, node, steps);
             }
             for (int other = 0; other < world.nodes(); other++) {
                 int copy = world.copy(other);
@@ -206,7 +206,7 @@ final class AgentMoves implements Moves {
     }
 
     /** Names are narrowed only after the record was written again as it is: nothing that was on its way can land any more. */
-    private void narrow(Move move, World world, int node, Server server, Steps steps) {
+    private void narrow(Move move, World world, int node, Steps steps) {
         World affirmed = mistake == Mistake.NARROW_UNAFFIRMED ? world : world.written(world.record());
         Server narrowed = affirmed.server(node).withFile(records.namesWhenActive(world.record()), names);
         steps.to(move, node, -1, ALWAYS, affirmed.with(node, narrowed));

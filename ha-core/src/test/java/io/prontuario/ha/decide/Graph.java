@@ -51,8 +51,8 @@ final class Graph {
         starts[state] = size;
         states = state + 1;
         for (int lost = -1; lost < world.nodes(); lost++) {
-            good[state] |= (byte) (question.good(world, lost) ? 1 << lost + 1 : 0);
-            due[state] |= (byte) (question.due(world, lost) ? 1 << lost + 1 : 0);
+            good[state] |= (byte) (question.good(world, lost) ? 1 << (lost + 1) : 0);
+            due[state] |= (byte) (question.due(world, lost) ? 1 << (lost + 1) : 0);
         }
     }
 
@@ -78,12 +78,12 @@ final class Graph {
         int[] next = Arrays.copyOf(backStarts, states);
         for (int state = 0; state < states; state++) {
             for (int edge = starts[state]; edge < starts[state + 1]; edge++) {
-                back[next[edges[edge] & TARGET]++] = state | edges[edge] & ~TARGET;
+                back[next[edges[edge] & TARGET]++] = state | (edges[edge] & ~TARGET);
             }
         }
         long asked = 0;
         for (int lost = -1; lost < nodes; lost++) {
-            byte bit = (byte) (1 << lost + 1);
+            byte bit = (byte) (1 << (lost + 1));
             boolean[] leads = leading(lost, bit, backStarts, back);
             for (int state = 0; state < states; state++) {
                 if ((due[state] & bit) != 0) {

@@ -57,7 +57,7 @@ interface Invariant {
             }
             Server server = world.server(facts.primaryNode());
             for (int copy : facts.inSync()) {
-                if (!covers(names, server.file(), copy) || server.up() && !covers(names, server.effect(), copy)) {
+                if (!covers(names, server.file(), copy) || (server.up() && !covers(names, server.effect(), copy))) {
                     return false;
                 }
             }

@@ -91,7 +91,8 @@ record Log(String entries) {
      * that entry would be found exactly where the entry is found, so tokens are no entries of their own.
      */
     boolean hasEntry(Log of, int length) {
-        return length == 0 || length <= entries.length() && entries.charAt(length - 1) == of.entries.charAt(length - 1);
+        return length == 0
+                || (length <= entries.length() && entries.charAt(length - 1) == of.entries.charAt(length - 1));
     }
 
     /** Whether PostgreSQL would let it follow: no longer, and the same timelines begun at the same positions. */

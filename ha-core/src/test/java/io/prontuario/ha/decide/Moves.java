@@ -18,6 +18,8 @@ interface Moves {
     /** Takes what can happen next. */
     interface Steps {
         /**
+         * One move that can happen.
+         *
          * @param who the node that does it; a run without that node cannot count on it
          * @param other the other node that has to be there for it; -1 nobody
          * @param counted {@link #ALWAYS}, {@link #NEVER}, or the node whose loss makes it happen

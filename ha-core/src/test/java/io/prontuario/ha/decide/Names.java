@@ -81,7 +81,7 @@ final class Names {
 
     /** Whether commits under these names wait for everybody for whom they would wait under the others. */
     boolean cover(int these, int others) {
-        return gated(these) || !gated(others) && hasAll(these, others);
+        return gated(these) || (!gated(others) && hasAll(these, others));
     }
 
     private boolean hasAll(int these, int others) {

@@ -131,7 +131,7 @@ final class Search {
         long low = 0;
         for (int node = 0; node < world.nodes(); node++) {
             int known = world.number(node);
-            low |= (long) (known == World.UNKNOWN ? servers.number(world.server(node)) : known) << node * 21;
+            low |= (long) (known == World.UNKNOWN ? servers.number(world.server(node)) : known) << (node * 21);
         }
         long high = world.record()
                 | (long) world.commits() << 24
@@ -146,7 +146,7 @@ final class Search {
         Server[] all = new Server[bounds.nodes()];
         int[] numbers = new int[all.length];
         for (int node = 0; node < all.length; node++) {
-            numbers[node] = (int) (low >> node * 21) & 0x1f_ffff;
+            numbers[node] = (int) (low >> (node * 21)) & 0x1f_ffff;
             all[node] = servers.value(numbers[node]);
         }
         return new World(

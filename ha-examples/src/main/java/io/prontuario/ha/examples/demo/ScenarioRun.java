@@ -10,7 +10,12 @@ import io.prontuario.ha.examples.measure.Ledger;
 import io.prontuario.ha.examples.measure.Prober;
 import io.prontuario.ha.examples.measure.Writers;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.postgres.PostgresAddress;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +96,7 @@ public final class ScenarioRun {
             firstWrite = awaitService(scenario, before, ledger, faultNanos);
             LocalNode broken = scenario.takeover() ? primary : standby;
             armed.restore();
-            awaitRedundant(scenario, before);
+            awaitRedundant();
             recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
             out.accept(String.format(
                     "  + %5d ms  redundant    %s is a certified standby again", recertified.toMillis(), broken.name()));
@@ -173,18 +178,29 @@ public final class ScenarioRun {
         return first;
     }
 
-    /** A standby that was lost must first have left the set, or "certified" would still be the old certificate. */
-    private void awaitRedundant(Scenario scenario, ClusterState before) {
-        if (!scenario.takeover()) {
-            Waiting.until(
-                    RECOVERY,
-                    "the lost standby is certified anew",
-                    () -> cluster.events().stream()
-                            .anyMatch(event -> event.message().startsWith("decertified ")
-                                    && before.inSync().stream()
-                                            .anyMatch(copy -> event.message().contains(copy.toString()))));
-        }
+    /** A certificate outlives a short absence of its standby, so it must be seen to stream as well. */
+    private void awaitRedundant() {
         cluster.awaitRedundant(RECOVERY);
+        Waiting.until(RECOVERY, "the certified standby streams", this::certifiedStandbyStreams);
+        cluster.awaitRedundant(RECOVERY);
+    }
+
+    private boolean certifiedStandbyStreams() {
+        PostgresAddress primary = cluster.primary().server();
+        String name = cluster.state().inSync().stream()
+                .map(Copy::applicationName)
+                .findFirst()
+                .orElse("");
+        try (Connection connection = new Clients(primary.host(), primary.port(), "postgres").connect();
+                PreparedStatement question = connection.prepareStatement(
+                        "select from pg_stat_replication where application_name = ? and state = 'streaming'")) {
+            question.setString(1, name);
+            try (ResultSet row = question.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** Reads every server; a standby may need a moment to replay what it holds. */
