@@ -74,14 +74,28 @@ final class Rejoin {
             if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
                 return Outcome.refused("it cannot just follow: " + plan.reason());
             }
-            String how = carryOut(plan, primary);
-            server.start(START);
-            return Outcome.done(how);
+            return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
         } catch (SQLException e) {
             return Outcome.retry(
                     "the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
         } catch (PostgresException e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
+        }
+    }
+
+    private String startedAfter(RejoinPlan.Way way, String how, PostgresAddress primary) {
+        try {
+            server.start(START);
+            return how;
+        } catch (PostgresException e) {
+            if (way != RejoinPlan.Way.REWIND) {
+                throw e;
+            }
+            // Such as when the primary has not kept the log since the last checkpoint that both have.
+            LOG.warn("{} does not start after pg_rewind, copying instead: {}", server.data(), e.getMessage());
+            String copied = rebuild(primary, "it did not start after pg_rewind");
+            server.start(START);
+            return copied;
         }
     }
 
@@ -126,7 +140,22 @@ final class Rejoin {
                         "");
         TimelineHistory own = server.history(ownTimeline());
         return RejoinPlan.decide(
-                TimelineHistory.parse(primaryTimeline, text), own, WalEnd.of(server, own, READ_LOG), wasPrimary);
+                TimelineHistory.parse(primaryTimeline, text),
+                own,
+                WalEnd.of(server, own, READ_LOG),
+                wasPrimary,
+                keptFrom(source));
+    }
+
+    private static long keptFrom(Connection source) throws SQLException {
+        String[] oldest = Sql.rows(
+                        source,
+                        "select coalesce(min(substr(name, 9)), '0000000000000000'),"
+                                + " (select setting from pg_settings where name = 'wal_segment_size')"
+                                + " from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'",
+                        2)
+                .get(0);
+        return WalEnd.segmentStart(oldest[0], Long.parseLong(oldest[1]));
     }
 
     private int ownTimeline() {

@@ -26,8 +26,29 @@ record RejoinPlan(Way way, String reason) {
      * @param own the directory's history
      * @param ownEnd a position in the last record of its log (see {@link WalEnd}); empty when it could not be read
      * @param wasPrimary whether it wrote log itself since it last followed somebody
+     * @param keptFrom where the log begins that the primary has kept
      */
-    static RejoinPlan decide(TimelineHistory primary, TimelineHistory own, OptionalLong ownEnd, boolean wasPrimary) {
+    static RejoinPlan decide(
+            TimelineHistory primary, TimelineHistory own, OptionalLong ownEnd, boolean wasPrimary, long keptFrom) {
+        OptionalLong fork = primary.endOf(own.timeline());
+        RejoinPlan plan = byHistories(primary, own, fork, ownEnd, wasPrimary);
+        OptionalLong from = switch (plan.way()) {
+            case FOLLOW -> ownEnd;
+            case REWIND -> fork;
+            case REBUILD -> OptionalLong.empty();
+        };
+        // It would ask for log that is gone, again and again.
+        return from.isPresent() && from.getAsLong() < keptFrom
+                ? new RejoinPlan(
+                        Way.REBUILD,
+                        "it needs log from " + TimelineHistory.text(from.getAsLong())
+                                + " on, the primary has kept it from " + TimelineHistory.text(keptFrom) + " on ("
+                                + plan.reason() + ")")
+                : plan;
+    }
+
+    private static RejoinPlan byHistories(
+            TimelineHistory primary, TimelineHistory own, OptionalLong fork, OptionalLong ownEnd, boolean wasPrimary) {
         if (own.timeline() > primary.timeline()) {
             return new RejoinPlan(
                     Way.REBUILD,
@@ -36,7 +57,6 @@ record RejoinPlan(Way way, String reason) {
         if (own.timeline() == primary.timeline()) {
             return onTheSameTimeline(primary, own, wasPrimary);
         }
-        OptionalLong fork = primary.endOf(own.timeline());
         if (fork.isEmpty()) {
             return new RejoinPlan(
                     Way.REWIND,

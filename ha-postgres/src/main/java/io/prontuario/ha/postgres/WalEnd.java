@@ -54,6 +54,11 @@ final class WalEnd {
         return OptionalLong.of(Math.max(Math.max(read.getAsLong(), branched - 1), Math.max(recovered, checkpoint)));
     }
 
+    /** Where a segment begins, by its file's name without the timeline. */
+    static long segmentStart(String name, long segment) {
+        return (Long.parseLong(name.substring(0, 8), 16) << 32) + Long.parseLong(name.substring(8), 16) * segment;
+    }
+
     /** Reads how {@code pg_waldump} ended. */
     static OptionalLong lastRecord(String output, long segment) {
         Matcher invalid = INVALID_NEXT.matcher(output);
@@ -62,9 +67,7 @@ final class WalEnd {
         }
         Matcher missing = NO_NEXT_SEGMENT.matcher(output);
         if (missing.find()) {
-            String name = missing.group(1);
-            long high = Long.parseLong(name.substring(8, 16), 16) << 32;
-            return OptionalLong.of(high + Long.parseLong(name.substring(16), 16) * segment - 1);
+            return OptionalLong.of(segmentStart(missing.group(1).substring(8), segment) - 1);
         }
         return OptionalLong.empty();
     }

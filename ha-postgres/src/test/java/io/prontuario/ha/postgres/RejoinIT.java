@@ -245,6 +245,43 @@ class RejoinIT {
         assertFollows(former, primary);
     }
 
+    /** The primary throws its old log away, as it does after half a gigabyte. */
+    private void keepNoOldLog() {
+        primary.execute("alter system set wal_keep_size = 0");
+        primary.value("select pg_reload_conf()");
+        for (int segment = 0; segment < 3; segment++) {
+            primary.value("select pg_switch_wal()");
+            primary.execute("insert into lab_entry values (" + (200 + segment) + ", 'later')");
+            primary.execute("checkpoint");
+        }
+    }
+
+    @Test
+    void aStandbyThatWasAwayForLongerThanTheLogWasKeptIsCopied() {
+        pair();
+        LabServer third = lab.standby("studio-3", former);
+        third.stop();
+        former.loseHost();
+        takeOver();
+        keepNoOldLog();
+        String way = third.rejoin(primary);
+        assertTrue(way.startsWith("copied: it needs log from"), way);
+        assertFollows(third, primary);
+    }
+
+    @Test
+    void aFormerPrimaryWhoseForkIsOlderThanTheLogThatWasKeptIsCopied() {
+        pair();
+        primary.cutOffFromUpstream();
+        former.execute("insert into lab_entry values (2, 'only here')");
+        takeOver();
+        former.loseHost();
+        keepNoOldLog();
+        String way = former.rejoin(primary);
+        assertTrue(way.startsWith("copied: it needs log from"), way);
+        assertFollows(former, primary);
+    }
+
     @Test
     void aRejoinThatIsInterruptedLeavesNoIdAndRunsToTheEndNextTime() throws Exception {
         pair();

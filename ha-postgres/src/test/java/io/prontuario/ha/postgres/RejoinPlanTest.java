@@ -28,11 +28,11 @@ class RejoinPlanTest {
     }
 
     private static RejoinPlan standby(TimelineHistory primary, TimelineHistory own, long end) {
-        return RejoinPlan.decide(primary, own, OptionalLong.of(end), false);
+        return RejoinPlan.decide(primary, own, OptionalLong.of(end), false, 0);
     }
 
     private static RejoinPlan formerPrimary(TimelineHistory primary, TimelineHistory own, long end) {
-        return RejoinPlan.decide(primary, own, OptionalLong.of(end), true);
+        return RejoinPlan.decide(primary, own, OptionalLong.of(end), true, 0);
     }
 
     @Test
@@ -59,7 +59,7 @@ class RejoinPlanTest {
     void aStandbyWhoseLogCannotBeReadIsRewound() {
         assertEquals(
                 REWIND,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), false).way());
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), false, 0).way());
     }
 
     @Test
@@ -69,7 +69,7 @@ class RejoinPlanTest {
         }
         assertEquals(
                 REWIND,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), true).way());
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), true, 0).way());
     }
 
     @Test
@@ -108,6 +108,29 @@ class RejoinPlanTest {
         // A nominee that was lost, and the former primary has gone on on its own timeline since.
         assertEquals(REBUILD, formerPrimary(FIRST, SECOND, 150).way());
         assertEquals(REBUILD, standby(FIRST, SECOND, 150).way());
+    }
+
+    @Test
+    void oneThatNeedsLogThatThePrimaryHasNotKeptIsRebuilt() {
+        assertEquals(
+                FOLLOW,
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), false, 99).way());
+        assertEquals(
+                REBUILD,
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), false, 100)
+                        .way());
+        assertEquals(
+                REBUILD,
+                RejoinPlan.decide(SECOND, SECOND, OptionalLong.of(150), false, 160)
+                        .way());
+        assertEquals(
+                REWIND,
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), true, 100)
+                        .way());
+        assertEquals(
+                REBUILD,
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), true, 101)
+                        .way());
     }
 
     @Test
