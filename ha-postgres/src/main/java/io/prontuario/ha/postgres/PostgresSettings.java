@@ -120,8 +120,7 @@ public record PostgresSettings(
             }
             if (servers.isEmpty()) {
                 wrong.add("servers: empty: give the address of each data node's server");
-            }
-            if (data != null && name != null && !servers.containsKey(name)) {
+            } else if (data != null && name != null && !servers.containsKey(name)) {
                 wrong.add("servers: no address for this node, " + name + ": add it");
             }
             if (data != null && !data.isAbsolute()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The latest transitions, step by step. */
 @Command(
@@ -24,12 +25,19 @@ final class HistoryCommand extends StoreCommand {
     @Option(
             names = "--last",
             defaultValue = "5",
-            description = "How many transitions, newest first. Default ${DEFAULT-VALUE}.")
+            description = "How many transitions, newest first, 1 to 1000. Default ${DEFAULT-VALUE}.")
     private int last;
 
     @Override
+    void check() {
+        if (last < 1 || last > 1000) {
+            throw new ParameterException(spec.commandLine(), "--last is " + last + ", must be 1 to 1000");
+        }
+    }
+
+    @Override
     int print(NodeConfig read, ClusterStore store, PrintWriter out) {
-        List<TransitionRecord> all = store.history(Math.max(1, last), LIMIT);
+        List<TransitionRecord> all = store.history(last, LIMIT);
         if (json) {
             out.println(GSON.toJson(all.stream().map(HistoryCommand::asMap).toList()));
             return 0;

@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
 
 /** What commands that only read the store have in common. */
 abstract class StoreCommand implements Callable<Integer> {
-    static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+    /** Without HTML's escapes: a person reads this too. */
+    static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
     static final Duration LIMIT = Duration.ofSeconds(5);
 
     @Spec
@@ -35,6 +38,7 @@ abstract class StoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        check();
         NodeConfig read = NodeConfig.read(config);
         try (ClusterStore store = read.openStore()) {
             CountDownLatch connected = new CountDownLatch(1);
@@ -53,6 +57,9 @@ abstract class StoreCommand implements Callable<Integer> {
             return status;
         }
     }
+
+    /** Refuses wrong options before anything is opened. */
+    void check() {}
 
     abstract int print(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException;
 }

@@ -1,0 +1,159 @@
+package io.prontuario.ha.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The command line with wrong words or a wrong file: exit status 2, what to write instead, and nothing started. */
+class CommandLineTest {
+    @TempDir
+    Path folder;
+
+    /** How a command ended. */
+    private record Result(int exit, String out, String err) {}
+
+    private static Result ha(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = Ha.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(words);
+        return new Result(exit, out.toString(), err.toString());
+    }
+
+    static Stream<String> commands() {
+        return Ha.commandLine().getSubcommands().keySet().stream().sorted();
+    }
+
+    @Test
+    void helpNamesEveryCommandAndTheExitStatuses() {
+        Result result = ha("--help");
+        assertEquals(0, result.exit());
+        assertEquals("", result.err());
+        List<String> words = Arrays.asList(result.out().split("\\s+"));
+        assertTrue(words.containsAll(commands().toList()), result::out);
+        assertTrue(
+                result.out().contains("2   wrong arguments or a wrong configuration; nothing was started"),
+                result::out);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandExplainsItselfAndEachOfItsOptions(String command) {
+        Result result = ha(command, "--help");
+        assertEquals(0, result.exit());
+        CommandLine parsed = Ha.commandLine().getSubcommands().get(command);
+        assertFalse(parsed.getCommandSpec().usageMessage().description().length == 0, command);
+        parsed.getCommandSpec().options().forEach(option -> {
+            assertTrue(result.out().contains(option.longestName()), () -> command + " " + option.longestName());
+            assertFalse(
+                    option.description().length == 0, () -> command + " " + option.longestName() + " is not described");
+        });
+    }
+
+    @Test
+    void withoutACommandItSaysWhichThereAre() {
+        Result result = ha();
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("Missing required subcommand"), result::err);
+        assertTrue(result.err().contains("status"), result::err);
+    }
+
+    @Test
+    void aMistypedCommandIsToldWithTheNearest() {
+        Result result = ha("statsu");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("Did you mean: ha status"), result::err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "node", "status", "history"})
+    void whatNeedsAFileSaysSo(String command) {
+        Result result = ha(command);
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("Missing required option: '--config="), result::err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "node", "status", "history"})
+    void aFileThatIsNotThereIsNamedAndNothingIsStarted(String command) {
+        long threads = nodeThreads();
+        Path missing = folder.resolve("missing.yaml");
+        Result result = ha(command, "--config", missing.toString());
+        assertEquals(
+                new Result(
+                        2,
+                        "",
+                        "ha: " + missing + ": 1 violation\n"
+                                + "  does not exist: give the path of a node's file with --config\n"),
+                result);
+        assertEquals(threads, nodeThreads());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "node", "status", "history"})
+    void aWrongFileIsRefusedWithAllThatIsWrongAndNothingIsMade(String command) throws IOException {
+        long threads = nodeThreads();
+        Path file = Files.writeString(folder.resolve("node.yaml"), """
+                cluster: medical-records
+                node: studio-1
+                store: 127.0.0.1
+                http: 127.0.0.1:8008
+                state: %1$s/state
+                postgres:
+                  data: %1$s/data
+                  servres: {}
+                """.formatted(folder));
+        Result result = ha(command, "--config", file.toString());
+        assertEquals(2, result.exit());
+        assertEquals("", result.out());
+        assertEquals(
+                "ha: " + file + ": 2 violations\n"
+                        + "  line 3: store is '127.0.0.1', where '127.0.0.1' is not host:port;"
+                        + " write it like studio-1:2181,studio-2:2181,lb:2181\n"
+                        + "  line 8: postgres.servres is not a known key; did you mean 'servers'?\n",
+                result.err());
+        try (Stream<Path> made = Files.list(folder)) {
+            assertEquals(List.of(file), made.toList());
+        }
+        assertEquals(threads, nodeThreads());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1001", "many"})
+    void historyRefusesAnOddNumberOfTransitions(String last) {
+        Result result = ha("history", "--config", folder.resolve("unread.yaml").toString(), "--last", last);
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("--last"), result::err);
+        assertFalse(result.err().contains("unread.yaml"), result::err);
+    }
+
+    @Test
+    void initRefusesADurabilityThatThereIsNot() {
+        Result result = ha("init", "--config", "unread.yaml", "--durability", "SAFE");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("expected one of [AVAILABLE, STRICT, ASYNC]"), result::err);
+    }
+
+    private static long nodeThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("prontuario-"))
+                .count();
+    }
+}
