@@ -73,13 +73,13 @@ class TwoNomineesIT {
     void oursGivesEachNominationATimelineOfItsOwnAndRewindsTheFirst() throws Exception {
         ClusterState toX = TestRecord.nominated(state, x.copy());
         assertTrue(x.promote(toX).holds());
-        assertEquals(2, x.timeline());
+        assertEquals(3, x.timeline());
         x.execute("insert into lab_entry values (1, 'xxxx')");
         x.loseHost();
         ClusterState toY = TestRecord.legal(Protocol.renominate(toX, y.copy(), RenominationCause.SILENT, "second"));
-        assertEquals(3, toY.timeline());
+        assertEquals(5, toY.timeline());
         assertTrue(y.promote(toY).holds());
-        assertEquals(3, y.timeline());
+        assertEquals(5, y.timeline());
         ClusterState active = TestRecord.active(toY, y);
         assertTrue(y.open(active, Protocol.namesWhenActive(active, List.of())).holds());
         y.execute("insert into lab_entry values (1, 'yyyy')");
@@ -94,10 +94,10 @@ class TwoNomineesIT {
     void aNomineeOnAnotherTimelineThanTheRecordedOneIsNotActivated() throws Exception {
         // Somebody promoted a clone by hand, and its timeline came here by an archive or a stream.
         ClusterState toX = TestRecord.nominated(state, x.copy());
-        java.nio.file.Path taken = x.data().resolve("pg_wal").resolve(TimelineHistory.fileName(2));
+        java.nio.file.Path taken = x.data().resolve("pg_wal").resolve(TimelineHistory.fileName(3));
         Durable.write(taken, "1\t0/1000000\tpromoted by hand\n", lab.installation());
         assertTrue(x.promote(toX).holds());
-        assertEquals(3, x.timeline());
+        assertEquals(4, x.timeline());
         assertTrue(Protocol.activate(toX, x.copy(), x.timeline()).next().isEmpty());
     }
 
