@@ -39,6 +39,12 @@ final class Candidates {
                 .isPresent();
     }
 
+    /** An heir that holds its data and is not about to close: its agent would be gone before it has promoted. */
+    static boolean mayBeAsked(ClusterView view, Copy copy) {
+        return holds(view, copy)
+                && view.status(copy.node()).filter(NodeStatus::leaving).isEmpty();
+    }
+
     private static boolean canPromote(ClusterView view, Copy copy) {
         return view.status(copy.node())
                 .filter(status -> !status.leaving())

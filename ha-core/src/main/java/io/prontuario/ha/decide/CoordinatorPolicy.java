@@ -109,7 +109,7 @@ public final class CoordinatorPolicy {
     private static CoordinatorDecision another(
             ClusterView view, ClusterState state, RenominationCause cause, String why) {
         List<Copy> alive = state.heirs().stream()
-                .filter(heir -> Candidates.holds(view, heir))
+                .filter(heir -> Candidates.mayBeAsked(view, heir))
                 .toList();
         return Protocol.nextHeir(state, Candidates.byReceived(view, alive))
                 .map(heir -> new CoordinatorDecision(Move.RENOMINATE, heir, cause, why))

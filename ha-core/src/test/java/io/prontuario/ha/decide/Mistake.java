@@ -26,6 +26,8 @@ enum Mistake {
     NODES_NOT_COPIES,
     /** A further nominee takes the timeline id that the nominee before it may have taken. */
     REUSE_TIMELINE,
+    /** A nominee takes the very next timeline id, which a server that a person promotes takes as well. */
+    NO_FREE_TIMELINE,
     /** Who could take over in a former epoch is certified again without a new proof. */
     FORMER_CERTIFICATES,
     /** A second candidate's name replaces the first one's, whose certificate may still be on its way. */

@@ -141,6 +141,7 @@ final class Records {
                     change.next()
                             .map(next -> Change.to(next.withHeirs(List.copyOf(state.inSync()))))
                             .orElse(change);
+                case NO_FREE_TIMELINE -> onTimeline(change, state.timeline() + 1);
                 default -> change;
             };
         });
@@ -153,6 +154,7 @@ final class Records {
                     Protocol.renominate(state, names.copy(heir), RenominationCause.SILENT, "t" + (state.epoch() + 1));
             return switch (mistake) {
                 case REUSE_TIMELINE -> onTimeline(change, state.timeline());
+                case NO_FREE_TIMELINE -> onTimeline(change, state.timeline() + 1);
                 default -> change;
             };
         });

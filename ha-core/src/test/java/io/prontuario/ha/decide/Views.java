@@ -32,7 +32,8 @@ final class Views {
 
     private final Names names;
     private final Records records;
-    private final Map<Long, List<AgentDecision>> kept = new HashMap<>();
+    private final Map<Long, List<AgentDecision>> agents = new HashMap<>();
+    private final Map<Long, CoordinatorDecision> coordinators = new HashMap<>();
 
     Views(Names names, Records records) {
         this.names = names;
@@ -41,7 +42,7 @@ final class Views {
 
     /** Everything that the policy may decide for a node's agent here, sooner or later. */
     List<AgentDecision> decisions(World world, int node) {
-        return kept.computeIfAbsent(key(world, node), key -> ask(world, node));
+        return agents.computeIfAbsent(key(world, node), key -> ask(world, node));
     }
 
     /** All that a decision depends on. */
@@ -50,15 +51,19 @@ final class Views {
         for (int other = 0; other < world.nodes(); other++) {
             if (other != node) {
                 Server server = world.server(other);
-                key = key << 3 | server.generation();
-                key = key << 1 | (server.usable() ? 1 : 0);
-                key = key << 1 | (server.primary() ? 1 : 0);
-                key = key << 1 | (server.up() ? 1 : 0);
+                key = key << 6 | published(server);
                 key = key << 1 | (server.receivesFrom(node) ? 1 : 0);
                 key = key << 1 | (streams(world, other) ? 1 : 0);
             }
         }
         return key << 3 | (streams(world, node) ? 4 : 0) | node;
+    }
+
+    private static int published(Server server) {
+        return server.generation() << 3
+                | (server.usable() ? 4 : 0)
+                | (server.primary() ? 2 : 0)
+                | (server.up() ? 1 : 0);
     }
 
     private List<AgentDecision> ask(World world, int node) {
@@ -177,6 +182,15 @@ final class Views {
 
     /** What a witness that coordinates decides when a node is lost for good, or none (-1); it knows the record as it is. */
     CoordinatorDecision coordinators(World world, int lost, boolean nomineeIsAble) {
+        long key = world.record();
+        for (int node = 0; node < world.nodes(); node++) {
+            key = key << 6 | published(world.server(node));
+        }
+        return coordinators.computeIfAbsent(
+                key << 3 | (nomineeIsAble ? 4 : 0) | lost + 1, any -> askCoordinator(world, lost, nomineeIsAble));
+    }
+
+    private CoordinatorDecision askCoordinator(World world, int lost, boolean nomineeIsAble) {
         ClusterState state = records.value(world.record());
         NodeName primary = state.primary().node();
         int primaryNode = Names.nodeOf(Names.number(state.primary()));

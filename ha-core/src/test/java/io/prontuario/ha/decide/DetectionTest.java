@@ -1,0 +1,108 @@
+package io.prontuario.ha.decide;
+
+import static io.prontuario.ha.decide.ViewFixture.agentGone;
+import static io.prontuario.ha.decide.ViewFixture.inSync;
+import static io.prontuario.ha.decide.ViewFixture.views;
+import static io.prontuario.ha.model.Answer.REACHED;
+import static io.prontuario.ha.model.Answer.UNKNOWN;
+import static io.prontuario.ha.model.Answer.UNREACHED;
+import static io.prontuario.ha.model.Verdict.Kind.DEAD;
+import static io.prontuario.ha.model.Verdict.Kind.UNCERTAIN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.Verdict;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whether the primary counts as dead; the suspicion time is 1 s, the session time 2 s. */
+class DetectionTest {
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ServerCondition.class,
+            names = {"DOWN", "HUNG"})
+    void itsOwnAgentsVerdictBeatsEverySighting(ServerCondition condition) {
+        is(DEAD, views().primary("a", condition).sighted("b", REACHED, 1).sighted("w", REACHED, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ServerCondition.class,
+            names = {"RUNNING", "STARTING", "UNKNOWN"})
+    void anAgentThatDoesNotCallItDeadDoesNotVouchForItEither(ServerCondition condition) {
+        // Its network to everybody else may be cut while its way to the store is not.
+        is(DEAD, views().primary("a", condition).sighted("b", UNREACHED, 1000).sighted("w", UNREACHED, 1000));
+    }
+
+    /** Ages in ms of two observers' last contact. */
+    @ParameterizedTest
+    @CsvSource({
+        "UNREACHED, 1000, UNREACHED, 1000, DEAD",
+        "UNREACHED, 5000, UNREACHED, 999, UNCERTAIN",
+        "UNREACHED, 5000, REACHED, 100, ALIVE",
+        "UNREACHED, 5000, REACHED, 499, ALIVE",
+        "UNREACHED, 5000, REACHED, 500, UNCERTAIN",
+        "REACHED, 1000, UNREACHED, 1000, DEAD",
+        // Nobody has tried and failed: whoever looked was paused himself.
+        "REACHED, 60000, REACHED, 60000, UNCERTAIN",
+        // A full server or a wrong password says nothing.
+        "UNKNOWN, 60000, UNREACHED, 1000, DEAD",
+        "UNKNOWN, 60000, REACHED, 10, ALIVE",
+        "UNKNOWN, 0, UNKNOWN, 0, UNCERTAIN",
+    })
+    void oneFreshSightingVetoesAndAllNegativeOnesAreEnough(
+            Answer first, long firstAge, Answer second, long secondAge, Verdict.Kind expected) {
+        is(
+                expected,
+                views().primary("a", ServerCondition.RUNNING)
+                        .sighted("b", first, firstAge)
+                        .sighted("w", second, secondAge));
+    }
+
+    @Test
+    void nothingIsKnownBeforeAnybodyHasLooked() {
+        is(UNCERTAIN, views().primary("a", ServerCondition.RUNNING));
+    }
+
+    /** The agent's session is gone, somebody has just reached the server, or nobody can say. */
+    @ParameterizedTest
+    @CsvSource({
+        // Nobody looks after a server that streams on.
+        "REACHED, UNREACHED, 2000, DEAD",
+        "REACHED, REACHED, 2000, ALIVE",
+        "REACHED, UNKNOWN, 2000, UNCERTAIN",
+        // It is the one that decides who has lost the store.
+        "REACHED, UNREACHED, 1999, UNCERTAIN",
+        "UNKNOWN, UNREACHED, 2000, DEAD",
+        "UNKNOWN, REACHED, 2000, ALIVE",
+    })
+    void anAgentThatVanishedCountsAsDeadWhenItDoesNotAnswer(
+            Answer sighting, Answer onPrimary, long connectedMillis, Verdict.Kind expected) {
+        is(
+                expected,
+                views().primary("a", ServerCondition.RUNNING, agentGone())
+                        .standby("b", inSync())
+                        .sighted("b", sighting, 10)
+                        .primaryAnswers(onPrimary)
+                        .storeConnectedFor(connectedMillis));
+    }
+
+    @Test
+    void aSilentHostIsDeadWithoutAskingItsAgent() {
+        is(
+                DEAD,
+                views().primary("a", ServerCondition.RUNNING, agentGone())
+                        .sighted("w", UNREACHED, 1000)
+                        .primaryAnswers(UNKNOWN)
+                        .storeConnectedFor(0));
+    }
+
+    private static void is(Verdict.Kind expected, ViewFixture fixture) {
+        Verdict verdict = Detection.verdict(fixture.atWitness(), fixture.state());
+        assertEquals(expected, verdict.kind(), verdict.reason());
+    }
+}

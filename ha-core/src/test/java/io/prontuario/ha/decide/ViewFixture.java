@@ -1,0 +1,490 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.Answer;
+import io.prontuario.ha.model.AttachedStandby;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.StandbyHealth;
+import io.prontuario.ha.model.SyncWait;
+import io.prontuario.ha.model.TransitionKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Views as a person would describe them: {@code views().primary("a", DOWN).standby("b", inSync()).atWitness()}. Whatever is not said is
+ * well: servers run, agents live, standbys stream, names are what the record wants, everything has lasted long enough.
+ */
+final class ViewFixture {
+    static final String CLUSTER = "cluster-0001";
+
+    private static final String IDENTIFIER = "7300000000000000001";
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final List<Sighting> sightings = new ArrayList<>();
+    private final List<StandbyHealth> health = new ArrayList<>();
+    private final List<Copy> pausedCertification = new ArrayList<>();
+    private final List<Copy> tried = new ArrayList<>();
+    private @Nullable Copy primary;
+    private @Nullable Copy from;
+    private boolean active = true;
+    private long epoch = 1;
+    private int timeline = 1;
+    private Durability durability = Durability.AVAILABLE;
+    private int strictMinimum = 1;
+    private boolean paused;
+    private boolean recordRead = true;
+    private @Nullable NodeMemory memory;
+    private @Nullable Long openedEpoch;
+    private @Nullable String inFile;
+    private @Nullable String inEffect;
+    private boolean observed = true;
+    private boolean rejoinNeeded;
+    private boolean leading = true;
+    private Answer primaryAnswers = Answer.UNKNOWN;
+    private Duration storeConnectedFor = LONG;
+    private Duration nomineeStalledFor = Duration.ZERO;
+    private Duration downFor = Duration.ZERO;
+    private Duration activeFor = LONG;
+    private Duration notStreamingFor = Duration.ZERO;
+
+    private ViewFixture() {}
+
+    static ViewFixture views() {
+        return new ViewFixture();
+    }
+
+    static Copy copy(String node) {
+        return new Copy(new NodeName(node), "0001");
+    }
+
+    /** One node while it is being described. */
+    static final class Node {
+        private final Copy recorded;
+        private @Nullable Copy copy;
+        private ServerCondition condition = ServerCondition.RUNNING;
+        private @Nullable ServerMode mode;
+        private int timeline;
+        private long received;
+        private boolean certified;
+        private boolean heir;
+        private boolean streams = true;
+        private int connections = 1;
+        private boolean agentLives = true;
+        private boolean leaving;
+        private String refusal = "";
+        private String detail = "";
+        private String systemIdentifier = IDENTIFIER;
+
+        private Node(String name) {
+            this.recorded = ViewFixture.copy(name);
+            this.copy = recorded;
+        }
+    }
+
+    static Consumer<Node> inSync() {
+        return node -> node.certified = true;
+    }
+
+    /** Streams and is not certified. */
+    static Consumer<Node> uncertified() {
+        return node -> node.certified = false;
+    }
+
+    static Consumer<Node> heir() {
+        return node -> node.heir = true;
+    }
+
+    static Consumer<Node> is(ServerCondition condition) {
+        return node -> node.condition = condition;
+    }
+
+    static Consumer<Node> runsAs(ServerMode mode) {
+        return node -> node.mode = mode;
+    }
+
+    static Consumer<Node> onTimeline(int timeline) {
+        return node -> node.timeline = timeline;
+    }
+
+    static Consumer<Node> hasReceived(long position) {
+        return node -> node.received = position;
+    }
+
+    static Consumer<Node> notStreaming() {
+        return node -> node.streams = false;
+    }
+
+    /** So many connections under its name. */
+    static Consumer<Node> connectedTimes(int connections) {
+        return node -> node.connections = connections;
+    }
+
+    /** Its session is gone, and with it whatever it published. */
+    static Consumer<Node> agentGone() {
+        return node -> node.agentLives = false;
+    }
+
+    static Consumer<Node> leaving() {
+        return node -> node.leaving = true;
+    }
+
+    static Consumer<Node> refuses(String why) {
+        return node -> node.refusal = why;
+    }
+
+    static Consumer<Node> says(String detail) {
+        return node -> node.detail = detail;
+    }
+
+    /** There is other data than the record knows of. */
+    static Consumer<Node> replaced() {
+        return node -> node.copy = new Copy(node.recorded.node(), "0002");
+    }
+
+    /** There is no data that could be trusted. */
+    static Consumer<Node> dataGone() {
+        return node -> {
+            node.copy = null;
+            node.mode = ServerMode.NONE;
+            node.condition = ServerCondition.DOWN;
+        };
+    }
+
+    static Consumer<Node> ofAnotherCluster() {
+        return node -> node.systemIdentifier = "7300000000000000002";
+    }
+
+    /** The record's active primary. */
+    @SafeVarargs
+    final ViewFixture primary(String name, ServerCondition condition, Consumer<Node>... traits) {
+        Node node = describe(name, ServerMode.PRIMARY, traits);
+        node.condition = condition;
+        primary = node.recorded;
+        return this;
+    }
+
+    /** The record's primary, nominated and not active: epoch 2, for timeline 3. */
+    @SafeVarargs
+    final ViewFixture nominee(String name, ServerCondition condition, Consumer<Node>... traits) {
+        Node node = describe(name, ServerMode.STANDBY, traits);
+        node.condition = condition;
+        node.heir = true;
+        primary = node.recorded;
+        active = false;
+        return tried.isEmpty() ? epoch(2, 3) : this;
+    }
+
+    /** The primary before the transition that is under way; the last of the heirs as long as the nominee is not active. */
+    @SafeVarargs
+    final ViewFixture formerPrimary(String name, ServerCondition condition, Consumer<Node>... traits) {
+        Node node = describe(name, ServerMode.PRIMARY, traits);
+        node.condition = condition;
+        node.heir = true;
+        from = node.recorded;
+        return this;
+    }
+
+    @SafeVarargs
+    final ViewFixture standby(String name, Consumer<Node>... traits) {
+        describe(name, ServerMode.STANDBY, traits);
+        return this;
+    }
+
+    @SafeVarargs
+    private Node describe(String name, ServerMode usual, Consumer<Node>... traits) {
+        Node node = new Node(name);
+        List.of(traits).forEach(trait -> trait.accept(node));
+        if (node.mode == null) {
+            node.mode = usual;
+        }
+        nodes.put(name, node);
+        return node;
+    }
+
+    /** The nominees so far, the present one last; without this it is the first. */
+    ViewFixture tried(String... names) {
+        List.of(names).forEach(name -> tried.add(copy(name)));
+        return epoch(1 + names.length, 1 + 2 * names.length);
+    }
+
+    ViewFixture epoch(long number, int onTimeline) {
+        epoch = number;
+        timeline = onTimeline;
+        return this;
+    }
+
+    ViewFixture durability(Durability wanted) {
+        durability = wanted;
+        return this;
+    }
+
+    ViewFixture strict(int minimum) {
+        strictMinimum = minimum;
+        return durability(Durability.STRICT);
+    }
+
+    ViewFixture paused() {
+        paused = true;
+        return this;
+    }
+
+    ViewFixture noRecordRead() {
+        recordRead = false;
+        return this;
+    }
+
+    /** The node has obeyed this before. */
+    ViewFixture remembers(String cluster, long rememberedEpoch, String transitionId) {
+        memory = new NodeMemory(cluster, rememberedEpoch, transitionId, IDENTIFIER);
+        return this;
+    }
+
+    /** Somebody looked at the record's primary. */
+    ViewFixture sighted(String observer, Answer answer, long millisAgo) {
+        NodeName target = Objects.requireNonNull(primary).node();
+        sightings.add(new Sighting(new NodeName(observer), target, "probe", answer, Duration.ofMillis(millisAgo)));
+        return this;
+    }
+
+    ViewFixture primaryAnswers(Answer answer) {
+        primaryAnswers = answer;
+        return this;
+    }
+
+    ViewFixture storeConnectedFor(long millis) {
+        storeConnectedFor = Duration.ofMillis(millis);
+        return this;
+    }
+
+    ViewFixture nomineeStalledFor(Duration time) {
+        nomineeStalledFor = time;
+        return this;
+    }
+
+    ViewFixture notLeading() {
+        leading = false;
+        return this;
+    }
+
+    ViewFixture notOpened() {
+        openedEpoch = 0L;
+        return this;
+    }
+
+    /** The names of the node that looks, in file and in effect. */
+    ViewFixture names(String setting) {
+        return names(setting, setting);
+    }
+
+    ViewFixture names(String file, String effect) {
+        inFile = file;
+        inEffect = effect;
+        return this;
+    }
+
+    /** What the primary's agent noticed of a certified standby while a commit waited. */
+    ViewFixture noticed(String name, long goneMillis, long stalledMillis) {
+        health.add(new StandbyHealth(copy(name), Duration.ofMillis(goneMillis), Duration.ofMillis(stalledMillis)));
+        return this;
+    }
+
+    ViewFixture observedByNobody() {
+        observed = false;
+        return this;
+    }
+
+    ViewFixture certificationPaused(String name) {
+        pausedCertification.add(copy(name));
+        return this;
+    }
+
+    ViewFixture rejoinNeeded() {
+        rejoinNeeded = true;
+        return this;
+    }
+
+    ViewFixture downFor(long millis) {
+        downFor = Duration.ofMillis(millis);
+        return this;
+    }
+
+    ViewFixture activeFor(long millis) {
+        activeFor = Duration.ofMillis(millis);
+        return this;
+    }
+
+    ViewFixture notStreamingFor(long millis) {
+        notStreamingFor = Duration.ofMillis(millis);
+        return this;
+    }
+
+    /** The record that all this is about. */
+    ClusterState state() {
+        Copy named = Objects.requireNonNull(primary, "say who is primary or nominee");
+        List<Copy> inSync = new ArrayList<>();
+        List<Copy> heirs = new ArrayList<>();
+        for (Node node : nodes.values()) {
+            if (node.certified) {
+                inSync.add(node.recorded);
+            }
+            if (node.heir && !node.recorded.equals(from)) {
+                heirs.add(node.recorded);
+            }
+        }
+        if (from != null) {
+            heirs.add(from);
+        }
+        return new ClusterState(
+                CLUSTER,
+                IDENTIFIER,
+                epoch,
+                "transition-" + epoch,
+                timeline,
+                named,
+                active,
+                active ? new TreeSet<>(inSync) : new TreeSet<>(),
+                active ? List.of() : heirs,
+                durability,
+                strictMinimum,
+                paused,
+                journal(named));
+    }
+
+    private @Nullable Journal journal(Copy named) {
+        if (active && from == null) {
+            return null;
+        }
+        return new Journal(
+                "transition-2",
+                TransitionKind.FAILOVER,
+                from == null ? copy("former") : from,
+                tried.isEmpty() ? List.of(named) : tried,
+                "lost",
+                Instant.EPOCH);
+    }
+
+    /** How a witness sees it that coordinates. */
+    ClusterView atWitness() {
+        return view(new NodeName("witness"), NodeRole.WITNESS, DataStatus.UNKNOWN);
+    }
+
+    /** How the agent of a node sees it. */
+    ClusterView at(String name) {
+        return view(new NodeName(name), NodeRole.DATA, status(node(name)));
+    }
+
+    private Node node(String name) {
+        return Objects.requireNonNull(nodes.get(name), name + " was not described");
+    }
+
+    private ClusterView view(NodeName self, NodeRole role, DataStatus local) {
+        return new ClusterView(
+                self,
+                role,
+                Limits.DEFAULT,
+                recordRead ? state() : null,
+                storeConnectedFor,
+                memory,
+                local,
+                downFor,
+                active ? activeFor : Duration.ZERO,
+                notStreamingFor,
+                openedEpoch == null ? epoch : openedEpoch,
+                health,
+                pausedCertification,
+                rejoinNeeded,
+                observed,
+                published(),
+                sightings,
+                primaryAnswers,
+                leading,
+                nomineeStalledFor);
+    }
+
+    private Map<NodeName, NodeStatus> published() {
+        Map<NodeName, NodeStatus> all = new HashMap<>();
+        for (Node node : nodes.values()) {
+            if (node.agentLives) {
+                NodeName name = node.recorded.node();
+                all.put(
+                        name,
+                        new NodeStatus(
+                                name,
+                                NodeRole.DATA,
+                                name + ":8080",
+                                node.leaving,
+                                status(node).coarseWithPositions(),
+                                epoch,
+                                node.refusal,
+                                ""));
+            }
+        }
+        return all;
+    }
+
+    private DataStatus status(Node node) {
+        ServerMode mode = Objects.requireNonNull(node.mode);
+        boolean answers = node.condition == ServerCondition.RUNNING;
+        String usual = usualNames(node, mode);
+        return new DataStatus(
+                node.copy,
+                answers ? node.systemIdentifier : "",
+                node.condition,
+                mode,
+                node.timeline > 0 ? node.timeline : active ? timeline : 1,
+                node.received,
+                node.received,
+                streams(node) ? new Receiver("primary:5432", true, Duration.ZERO) : null,
+                answers && mode == ServerMode.PRIMARY ? attached() : List.of(),
+                inFile == null ? usual : inFile,
+                !answers ? "" : inEffect == null ? usual : inEffect,
+                SyncWait.NONE,
+                node.detail);
+    }
+
+    private String usualNames(Node node, ServerMode mode) {
+        boolean serves = active && node.recorded.equals(primary) && mode == ServerMode.PRIMARY;
+        return serves
+                ? Protocol.namesWhenActive(state(), List.of()).setting()
+                : ServerNames.gate().setting();
+    }
+
+    private static boolean streams(Node node) {
+        return node.condition == ServerCondition.RUNNING && node.mode == ServerMode.STANDBY && node.streams;
+    }
+
+    private List<AttachedStandby> attached() {
+        List<AttachedStandby> all = new ArrayList<>();
+        for (Node node : nodes.values()) {
+            Copy standby = node.copy;
+            for (int connection = 0; standby != null && streams(node) && connection < node.connections; connection++) {
+                all.add(new AttachedStandby(standby, 100 + all.size(), true, node.received));
+            }
+        }
+        return all;
+    }
+}
