@@ -117,7 +117,7 @@ class StandardPolicyTest {
                         .kind());
     }
 
-    private static Decision withStandby(java.util.function.Consumer<ViewFixture.Node> trait) {
+    private static Decision withStandby(ViewFixture.Trait trait) {
         return decide(views().primary("a", DOWN).standby("b", inSync(), trait));
     }
 

@@ -81,6 +81,9 @@ final class ViewFixture {
         return new Copy(new NodeName(node), "0001");
     }
 
+    /** Something about one node. */
+    interface Trait extends Consumer<Node> {}
+
     /** One node while it is being described. */
     static final class Node {
         private final Copy recorded;
@@ -105,68 +108,68 @@ final class ViewFixture {
         }
     }
 
-    static Consumer<Node> inSync() {
+    static Trait inSync() {
         return node -> node.certified = true;
     }
 
     /** Streams and is not certified. */
-    static Consumer<Node> uncertified() {
+    static Trait uncertified() {
         return node -> node.certified = false;
     }
 
-    static Consumer<Node> heir() {
+    static Trait heir() {
         return node -> node.heir = true;
     }
 
-    static Consumer<Node> is(ServerCondition condition) {
+    static Trait is(ServerCondition condition) {
         return node -> node.condition = condition;
     }
 
-    static Consumer<Node> runsAs(ServerMode mode) {
+    static Trait runsAs(ServerMode mode) {
         return node -> node.mode = mode;
     }
 
-    static Consumer<Node> onTimeline(int timeline) {
+    static Trait onTimeline(int timeline) {
         return node -> node.timeline = timeline;
     }
 
-    static Consumer<Node> hasReceived(long position) {
+    static Trait hasReceived(long position) {
         return node -> node.received = position;
     }
 
-    static Consumer<Node> notStreaming() {
+    static Trait notStreaming() {
         return node -> node.streams = false;
     }
 
     /** So many connections under its name. */
-    static Consumer<Node> connectedTimes(int connections) {
+    static Trait connectedTimes(int connections) {
         return node -> node.connections = connections;
     }
 
     /** Its session is gone, and with it whatever it published. */
-    static Consumer<Node> agentGone() {
+    static Trait agentGone() {
         return node -> node.agentLives = false;
     }
 
-    static Consumer<Node> leaving() {
+    static Trait leaving() {
         return node -> node.leaving = true;
     }
 
-    static Consumer<Node> refuses(String why) {
+    static Trait refuses(String why) {
         return node -> node.refusal = why;
     }
 
-    static Consumer<Node> says(String detail) {
+    static Trait says(String detail) {
         return node -> node.detail = detail;
     }
 
     /** There is other data than the record knows of. */
-    static Consumer<Node> replaced() {
+    static Trait replaced() {
         return node -> node.copy = new Copy(node.recorded.node(), "0002");
     }
 
     /** There is no data that could be trusted. */
-    static Consumer<Node> dataGone() {
+    static Trait dataGone() {
         return node -> {
             node.copy = null;
             node.mode = ServerMode.NONE;
@@ -174,23 +177,21 @@ final class ViewFixture {
         };
     }
 
-    static Consumer<Node> ofAnotherCluster() {
+    static Trait ofAnotherCluster() {
         return node -> node.systemIdentifier = "7300000000000000002";
     }
 
     /** The record's active primary. */
-    @SafeVarargs
-    final ViewFixture primary(String name, ServerCondition condition, Consumer<Node>... traits) {
-        Node node = describe(name, ServerMode.PRIMARY, traits);
+    ViewFixture primary(String name, ServerCondition condition, Trait... traits) {
+        Node node = describe(name, ServerMode.PRIMARY, List.of(traits));
         node.condition = condition;
         primary = node.recorded;
         return this;
     }
 
     /** The record's primary, nominated and not active: epoch 2, for timeline 3. */
-    @SafeVarargs
-    final ViewFixture nominee(String name, ServerCondition condition, Consumer<Node>... traits) {
-        Node node = describe(name, ServerMode.STANDBY, traits);
+    ViewFixture nominee(String name, ServerCondition condition, Trait... traits) {
+        Node node = describe(name, ServerMode.STANDBY, List.of(traits));
         node.condition = condition;
         node.heir = true;
         primary = node.recorded;
@@ -199,25 +200,22 @@ final class ViewFixture {
     }
 
     /** The primary before the transition that is under way; the last of the heirs as long as the nominee is not active. */
-    @SafeVarargs
-    final ViewFixture formerPrimary(String name, ServerCondition condition, Consumer<Node>... traits) {
-        Node node = describe(name, ServerMode.PRIMARY, traits);
+    ViewFixture formerPrimary(String name, ServerCondition condition, Trait... traits) {
+        Node node = describe(name, ServerMode.PRIMARY, List.of(traits));
         node.condition = condition;
         node.heir = true;
         from = node.recorded;
         return this;
     }
 
-    @SafeVarargs
-    final ViewFixture standby(String name, Consumer<Node>... traits) {
-        describe(name, ServerMode.STANDBY, traits);
+    ViewFixture standby(String name, Trait... traits) {
+        describe(name, ServerMode.STANDBY, List.of(traits));
         return this;
     }
 
-    @SafeVarargs
-    private Node describe(String name, ServerMode usual, Consumer<Node>... traits) {
+    private Node describe(String name, ServerMode usual, List<Trait> traits) {
         Node node = new Node(name);
-        List.of(traits).forEach(trait -> trait.accept(node));
+        traits.forEach(trait -> trait.accept(node));
         if (node.mode == null) {
             node.mode = usual;
         }
