@@ -320,7 +320,7 @@ class NodeConfigTest {
                         "limit: 300ms",
                         "limit: 300",
                         "line 20: haproxy.limit is '300', not a duration; write for example 500ms, 2s or 5m"),
-                wrong("limit: 300ms", "limit: 5ms", "line 20: haproxy.limit: 5 ms, must be between 10 and 60000 ms"),
+                wrong("limit: 300ms", "limit: 5ms", "line 20: haproxy.limit: 5 ms, must be between 10 and 2000 ms"),
                 wrong(
                         "    studio-2: studio-2\n",
                         "",
