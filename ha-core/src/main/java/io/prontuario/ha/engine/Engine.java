@@ -20,7 +20,6 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
-import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StrategyContext;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Term;
@@ -29,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,7 +49,6 @@ public final class Engine implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(1);
-    private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
     /** The subjects of events: what this node does, how the cluster is. */
     private static final String DUTY = "duty";
 
@@ -63,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final EngineSettings settings;
     private final Semaphore woken = new Semaphore(0);
     private final Events events;
+    private final StoreNews storeNews;
     private final Historian historian;
     private final Peers peers;
     private final Lookout lookout;
@@ -83,17 +81,15 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable HttpSurface surface;
     private @Nullable NodeStatus published;
-    private @Nullable ClusterState told;
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
     private long readiedAtNanos;
-    private long lostStoreAtNanos;
-    private boolean storeAwayTold;
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
         this.events = new Events(settings.self(), settings.listeners(), settings.clock());
+        this.storeNews = new StoreNews(settings.store(), settings.cluster(), events, settings.ticker());
         this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
         this.peers = new Peers(settings.ticker(), this::wake);
         this.lookout = new Lookout(settings, peers);
@@ -101,7 +97,6 @@ public final class Engine implements AutoCloseable {
         this.opened = new OpenGate();
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.loop = new Thread(this::run, "prontuario-loop");
-        this.lostStoreAtNanos = settings.ticker().nanos();
         loop.setDaemon(true);
     }
 
@@ -190,11 +185,7 @@ public final class Engine implements AutoCloseable {
                 : new Lookout.Findings(opened.epoch(), present.rejoinNeeded(), present.pausedCertification());
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
-        if (settings.store().health() == StoreHealth.CONNECTED) {
-            lostStoreAtNanos = settings.ticker().nanos();
-        }
-        tellStore();
-        tellState(view.state());
+        storeNews.tell(view.state());
         AgentDecision duty = AgentPolicy.decide(view);
         doing = duty.reason();
         publish(view, duty);
@@ -209,35 +200,6 @@ public final class Engine implements AutoCloseable {
         }
         if (record != null && coordinatorFree) {
             coordinate(view, record);
-        }
-    }
-
-    /** Says once that the store is away, and once that it is back. A moment without it is not worth a word. */
-    private void tellStore() {
-        StoreHealth health = settings.store().health();
-        long away = settings.ticker().nanos() - lostStoreAtNanos;
-        if (health == StoreHealth.CONNECTED && storeAwayTold) {
-            storeAwayTold = false;
-            events.tell(HaEvent.Kind.STATE, "the store is reached again");
-        } else if (health != StoreHealth.CONNECTED && !storeAwayTold && away > STORE_PATIENCE.toNanos()) {
-            storeAwayTold = true;
-            events.tell(
-                    HaEvent.Kind.ALARM,
-                    "the store is not reached ("
-                            + health.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                            + "): waiting for it; until then no server is started, stopped or promoted here. Check that a majority"
-                            + " of its servers runs and that this node reaches them");
-        }
-    }
-
-    private void tellState(@Nullable ClusterState state) {
-        if (state != null && !state.equals(told)) {
-            told = state;
-            events.changed(
-                    HaEvent.Kind.STATE,
-                    "record",
-                    "epoch " + state.epoch() + ": primary " + state.primary() + (state.active() ? "" : " (nominated)")
-                            + ", in sync " + state.inSync() + (state.paused() ? ", paused" : ""));
         }
     }
 
@@ -464,8 +426,7 @@ public final class Engine implements AutoCloseable {
          */
         private boolean readsMayBeOld(ClusterView view, ClusterState state, DataStatus now) {
             boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() == Durability.AVAILABLE;
-            boolean storeAway = settings.ticker().nanos() - lostStoreAtNanos
-                    > view.limits().suspicionTime().toNanos();
+            boolean storeAway = storeNews.away().compareTo(view.limits().suspicionTime()) > 0;
             boolean standbyThere =
                     now.attached().stream().anyMatch(standby -> state.inSync().contains(standby.copy()));
             return storeAway && !standbyThere && !nobodyCanTakeOver;

@@ -198,12 +198,22 @@ final class BadDaysIT {
     }
 
     @Test
+    void saysThatTheClusterHasNotBeenCreated() throws Exception {
+        Path output = startNode(configuration("studio-1", 0));
+
+        awaitSaid(output, "holds no cluster '" + cluster + "'");
+    }
+
+    @Test
     void leavesADataDirectoryOfAnotherClusterAlone() throws Exception {
-        Path stranger = configuration("studio-2", 1);
-        ha("init", "--config", stranger.toString());
+        HaProcess.Result strangerMade =
+                ha("init", "--config", configuration("studio-2", 1).toString());
+        assertEquals(0, strangerMade.exit(), strangerMade.output());
         LocalServerProcess.of(folder.resolve("studio-2").resolve("data")).kill();
         cluster = cluster + "-other";
-        ha("init", "--config", configuration("studio-1", 0).toString());
+        HaProcess.Result made =
+                ha("init", "--config", configuration("studio-1", 0).toString());
+        assertEquals(0, made.exit(), made.output());
         startNode(configuration("studio-1", 0));
 
         Path output = startNode(configuration("studio-2", 1));
