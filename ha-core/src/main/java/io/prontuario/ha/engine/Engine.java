@@ -239,10 +239,9 @@ public final class Engine implements AutoCloseable {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
                 && Protocol.disobeys(record.state(), view.memory()).isPresent();
-        if (term.isPresent() && !disobeyed) {
+        if (term.isPresent() && !disobeyed && record.state().active()) {
             // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
-            // epoch
-            // until the nodes obey it again.
+            // epoch until the nodes obey it again. Not while a nominee works: its own memory needs the disk first.
             memory.remember(record.state());
         }
         Decision policy = settings.policy().decide(view);
