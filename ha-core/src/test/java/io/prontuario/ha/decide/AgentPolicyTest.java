@@ -336,6 +336,12 @@ class AgentPolicyTest {
         }
 
         @Test
+        void aFormerPrimaryThatHangsIsNotEndedUntilTheNomineeIsActive() {
+            // It is an heir: when it goes on, it may be needed with everything that it holds.
+            does(Duty.REST, views().formerPrimary("a", HUNG).nominee("b", RUNNING), "a");
+        }
+
+        @Test
         void anHeirsNamesAreNotTouched() {
             does(
                     Duty.REST,
@@ -362,6 +368,14 @@ class AgentPolicyTest {
                     views().primary("b", RUNNING).formerPrimary("a", RUNNING).epoch(2, 3);
 
             does(Duty.REJOIN, fixture, "a");
+        }
+
+        @Test
+        void aFormerPrimaryThatHangsRejoinsOnceAnotherIsActive() {
+            does(
+                    Duty.REJOIN,
+                    views().primary("b", RUNNING).formerPrimary("a", HUNG).epoch(2, 3),
+                    "a");
         }
 
         @Test
@@ -434,7 +448,7 @@ class AgentPolicyTest {
         }
 
         @Test
-        void doesNothingToAServerThatHangsOrStarts() {
+        void doesNothingToAStandbyThatHangsOrStarts() {
             alarms(views().primary("a", RUNNING).standby("b", inSync(), is(HUNG)), "b");
             holds(views().primary("a", RUNNING).standby("b", inSync(), is(STARTING)), "b");
         }
