@@ -64,6 +64,50 @@ public enum Scenario {
             };
         }
     },
+    /** The primary's server stops without dying, under an agent that lives. */
+    SERVER_HUNG("server-hung", "kill -STOP of the primary's server; it goes on when another has taken over", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new HungServer(cluster.primary());
+        }
+    },
+    /** The primary's agent is killed; its server lives. */
+    AGENT_KILLED("agent-killed", "kill -9 of the primary's agent; its server lives", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new KilledAgent(cluster.primary());
+        }
+    },
+    /** Both machines at once, and the former primary's comes back first. */
+    POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, true, false);
+        }
+
+        @Override
+        boolean primaryMayStay() {
+            return true;
+        }
+    },
+    /** Both machines at once, and the former standby's comes back first. */
+    POWER_CYCLE_STANDBY_FIRST(
+            "power-cycle-standby-first", "both machines are switched off and on, the standby's first", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, false, false);
+        }
+    },
+    /** Both machines while the standby is nominated and not active, and the former primary's comes back first. */
+    POWER_CYCLE_MIDWAY(
+            "power-cycle-midway",
+            "both machines are switched off and on in the middle of a takeover, the former primary's first",
+            true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, true, true);
+        }
+    },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
@@ -111,6 +155,11 @@ public enum Scenario {
     /** Whether another node must take over. */
     boolean takeover() {
         return takeover;
+    }
+
+    /** Whether the same primary may go on in the same epoch instead. */
+    boolean primaryMayStay() {
+        return !takeover;
     }
 
     /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */
