@@ -264,6 +264,7 @@ public final class AgentPolicy {
                 .filter(copy -> !state.inSync().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> view.status(copy.node())
+                        .filter(status -> !status.leaving())
                         .map(status -> status.data())
                         .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
                         .isPresent())

@@ -361,7 +361,9 @@ public final class Engine implements AutoCloseable {
         }
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
-                .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);
+                .anyMatch(status -> !status.node().equals(settings.self())
+                        && status.role() != NodeRole.CLIENT
+                        && !status.leaving());
         settings.store().campaign(settings.role() != NodeRole.CLIENT && !(primary && another));
     }
 
@@ -378,6 +380,7 @@ public final class Engine implements AutoCloseable {
         coordinator.close();
         wordOfMouth.close();
         historian.flush();
+        sayGoodbye();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
         HttpSurface present = surface;
@@ -385,6 +388,17 @@ public final class Engine implements AutoCloseable {
             present.close();
         }
         events.close();
+    }
+
+    /**
+     * Whoever coordinates shall not take the end of this agent for its loss: its server goes on, with the names that it has. The last thing
+     * that is published, since nothing is done here any more that could make it untrue.
+     */
+    private void sayGoodbye() {
+        NodeStatus last = published;
+        if (last != null && settings.role() == NodeRole.DATA) {
+            settings.store().publish(last.goodbye(), true);
+        }
     }
 
     /** First, so that nothing new is begun. */

@@ -104,7 +104,10 @@ final class Lookout {
     private Map<NodeName, NodeStatus> withWordOfMouth(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
         NodeStatus status = state == null ? null : published.get(state.primary().node());
-        if (status == null || status.node().equals(settings.self()) || settings.role() == NodeRole.CLIENT) {
+        if (status == null
+                || status.leaving()
+                || status.node().equals(settings.self())
+                || settings.role() == NodeRole.CLIENT) {
             return published;
         }
         word.listen(status.node(), status.address());
@@ -245,6 +248,7 @@ final class Lookout {
         return nodes.values().stream()
                 .filter(status -> !status.node().equals(settings.self()))
                 .filter(status -> status.role() != NodeRole.CLIENT)
+                .filter(status -> !status.leaving())
                 .toList();
     }
 }

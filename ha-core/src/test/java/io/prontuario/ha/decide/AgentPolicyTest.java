@@ -7,6 +7,7 @@ import static io.prontuario.ha.decide.ViewFixture.dataGone;
 import static io.prontuario.ha.decide.ViewFixture.heir;
 import static io.prontuario.ha.decide.ViewFixture.inSync;
 import static io.prontuario.ha.decide.ViewFixture.is;
+import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.notStreaming;
 import static io.prontuario.ha.decide.ViewFixture.ofAnotherCluster;
 import static io.prontuario.ha.decide.ViewFixture.onTimeline;
@@ -116,6 +117,11 @@ class AgentPolicyTest {
         @Test
         void certifiesNobodyWhoseAgentIsGone() {
             does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), agentGone()), "a");
+        }
+
+        @Test
+        void certifiesNobodyWhoseAgentHasLeft() {
+            does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), leaving()), "a");
         }
 
         @Test

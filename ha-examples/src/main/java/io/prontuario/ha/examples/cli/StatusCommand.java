@@ -100,7 +100,7 @@ final class StatusCommand extends StoreCommand {
 
     private static boolean runs(NodeStatus node, Copy copy) {
         DataStatus data = node.data();
-        return data != null && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
+        return data != null && !node.leaving() && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
     }
 
     private static Map<String, Object> asMap(
