@@ -54,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private static final String DUTY = "duty";
 
     private static final String CLUSTER = "cluster";
+    private static final String ATTENDANCE = "attendance";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -90,6 +91,8 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    private boolean reconciledAttended = true;
+    private final Attendance attendance = new Attendance();
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -263,7 +266,7 @@ public final class Engine implements AutoCloseable {
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
             if (!disobeyed) {
-                reconcile(record);
+                reconcile(view, record);
             }
             return;
         }
@@ -275,14 +278,22 @@ public final class Engine implements AutoCloseable {
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
-    private void reconcile(Versioned record) {
+    private void reconcile(ClusterView view, Versioned record) {
         long now = settings.ticker().nanos();
-        if (now - reconciledAtNanos < RECONCILE.toNanos()) {
+        boolean attended = attendance.attended(view.nodes(), record.state(), now);
+        attendance
+                .missed(now)
+                .ifPresentOrElse(
+                        missed -> events.changed(HaEvent.Kind.ALARM, ATTENDANCE, missed),
+                        () -> events.over(ATTENDANCE));
+        // At once when the primary's agent comes or goes: a proxy's check of it fails by now.
+        if (now - reconciledAtNanos < RECONCILE.toNanos() && attended == reconciledAttended) {
             return;
         }
+        reconciledAttended = attended;
         reconciledAtNanos = now;
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record)));
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record, attended)));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {

@@ -78,6 +78,13 @@ public enum Scenario {
             return new KilledAgent(cluster.primary());
         }
     },
+    /** The primary's agent is ended in order, as by an update of the application that it lives in. */
+    AGENT_STOPPED("agent-stopped", "SIGTERM of the primary's agent; its server goes on and nobody takes over", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new StoppedAgent(cluster.primary());
+        }
+    },
     /** Both machines at once, and the former primary's comes back first. */
     POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
         @Override
