@@ -357,6 +357,19 @@ public final class ZooKeeperStore implements ClusterStore {
         return Op.create(made.paths().mark(writeId), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
     }
 
+    /** A record that a person has put back bears no mark, and nobody could write it any more. */
+    private static void markWhatIsThere(Wiring made) throws KeeperException {
+        Calls.Node there = made.calls().get(made.paths().state(), CALL);
+        if (made.calls().children(made.paths().state(), CALL).isEmpty()) {
+            String writeId = Json.read(
+                            there.data(), Json.Envelope.class, made.paths().state())
+                    .writeId();
+            int version = there.stat().getVersion();
+            made.calls().multi(List.of(Op.check(made.paths().state(), version), mark(made, writeId)), CALL);
+            LOG.warn("the record bore no mark of its write: somebody has put it back by hand. It is marked now");
+        }
+    }
+
     private WriteOutcome write(Wiring made, List<Op> operations, @Nullable Term term, String writeId, Duration limit) {
         try {
             made.calls().multi(operations, limit);
@@ -365,6 +378,7 @@ public final class ZooKeeperStore implements ClusterStore {
                 | KeeperException.NodeExistsException
                 | KeeperException.NoNodeException e) {
             readInBackground(made);
+            submit("marking the record", () -> markWhatIsThere(made));
             return term != null && termIsGone(made) ? deposed(made) : WriteOutcome.CONFLICT;
         } catch (KeeperException | StoreUnavailableException e) {
             LOG.warn("a write of the record has not been answered ({}): looking whether it took effect", e.toString());
