@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server all of whose processes stop, under an agent that lives; they go on when another has taken over. */
+/** A server all of whose processes stop, under an agent that lives; they go on when the others have made do without it. */
 final class HungServer implements Scenario.Fault {
     private final LocalNode node;
     private final ProcessHandle postmaster;

@@ -85,6 +85,21 @@ public enum Scenario {
             return new StoppedAgent(cluster.primary());
         }
     },
+    /** No ZooKeeper server is left for a while; the pair is healthy. */
+    STORE_AWAY("store-away", "kill -9 of all ZooKeeper servers; the pair is healthy and goes on", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new LostStore(cluster);
+        }
+    },
+    /** The primary's server dies while nobody else is certified: only it can go on. */
+    ALONE_KILLED(
+            "alone-killed", "kill -9 of the primary's server when the standby's machine has been lost before", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new KilledAlone(cluster);
+        }
+    },
     /** Both machines at once, and the former primary's comes back first. */
     POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
         @Override
@@ -113,6 +128,13 @@ public enum Scenario {
         @Override
         Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, true, true);
+        }
+    },
+    /** The standby's server stops without dying; it goes on when writes do. */
+    STANDBY_HUNG("standby-hung", "kill -STOP of the standby's server; it goes on when writes go on without it", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new HungServer(cluster.standby());
         }
     },
     /** The standby's postmaster is killed; its agent lives. */
