@@ -13,11 +13,12 @@ import javax.sql.DataSource;
 import org.postgresql.Driver;
 
 /**
- * Connections to the primary of one epoch, and to nobody else: each new one is asked whether its server is out of recovery and was
- * opened in this epoch. What a driver reports of a server is a setting that may be old; this is a row that was replicated.
+ * Connections to the primary of one epoch, and to nobody else: each new one is asked whether its server is out of recovery and, where it
+ * can tell, was opened in this epoch. What a driver reports of a server is a setting that may be old.
  */
 final class EpochConnections implements DataSource {
-    private static final String ROLE = "select pg_is_in_recovery(), (select epoch from prontuario.epoch)";
+    private static final String ROLE = "select pg_is_in_recovery(), to_regclass('prontuario.epoch') is not null";
+    private static final String OPENED = "select epoch from prontuario.epoch";
 
     private final PostgresAddress address;
     private final long epoch;
@@ -50,18 +51,34 @@ final class EpochConnections implements DataSource {
     }
 
     private void check(Connection fresh) throws SQLException {
-        try (Statement question = fresh.createStatement();
-                ResultSet row = question.executeQuery(ROLE)) {
-            row.next();
-            boolean standby = row.getBoolean(1);
-            long opened = row.getLong(2);
-            if (standby || opened != epoch) {
-                throw new SQLTransientConnectionException("the server at " + address + " is "
-                        + (standby ? "a standby" : "the primary of epoch " + opened)
-                        + ", expected the primary of epoch "
-                        + epoch);
+        try (Statement question = fresh.createStatement()) {
+            boolean tellsEpoch;
+            try (ResultSet row = question.executeQuery(ROLE)) {
+                row.next();
+                if (row.getBoolean(1)) {
+                    throw refused("a standby");
+                }
+                tellsEpoch = row.getBoolean(2);
+            }
+            if (tellsEpoch) {
+                checkEpoch(question);
             }
         }
+    }
+
+    /** The row lies in the database that agents use; in another one the role has to do. */
+    private void checkEpoch(Statement question) throws SQLException {
+        try (ResultSet row = question.executeQuery(OPENED)) {
+            long opened = row.next() ? row.getLong(1) : 0;
+            if (opened != epoch) {
+                throw refused("the primary of epoch " + opened);
+            }
+        }
+    }
+
+    private SQLTransientConnectionException refused(String what) {
+        return new SQLTransientConnectionException(
+                "the server at " + address + " is " + what + ", expected the primary of epoch " + epoch);
     }
 
     @Override

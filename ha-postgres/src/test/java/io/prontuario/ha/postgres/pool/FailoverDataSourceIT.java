@@ -138,6 +138,17 @@ class FailoverDataSourceIT {
     }
 
     @Test
+    void goesByTheRoleWhereTheDatabaseDoesNotTellTheEpoch() throws SQLException {
+        first.execute("create database elsewhere");
+        pool.close();
+        pool = FailoverDataSource.of(settings().database("elsewhere").build());
+
+        follow(6, first);
+
+        assertEquals(first.address().port(), portBorrowed());
+    }
+
+    @Test
     void handsOutNoConnectionToAStandby() {
         LabServer standby = lab.standby("studio-3", first);
         pool.close();
