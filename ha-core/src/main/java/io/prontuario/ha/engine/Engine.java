@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
 
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
+    private final Followers followers;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
     private final AtomicBoolean agentBusy = new AtomicBoolean();
@@ -105,6 +106,7 @@ public final class Engine implements AutoCloseable {
         this.lookout = new Lookout(settings, peers, wordOfMouth);
         this.memory = new MemoryFile(settings.stateFolder());
         this.coordinator = new Coordinator(settings, peers, historian, events);
+        this.followers = new Followers(settings.strategies(), events, settings.ticker());
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -350,6 +352,7 @@ public final class Engine implements AutoCloseable {
         if (state != null
                 && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
             obeyed = state;
+            followers.follow(state);
         }
     }
 
@@ -389,6 +392,7 @@ public final class Engine implements AutoCloseable {
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
+        followers.close();
         wordOfMouth.close();
         historian.flush();
         sayGoodbye();
