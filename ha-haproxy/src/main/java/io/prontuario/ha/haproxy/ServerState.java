@@ -13,7 +13,8 @@ import java.util.List;
  * @param admin the administrative mask; 0x01, 0x02, 0x20 are kinds of maintenance, 0x08, 0x10 of drain (HAProxy's source, enum
  *     srv_admin). 0x04 and 0x40 only remember: that the configuration says {@code disabled}, that the host name was changed; they stay
  *     when the server has long been made ready (measured on 2.6)
- * @param check the mask of its check, 0 when the table does not tell; 0x02: it is configured, 0x04: it is enabled (HAProxy's source, CHK_ST_*)
+ * @param check the mask of its check, 0 when the table does not tell; 0x02: it is configured, 0x04: it is enabled (HAProxy's source,
+ *     CHK_ST_*)
  */
 public record ServerState(String backend, String server, Operation operation, int admin, int check) {
     private static final int CONFIGURED = 0x02;
