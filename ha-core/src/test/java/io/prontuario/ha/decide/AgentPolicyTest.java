@@ -232,6 +232,13 @@ class AgentPolicyTest {
         }
 
         @Test
+        void tellsAPersonOfAServerThatHangsAndEndsNothing() {
+            // It may be no more than busy, and nothing says that it would be less so after a recovery.
+            alarms(views().primary("a", HUNG).downFor(600_000), "a");
+            alarms(views().primary("a", HUNG).standby("b", inSync()).downFor(600_000), "a");
+        }
+
+        @Test
         void restartsADeadServerAtOnceWhenNobodyElseMayTakeOver() {
             does(Duty.START_PRIMARY, views().primary("a", DOWN).standby("b", uncertified()), "a");
         }

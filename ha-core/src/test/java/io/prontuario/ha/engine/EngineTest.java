@@ -173,6 +173,26 @@ final class EngineTest {
         assertEquals(8, now().state().timeline());
     }
 
+    @Test
+    void theFormerPrimaryIsTakenBackWhenItComesBackToANomineeThatRefuses() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        second.promotionsAre(() -> Outcome.refused("its disk is full"));
+        second.reachesNobody();
+        record(Records.state(4));
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("no other heir is alive")));
+        assertEquals(COPY_2, now().state().primary());
+
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2);
+        first.die();
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() -> now().state().active() && now().state().epoch() > 4);
+        assertEquals(COPY_1, now().state().primary());
+        soon().until(() -> first.acts().contains("open " + now().state().epoch()));
+    }
+
     /** The case that would have broken it: names narrowed by an old reading while the certificate had landed. */
     @Test
     void namesAreNotNarrowedWhileACertificateOfUnknownFateMayHaveLanded() {

@@ -85,6 +85,14 @@ public enum Scenario {
             return new StoppedAgent(cluster.primary());
         }
     },
+    /** The primary's server dies while its agent is away in order: nobody is there to see it from nearby. */
+    AGENT_STOPPED_SERVER_KILLED(
+            "agent-stopped-server-killed", "SIGTERM of the primary's agent, later kill -9 of its server", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new LeftAndKilled(cluster.primary());
+        }
+    },
     /** No ZooKeeper server is left for a while; the pair is healthy. */
     STORE_AWAY("store-away", "kill -9 of all ZooKeeper servers; the pair is healthy and goes on", false) {
         @Override
