@@ -6,7 +6,6 @@ import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +49,11 @@ final class StoreNews {
         } else {
             recordAtNanos = ticker.nanos();
             if (away().compareTo(PATIENCE) > 0) {
+                // Suspended first, then lost: for a person it is the same, and is said once.
                 events.changed(
                         HaEvent.Kind.ALARM,
                         STORE,
-                        "the store is not reached ("
-                                + health.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                                + "): waiting for it; until then no server is started, stopped or promoted here. Check that"
+                        "the store is not reached: waiting for it; until then no server is started, stopped or promoted here. Check that"
                                 + " a majority of its servers runs and that this node reaches them");
             }
         }
