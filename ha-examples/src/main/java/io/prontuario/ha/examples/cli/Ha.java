@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
         version = "Prontuário HA 0.1.0",
         description = "Consensus-safe failover of PostgreSQL.",
         subcommands = {
+            ConfigCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,
