@@ -43,7 +43,7 @@ final class Agent {
     private final EngineSettings settings;
     private final SyncControl sync;
     private final MemoryFile memory;
-    private final OpenGate opened;
+    private final Watched<Long> opened;
     private final Historian historian;
     private final Events events;
     private final Ticker ticker;
@@ -64,7 +64,7 @@ final class Agent {
             EngineSettings settings,
             SyncControl sync,
             MemoryFile memory,
-            OpenGate opened,
+            Watched<Long> opened,
             Historian historian,
             Events events) {
         this.settings = settings;
@@ -299,7 +299,7 @@ final class Agent {
     }
 
     private void rejoin(ClusterState state) {
-        opened.set(0);
+        opened.set(0L);
         Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, LONG));
         if (outcome.holds()) {
             rejoinNeeded = false;

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -65,8 +66,13 @@ public final class Engine implements AutoCloseable {
     private final Peers peers;
     private final Lookout lookout;
     private final MemoryFile memory;
-    private final OpenGate opened;
-    private final ConditionWatch condition = new ConditionWatch();
+    /** The epoch in which this node's server was opened; 0 while it is not open. */
+    private final Watched<Long> opened = new Watched<>(0L);
+
+    /** What this node says of its server. */
+    private final Watched<ServerWord> word = new Watched<>(ServerWord.NONE);
+
+    private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
@@ -92,9 +98,9 @@ public final class Engine implements AutoCloseable {
         this.storeNews = new StoreNews(settings.store(), settings.cluster(), events, settings.ticker());
         this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
         this.peers = new Peers(settings.ticker(), this::wake);
-        this.lookout = new Lookout(settings, peers);
+        this.wordOfMouth = new WordOfMouth(settings.ticker(), this::wake);
+        this.lookout = new Lookout(settings, peers, wordOfMouth);
         this.memory = new MemoryFile(settings.stateFolder());
-        this.opened = new OpenGate();
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
@@ -143,7 +149,7 @@ public final class Engine implements AutoCloseable {
     private void noticed() {
         Agent present = agent;
         if (present != null) {
-            condition.set(present.status());
+            word.set(ServerWord.of(present.status()));
         }
         wake();
     }
@@ -178,11 +184,11 @@ public final class Engine implements AutoCloseable {
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
         DataStatus local = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
-        condition.set(local);
+        word.set(ServerWord.of(local));
         Agent present = agent;
         Lookout.Findings findings = present == null
                 ? new Lookout.Findings(0, false, List.of())
-                : new Lookout.Findings(opened.epoch(), present.rejoinNeeded(), present.pausedCertification());
+                : new Lookout.Findings(opened.get(), present.rejoinNeeded(), present.pausedCertification());
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
         storeNews.tell(view.state());
@@ -342,8 +348,8 @@ public final class Engine implements AutoCloseable {
         ClusterState state = obeyed;
         boolean primary =
                 state != null && view.copy().filter(state.primary()::equals).isPresent();
-        if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
-            opened.set(0);
+        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
+            opened.set(0L);
         }
     }
 
@@ -371,6 +377,7 @@ public final class Engine implements AutoCloseable {
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
+        wordOfMouth.close();
         historian.flush();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
@@ -415,7 +422,7 @@ public final class Engine implements AutoCloseable {
             boolean ours = view.copy().filter(state.primary()::equals).isPresent();
             return ours
                     && state.active()
-                    && opened.epoch() == state.epoch()
+                    && opened.get() == state.epoch()
                     && now.runsAs(ServerMode.PRIMARY)
                     && !readsMayBeOld(view, state, now);
         }
@@ -433,13 +440,18 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public boolean awaitOpened(long epoch, Duration limit) {
-            return opened.await(epoch, limit);
+        public CompletionStage<Boolean> opened(long epoch, Duration limit) {
+            return opened.await(now -> openedIn(now, epoch), limit).thenApply(now -> openedIn(now, epoch));
+        }
+
+        private static boolean openedIn(long now, long wanted) {
+            return now != 0 && now >= wanted;
         }
 
         @Override
-        public String awaitOtherCondition(String seen, Duration limit) {
-            return Peers.toJson(condition.awaitOther(seen, limit));
+        public CompletionStage<String> otherWord(String seen, Duration limit) {
+            return word.await(now -> !now.condition().name().equals(seen), limit)
+                    .thenApply(ServerWord::toString);
         }
 
         @Override

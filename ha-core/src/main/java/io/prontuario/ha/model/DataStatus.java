@@ -59,6 +59,42 @@ public record DataStatus(
                 detail);
     }
 
+    /** The same server with its receiver seen again. */
+    public DataStatus withReceiver(@Nullable Receiver other) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                other,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail);
+    }
+
+    /** The same server with these names, in the file and in effect. */
+    public DataStatus withNames(String names) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                receiver,
+                attached,
+                names,
+                names,
+                syncWait,
+                detail);
+    }
+
     /** Whether the server answers and is of this mode. */
     public boolean runsAs(ServerMode wanted) {
         return condition == ServerCondition.RUNNING && mode == wanted;

@@ -309,8 +309,12 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome open(ClusterState state, ServerNames wanted, Duration limit) {
-            // Nothing that others decide by changes here, so the new observation need not be waited for.
-            return attempt("opening", () -> promotion.open(state, wanted, session(limit), limit));
+            // Nothing but the names changes here, and those are known: a new observation need not be waited for.
+            return attempt("opening", () -> {
+                Outcome opened = promotion.open(state, wanted, session(limit), limit);
+                observer.namesAre(wanted.setting());
+                return opened;
+            });
         }
 
         @Override

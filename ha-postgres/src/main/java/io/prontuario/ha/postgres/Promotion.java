@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Promotion {
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
     private static final Duration FORGOTTEN = Duration.ofSeconds(5);
-    private static final Duration MOMENT = Duration.ofMillis(2);
+    private static final Duration MOMENT = Duration.ofNanos(500_000);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
     private static final String END_READERS =
             "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
