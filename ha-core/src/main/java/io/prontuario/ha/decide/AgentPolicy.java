@@ -130,6 +130,10 @@ public final class AgentPolicy {
         if (state.inSync().isEmpty()) {
             return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
         }
+        if (state.paused()) {
+            return AgentDecision.of(
+                    Duty.START_PRIMARY, "the server is down and the cluster is paused: nobody takes over");
+        }
         if (view.localDownFor().compareTo(view.limits().restartGrace()) >= 0) {
             return AgentDecision.of(
                     Duty.START_PRIMARY,

@@ -154,6 +154,32 @@ final class EngineTest {
     }
 
     @Test
+    void nobodyTakesOverInAPausedClusterAndItsPrimaryIsRestartedInPlace() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        Pausing.set(hand, true, Ticker.system(), LIMIT);
+        first.die();
+
+        soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
+        soon().until(() -> events.stream()
+                .anyMatch(event -> event.kind() == HaEvent.Kind.ALARM
+                        && event.message().contains("the cluster is paused (ha resume)")));
+        assertEquals(4, now().state().epoch());
+
+        Pausing.set(hand, false, Ticker.system(), LIMIT);
+
+        soon().until(() -> now().state().active() && now().state().epoch() == 5);
+        assertEquals(COPY_2, now().state().primary());
+    }
+
+    @Test
     void anHeirThatRefusesIsReplacedByTheFormerPrimary() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);

@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },
