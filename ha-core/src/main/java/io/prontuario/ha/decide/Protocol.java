@@ -291,16 +291,19 @@ public final class Protocol {
         if (!memory.clusterId().equals(state.clusterId())) {
             return Optional.of(
                     "the store holds cluster " + state.clusterId() + ", this node belongs to " + memory.clusterId()
-                            + ": it was created anew or is another one; nothing is changed here. See ha state rebuild");
+                            + ": it was created anew or is another one; nothing is changed here. Put back the record of "
+                            + memory.clusterId() + " (docs/operations.md)");
         }
         if (state.epoch() < memory.epoch()) {
             return Optional.of("the store is at epoch " + state.epoch() + ", this node has obeyed " + memory.epoch()
-                    + ": the store was rolled back; nothing is changed here. See ha state rebuild");
+                    + ": the store was rolled back; nothing is changed here. Put back the record of epoch "
+                    + memory.epoch() + " (docs/operations.md)");
         }
         if (state.epoch() == memory.epoch() && !state.transitionId().equals(memory.transitionId())) {
             return Optional.of("epoch " + state.epoch() + " of the store began with transition " + state.transitionId()
                     + ", this node obeyed another, " + memory.transitionId()
-                    + ": the store was rolled back; nothing is changed here");
+                    + ": the store was rolled back; nothing is changed here. Put back the record of that transition"
+                    + " (docs/operations.md)");
         }
         if (!memory.systemIdentifier().isEmpty()
                 && !state.systemIdentifier().isEmpty()

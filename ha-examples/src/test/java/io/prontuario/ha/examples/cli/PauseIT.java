@@ -94,6 +94,9 @@ final class PauseIT {
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertTrue(status().contains("epoch 1,"), PauseIT.this::status));
 
+        assertTrue(status().contains("trouble: studio-1: has no session"), PauseIT.this::status);
+        assertTrue(status().contains("no takeover: the cluster is paused (ha resume)"), PauseIT.this::status);
+
         HaProcess.Result resumed = ha("resume");
         assertEquals(0, resumed.exit(), resumed.output());
 
