@@ -130,6 +130,22 @@ final class EngineTest {
         assertEquals(Set.of(), state.inSync());
         assertEquals("ISOLATE studio-1", traffic.steps().get(0));
         assertTrue(second.acts().indexOf("promote") < second.acts().indexOf("open 5"), second.acts()::toString);
+        soon().until(() -> !timeLines().isEmpty());
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> timeLines().size() == 1);
+        String told = timeLines().get(0);
+        assertTrue(told.startsWith("failover from " + COPY_1 + " to " + COPY_2 + " (epoch 5, "), told);
+        List.of("detected +0 ms by ", "nominated +", "promoted +", "activated +", "opened +", "redirected +")
+                .forEach(step -> assertTrue(told.contains(step), told));
+    }
+
+    private List<String> timeLines() {
+        return events.stream()
+                .map(HaEvent::message)
+                .filter(message -> message.contains(" took "))
+                .toList();
     }
 
     @Test
