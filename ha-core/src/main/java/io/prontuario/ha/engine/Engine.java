@@ -77,6 +77,7 @@ public final class Engine implements AutoCloseable {
 
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
+    private final Followers followers;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
     private final AtomicBoolean agentBusy = new AtomicBoolean();
@@ -105,6 +106,7 @@ public final class Engine implements AutoCloseable {
         this.lookout = new Lookout(settings, peers, wordOfMouth);
         this.memory = new MemoryFile(settings.stateFolder());
         this.coordinator = new Coordinator(settings, peers, historian, events);
+        this.followers = new Followers(settings.strategies(), events, settings.ticker());
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -245,10 +247,9 @@ public final class Engine implements AutoCloseable {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
                 && Protocol.disobeys(record.state(), view.memory()).isPresent();
-        if (term.isPresent() && !disobeyed) {
+        if (term.isPresent() && !disobeyed && record.state().active()) {
             // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
-            // epoch
-            // until the nodes obey it again.
+            // epoch until the nodes obey it again. Not while a nominee works: its own memory needs the disk first.
             memory.remember(record.state());
         }
         Decision policy = settings.policy().decide(view);
@@ -346,6 +347,7 @@ public final class Engine implements AutoCloseable {
         if (state != null
                 && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
             obeyed = state;
+            followers.follow(state);
         }
     }
 
@@ -383,6 +385,7 @@ public final class Engine implements AutoCloseable {
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
+        followers.close();
         wordOfMouth.close();
         historian.flush();
         settings.store().close();

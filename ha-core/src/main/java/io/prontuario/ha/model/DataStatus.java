@@ -77,6 +77,24 @@ public record DataStatus(
                 detail);
     }
 
+    /** The same server as a primary on this timeline. */
+    public DataStatus asPrimaryOn(int newTimeline) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                ServerCondition.RUNNING,
+                ServerMode.PRIMARY,
+                newTimeline,
+                receivedPosition,
+                replayedPosition,
+                null,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail);
+    }
+
     /** The same server with these names, in the file and in effect. */
     public DataStatus withNames(String names) {
         return new DataStatus(

@@ -130,6 +130,13 @@ final class LocalObserver implements AutoCloseable {
         }
     }
 
+    /** The server was just seen out of recovery, and answered a write: the next look need not be waited for. */
+    void promotedTo(int timeline) {
+        synchronized (lock) {
+            latest = latest.asPrimaryOn(timeline);
+        }
+    }
+
     private void beat() {
         while (!closed) {
             refresh();

@@ -281,7 +281,7 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome promote(ClusterState state, Duration limit) {
-            return act("promoting", () -> {
+            Outcome promoted = attempt("promoting", () -> {
                 if (identity.read().filter(state.primary()::equals).isEmpty()) {
                     return Outcome.refused("the record nominates " + state.primary() + ", the data here is "
                             + identity.read().map(Copy::toString).orElse("in pieces"));
@@ -302,8 +302,12 @@ public final class PostgresStrategy implements FailoverStrategy {
                         return Outcome.refused(Objects.requireNonNull(e.getMessage()));
                     }
                 }
-                return promotion.promote(state, session(limit), limit);
+                return promotion.promote(state, session(limit), limit, observer::promotedTo);
             });
+            if (!promoted.holds()) {
+                observer.refresh();
+            }
+            return promoted;
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,13 @@ final class Promotion {
         this.ticker = ticker;
     }
 
-    Outcome promote(ClusterState state, Connection session, Duration limit) throws SQLException, IOException {
+    /**
+     * Promotes, and answers when a local write was.
+     *
+     * @param promoted told the timeline then
+     */
+    Outcome promote(ClusterState state, Connection session, Duration limit, IntConsumer promoted)
+            throws SQLException, IOException {
         Deadline deadline = Deadline.in(limit, ticker);
         long began = ticker.nanos();
         String gate = ServerNames.gate().setting();
@@ -89,6 +96,7 @@ final class Promotion {
             Schema.create(session);
         }
         writeEpoch(session, state, "local");
+        promoted.accept(now.timeline());
         return Outcome.done("timeline " + now.timeline() + ": prepared in " + millis(signalled - began)
                 + " ms, out of recovery " + millis(out - signalled) + " ms later, a local write after another "
                 + millis(ticker.nanos() - out) + " ms");
