@@ -268,6 +268,7 @@ public final class AgentPolicy {
                 .filter(copy -> !state.inSync().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> view.status(copy.node())
+                        .filter(status -> !status.leaving())
                         .map(status -> status.data())
                         .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
                         .isPresent())
@@ -303,7 +304,17 @@ public final class AgentPolicy {
         DataStatus local = view.local();
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
-            case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
+            case HUNG ->
+                // Deposed, it is of no use to anybody as it is, and what it holds is nobody's loss. A standby that
+                // hangs
+                // may still hold what the primary lets clients have.
+                local.mode() == ServerMode.PRIMARY
+                        ? rejoin(
+                                view,
+                                state,
+                                "deposed while it hung: " + state.primary() + " is the primary of epoch "
+                                        + state.epoch())
+                        : AgentDecision.alarm("the standby hangs: " + local.detail());
             case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {

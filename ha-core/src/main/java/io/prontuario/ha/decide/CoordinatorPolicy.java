@@ -61,6 +61,13 @@ public final class CoordinatorPolicy {
     private static CoordinatorDecision forward(ClusterView view, ClusterState state) {
         Copy nominee = state.primary();
         Optional<NodeStatus> agent = view.status(nominee.node());
+        if (agent.filter(NodeStatus::leaving).isPresent()) {
+            return another(
+                    view,
+                    state,
+                    RenominationCause.REFUSED,
+                    "the agent of " + nominee + " has left: nobody promotes it");
+        }
         Optional<String> refusal = agent.filter(status -> status.epoch() == state.epoch())
                 .map(NodeStatus::refusal)
                 .filter(text -> !text.isEmpty());

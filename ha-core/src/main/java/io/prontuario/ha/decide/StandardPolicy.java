@@ -21,6 +21,7 @@ public final class StandardPolicy {
         Verdict verdict = Detection.verdict(view, state);
         return switch (verdict.kind()) {
             case ALIVE, UNCERTAIN -> Decision.stay(verdict.reason());
+            case CUT_OFF -> Decision.hold(verdict.reason());
             case DEAD -> whoTakesOver(view, state, verdict.reason());
         };
     }

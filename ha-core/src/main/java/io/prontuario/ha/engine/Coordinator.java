@@ -184,15 +184,19 @@ final class Coordinator implements AutoCloseable {
                 : strategy.enable(request);
     }
 
-    /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
-    void reconcile(Versioned record) {
+    /**
+     * Level-triggered: what is in front of the primary is brought in line, whoever changed it.
+     *
+     * @param attended the primary's agent has not left
+     */
+    void reconcile(Versioned record, boolean attended) {
         ClusterState state = record.state();
         chronicle.tell();
         if (!stillSo(record)) {
             return;
         }
         for (GuardedStrategy strategy : strategies) {
-            Outcome outcome = strategy.reconcile(state);
+            Outcome outcome = strategy.reconcile(state, attended);
             switch (outcome.kind()) {
                 case ALREADY_SO -> well(strategy);
                 case DONE -> {

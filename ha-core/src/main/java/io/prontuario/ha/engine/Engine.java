@@ -57,6 +57,7 @@ public final class Engine implements AutoCloseable {
     private static final String ALARM = "alarm";
 
     private static final String CLUSTER = "cluster";
+    private static final String ATTENDANCE = "attendance";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -94,6 +95,8 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    private boolean reconciledAttended = true;
+    private final Attendance attendance = new Attendance();
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -271,7 +274,7 @@ public final class Engine implements AutoCloseable {
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
             if (!disobeyed) {
-                reconcile(record);
+                reconcile(view, record);
             }
             return;
         }
@@ -283,14 +286,22 @@ public final class Engine implements AutoCloseable {
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
-    private void reconcile(Versioned record) {
+    private void reconcile(ClusterView view, Versioned record) {
         long now = settings.ticker().nanos();
-        if (now - reconciledAtNanos < RECONCILE.toNanos()) {
+        boolean attended = attendance.attended(view.nodes(), record.state(), now);
+        attendance
+                .missed(now)
+                .ifPresentOrElse(
+                        missed -> events.changed(HaEvent.Kind.ALARM, ATTENDANCE, missed),
+                        () -> events.over(ATTENDANCE));
+        // At once when the primary's agent comes or goes: a proxy's check of it fails by now.
+        if (now - reconciledAtNanos < RECONCILE.toNanos() && attended == reconciledAttended) {
             return;
         }
+        reconciledAttended = attended;
         reconciledAtNanos = now;
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record)));
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record, attended)));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {
@@ -370,7 +381,9 @@ public final class Engine implements AutoCloseable {
         }
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
-                .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);
+                .anyMatch(status -> !status.node().equals(settings.self())
+                        && status.role() != NodeRole.CLIENT
+                        && !status.leaving());
         settings.store().campaign(settings.role() != NodeRole.CLIENT && !(primary && another));
     }
 
@@ -388,6 +401,7 @@ public final class Engine implements AutoCloseable {
         followers.close();
         wordOfMouth.close();
         historian.flush();
+        sayGoodbye();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
         HttpSurface present = surface;
@@ -395,6 +409,17 @@ public final class Engine implements AutoCloseable {
             present.close();
         }
         events.close();
+    }
+
+    /**
+     * Whoever coordinates shall not take the end of this agent for its loss: its server goes on, with the names that it has. The last thing
+     * that is published, since nothing is done here any more that could make it untrue.
+     */
+    private void sayGoodbye() {
+        NodeStatus last = published;
+        if (last != null && settings.role() == NodeRole.DATA) {
+            settings.store().publish(last.goodbye(), true);
+        }
     }
 
     /** First, so that nothing new is begun. */

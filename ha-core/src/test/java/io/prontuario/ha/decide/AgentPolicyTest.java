@@ -7,6 +7,7 @@ import static io.prontuario.ha.decide.ViewFixture.dataGone;
 import static io.prontuario.ha.decide.ViewFixture.heir;
 import static io.prontuario.ha.decide.ViewFixture.inSync;
 import static io.prontuario.ha.decide.ViewFixture.is;
+import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.notStreaming;
 import static io.prontuario.ha.decide.ViewFixture.ofAnotherCluster;
 import static io.prontuario.ha.decide.ViewFixture.onTimeline;
@@ -116,6 +117,11 @@ class AgentPolicyTest {
         @Test
         void certifiesNobodyWhoseAgentIsGone() {
             does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), agentGone()), "a");
+        }
+
+        @Test
+        void certifiesNobodyWhoseAgentHasLeft() {
+            does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), leaving()), "a");
         }
 
         @Test
@@ -249,6 +255,13 @@ class AgentPolicyTest {
         }
 
         @Test
+        void tellsAPersonOfAServerThatHangsAndEndsNothing() {
+            // It may be no more than busy, and nothing says that it would be less so after a recovery.
+            alarms(views().primary("a", HUNG).downFor(600_000), "a");
+            alarms(views().primary("a", HUNG).standby("b", inSync()).downFor(600_000), "a");
+        }
+
+        @Test
         void restartsADeadServerAtOnceWhenNobodyElseMayTakeOver() {
             does(Duty.START_PRIMARY, views().primary("a", DOWN).standby("b", uncertified()), "a");
         }
@@ -359,6 +372,12 @@ class AgentPolicyTest {
         }
 
         @Test
+        void aFormerPrimaryThatHangsIsNotEndedUntilTheNomineeIsActive() {
+            // It is an heir: when it goes on, it may be needed with everything that it holds.
+            does(Duty.REST, views().formerPrimary("a", HUNG).nominee("b", RUNNING), "a");
+        }
+
+        @Test
         void anHeirsNamesAreNotTouched() {
             does(
                     Duty.REST,
@@ -385,6 +404,14 @@ class AgentPolicyTest {
                     views().primary("b", RUNNING).formerPrimary("a", RUNNING).epoch(2, 3);
 
             does(Duty.REJOIN, fixture, "a");
+        }
+
+        @Test
+        void aFormerPrimaryThatHangsRejoinsOnceAnotherIsActive() {
+            does(
+                    Duty.REJOIN,
+                    views().primary("b", RUNNING).formerPrimary("a", HUNG).epoch(2, 3),
+                    "a");
         }
 
         @Test
@@ -457,7 +484,7 @@ class AgentPolicyTest {
         }
 
         @Test
-        void doesNothingToAServerThatHangsOrStarts() {
+        void doesNothingToAStandbyThatHangsOrStarts() {
             alarms(views().primary("a", RUNNING).standby("b", inSync(), is(HUNG)), "b");
             holds(views().primary("a", RUNNING).standby("b", inSync(), is(STARTING)), "b");
         }

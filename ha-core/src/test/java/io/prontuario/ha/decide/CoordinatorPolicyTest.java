@@ -141,6 +141,14 @@ class CoordinatorPolicyTest {
         }
 
         @Test
+        void triesTheNextHeirAtOnceWhenTheAgentOfTheNomineeHasLeft() {
+            assertEquals(
+                    RenominationCause.REFUSED,
+                    decide(lost().nominee("b", RUNNING, leaving()).standby("c", heir()))
+                            .cause());
+        }
+
+        @Test
         void triesTheNextHeirWhenTheNomineesHostIsSilent() {
             CoordinatorDecision decision = decide(lost().nominee("b", RUNNING, agentGone())
                     .standby("c", heir())

@@ -215,6 +215,26 @@ final class EngineTest {
         assertEquals(8, now().state().timeline());
     }
 
+    @Test
+    void theFormerPrimaryIsTakenBackWhenItComesBackToANomineeThatRefuses() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        second.promotionsAre(() -> Outcome.refused("its disk is full"));
+        second.reachesNobody();
+        record(Records.state(4));
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("no other heir is alive")));
+        assertEquals(COPY_2, now().state().primary());
+
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2);
+        first.die();
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() -> now().state().active() && now().state().epoch() > 4);
+        assertEquals(COPY_1, now().state().primary());
+        soon().until(() -> first.acts().contains("open " + now().state().epoch()));
+    }
+
     /** The case that would have broken it: names narrowed by an old reading while the certificate had landed. */
     @Test
     void namesAreNotNarrowedWhileACertificateOfUnknownFateMayHaveLanded() {
@@ -240,6 +260,54 @@ final class EngineTest {
                                 first.acts().size())
                         .contains("names ''"),
                 first.acts()::toString);
+    }
+
+    @Test
+    void anAgentThatClosesInOrderIsNotTakenForALossAndItsServersDeathIs() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        Engine leaving = node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+        // The coordinator has been connected for long enough to take it for vanished.
+        soon().until(() -> engines.stream()
+                .anyMatch(engine -> engine.view() != null
+                        && engine.view().leading()
+                        && engine.view().storeConnectedFor().compareTo(Limits.DEFAULT.sessionTime()) > 0));
+
+        leaving.close();
+
+        soon().until(() -> hand.nodes().get(STUDIO_1).leaving());
+        Awaitility.await()
+                .during(Duration.ofMillis(1500))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> now().state().epoch() == 4);
+        second.reachesNobody();
+        soon().until(() ->
+                now().state().primary().equals(COPY_2) && now().state().active());
+    }
+
+    @Test
+    void saysAloudThatThePrimarysAgentHasLostTheStore() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        InMemoryClusterStore store = ensemble.store();
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, store, first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), FakeServer.standby(COPY_2), traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        store.cutOff();
+        store.expire();
+
+        soon().until(() -> events.stream()
+                .anyMatch(event -> event.kind() == HaEvent.Kind.ALARM
+                        && event.message().contains("has lost its session but answers on /primary")));
+        assertEquals(4, now().state().epoch());
     }
 
     @Test

@@ -1,13 +1,17 @@
 package io.prontuario.ha.zookeeper;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.ClusterStoreContract;
 import io.prontuario.ha.testing.Records;
 import java.time.Duration;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZKUtil;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +31,24 @@ class ZooKeeperStoreContractIT extends ClusterStoreContract {
         ClusterStore store = open(Records.STUDIO_1);
         delete("/prontuario/" + cluster);
         assertEquals(WriteOutcome.DONE, store.create(Records.state(1), Duration.ofSeconds(10)));
+    }
+
+    @Test
+    @SuppressWarnings("try") // as below
+    void aRecordThatAPersonHasPutBackCanBeWrittenAgain() throws Exception {
+        ClusterStore store = open(Records.STUDIO_1);
+        store.create(Records.state(4), LIMIT);
+        String path = Paths.of(cluster).state();
+        try (ZooKeeper hand = new ZooKeeper(ENSEMBLE.servers().connectString(), 5000, event -> {})) {
+            byte[] former = hand.getData(path, false, null);
+            deleteRecord();
+            hand.create(path, former, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        }
+
+        await().atMost(LIMIT).until(() -> {
+            Versioned now = store.read(LIMIT).orElseThrow();
+            return store.compareAndSet(now, Records.state(5), null, LIMIT) == WriteOutcome.DONE;
+        });
     }
 
     @Override

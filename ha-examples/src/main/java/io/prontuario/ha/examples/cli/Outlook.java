@@ -97,7 +97,8 @@ record Outlook(boolean possible, String takeover, List<String> troubles) {
         for (NodeStatus node : nodes) {
             NodeAnswer answer = answers.get(node.node());
             if (node.leaving()) {
-                all.add(node.node() + ": is about to leave");
+                all.add(node.node() + ": has left in order, its server goes on without it. Start ha node there");
+                continue;
             }
             if (answer == null) {
                 all.add(node.node() + ": has a session but does not answer on " + node.address()
