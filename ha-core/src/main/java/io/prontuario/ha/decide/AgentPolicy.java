@@ -53,7 +53,7 @@ public final class AgentPolicy {
                 && !state.systemIdentifier().equals(local.systemIdentifier())) {
             return AgentDecision.alarm("the data directory belongs to another cluster: system identifier "
                     + local.systemIdentifier() + ", the record has " + state.systemIdentifier()
-                    + ". Point data at an empty directory, or adopt the right cluster");
+                    + ". Point data at this cluster's directory, or at an empty one");
         }
         Copy copy = local.copy();
         if (copy == null) {
@@ -64,7 +64,7 @@ public final class AgentPolicy {
         }
         if (state.primary().node().equals(view.self())) {
             return AgentDecision.alarm("the record names " + state.primary() + " as primary, but the data here is "
-                    + copy + ": it was replaced. Nobody may promote it; choose another primary by hand");
+                    + copy + ": it was replaced and may not be promoted. Put the data of " + state.primary() + " back");
         }
         return state.active() ? asStandby(view, state, copy) : asHeir(local);
     }
@@ -129,6 +129,10 @@ public final class AgentPolicy {
         }
         if (state.inSync().isEmpty()) {
             return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
+        }
+        if (state.paused()) {
+            return AgentDecision.of(
+                    Duty.START_PRIMARY, "the server is down and the cluster is paused: nobody takes over");
         }
         if (view.localDownFor().compareTo(view.limits().restartGrace()) >= 0) {
             return AgentDecision.of(

@@ -53,6 +53,9 @@ public final class Engine implements AutoCloseable {
     /** The subjects of events: what this node does, how the cluster is. */
     private static final String DUTY = "duty";
 
+    /** Apart from what is done about it, which would else be told in turn with it for ever. */
+    private static final String ALARM = "alarm";
+
     private static final String CLUSTER = "cluster";
     private static final String ATTENDANCE = "attendance";
     private static final Duration READY = Duration.ofSeconds(1);
@@ -216,7 +219,10 @@ public final class Engine implements AutoCloseable {
 
     private void agent(Agent present, AgentDecision duty, Versioned record) {
         if (duty.alarm()) {
-            events.changed(HaEvent.Kind.ALARM, DUTY, duty.reason());
+            events.changed(HaEvent.Kind.ALARM, ALARM, duty.reason());
+        } else if (events.over(ALARM)) {
+            // Told again, so that the alarm is not the last that is heard of it.
+            events.over(DUTY);
         }
         if (duty.duty() == Duty.REST) {
             events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
@@ -501,6 +507,7 @@ public final class Engine implements AutoCloseable {
             answer.put("servesAsPrimary", servesAsPrimary());
             answer.put("doing", doing);
             answer.put("cluster", about);
+            answer.put("troubles", events.troubles(DUTY));
             if (view != null && view.state() != null) {
                 ClusterState state = view.state();
                 answer.put("epoch", state.epoch());
@@ -510,6 +517,11 @@ public final class Engine implements AutoCloseable {
                         "inSync", state.inSync().stream().map(Object::toString).toList());
                 answer.put("durability", state.durability().name());
                 answer.put("paused", state.paused());
+                NodeMemory remembered = view.memory();
+                answer.put(
+                        "obeysRecord",
+                        remembered == null
+                                || Protocol.disobeys(state, remembered).isEmpty());
             }
             return GSON.toJson(answer);
         }

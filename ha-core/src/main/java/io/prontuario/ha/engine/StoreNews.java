@@ -39,8 +39,7 @@ final class StoreNews {
 
     /** A moment without the store is not worth a word. */
     void tell(@Nullable ClusterState state) {
-        StoreHealth health = store.health();
-        if (health == StoreHealth.CONNECTED) {
+        if (store.health() == StoreHealth.CONNECTED) {
             connectedAtNanos = ticker.nanos();
             if (events.over(STORE)) {
                 events.tell(HaEvent.Kind.STATE, "the store is reached again");
@@ -49,12 +48,12 @@ final class StoreNews {
         } else {
             recordAtNanos = ticker.nanos();
             if (away().compareTo(PATIENCE) > 0) {
-                // Suspended first, then lost: for a person it is the same, and is said once.
                 events.changed(
                         HaEvent.Kind.ALARM,
                         STORE,
-                        "the store is not reached: waiting for it; until then no server is started, stopped or promoted here. Check that"
-                                + " a majority of its servers runs and that this node reaches them");
+                        // How its session fares says nothing that a person could use, and would tell the same twice.
+                        "the store is not reached: waiting for it; until then no server is started, stopped or promoted"
+                                + " here. Check that a majority of its servers runs and that this node reaches them");
             }
         }
     }

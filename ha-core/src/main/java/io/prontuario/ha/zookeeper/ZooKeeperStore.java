@@ -324,6 +324,7 @@ public final class ZooKeeperStore implements ClusterStore {
         Wiring made = started();
         String writeId = UUID.randomUUID().toString();
         byte[] data = Json.bytes(new Json.Envelope(writeId, first));
+        ensureParents(made, limit);
         return write(
                 made,
                 List.of(
@@ -332,6 +333,32 @@ public final class ZooKeeperStore implements ClusterStore {
                 null,
                 writeId,
                 limit);
+    }
+
+    /**
+     * What a first connection makes in the background may not be there yet when somebody who was waiting for just that connection creates the
+     * record; without its parent it would look as if another had been first.
+     */
+    private static void ensureParents(Wiring made, Duration limit) {
+        String path = made.paths().state();
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            try {
+                made.calls()
+                        .multi(
+                                List.of(Op.create(
+                                        path.substring(0, slash),
+                                        new byte[0],
+                                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                                        CreateMode.PERSISTENT)),
+                                limit);
+            } catch (KeeperException.NodeExistsException e) {
+                LOG.trace("the parents of {} are there", path);
+            } catch (KeeperException | StoreUnavailableException e) {
+                // The write itself says what is wrong.
+                LOG.debug("the parents of {} cannot be made: {}", path, e.toString());
+                return;
+            }
+        }
     }
 
     @Override

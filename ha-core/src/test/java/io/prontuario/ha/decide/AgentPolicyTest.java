@@ -232,6 +232,29 @@ class AgentPolicyTest {
         }
 
         @Test
+        void restartsADeadServerAtOnceWhileTheClusterIsPaused() {
+            does(
+                    Duty.START_PRIMARY,
+                    views().primary("a", DOWN).standby("b", inSync()).paused(),
+                    "a");
+        }
+
+        @Test
+        void certifiesAndDecertifiesWhileTheClusterIsPaused() {
+            does(
+                    Duty.CERTIFY,
+                    views().primary("a", RUNNING).standby("b", uncertified()).paused(),
+                    "a");
+            does(
+                    Duty.DECERTIFY,
+                    views().primary("a", RUNNING)
+                            .standby("b", inSync(), is(DOWN))
+                            .noticed("b", 5000, 0)
+                            .paused(),
+                    "a");
+        }
+
+        @Test
         void tellsAPersonOfAServerThatHangsAndEndsNothing() {
             // It may be no more than busy, and nothing says that it would be less so after a recovery.
             alarms(views().primary("a", HUNG).downFor(600_000), "a");

@@ -130,6 +130,22 @@ final class EngineTest {
         assertEquals(Set.of(), state.inSync());
         assertEquals("ISOLATE studio-1", traffic.steps().get(0));
         assertTrue(second.acts().indexOf("promote") < second.acts().indexOf("open 5"), second.acts()::toString);
+        soon().until(() -> !timeLines().isEmpty());
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> timeLines().size() == 1);
+        String told = timeLines().get(0);
+        assertTrue(told.startsWith("failover from " + COPY_1 + " to " + COPY_2 + " (epoch 5, "), told);
+        List.of("detected +0 ms by ", "nominated +", "promoted +", "activated +", "opened +", "redirected +")
+                .forEach(step -> assertTrue(told.contains(step), told));
+    }
+
+    private List<String> timeLines() {
+        return events.stream()
+                .map(HaEvent::message)
+                .filter(message -> message.contains(" took "))
+                .toList();
     }
 
     @Test
@@ -151,6 +167,32 @@ final class EngineTest {
                         event.message().contains("no standby is certified to hold every acknowledged commit")));
         assertEquals(4, now().state().epoch());
         assertFalse(second.acts().contains("promote"));
+    }
+
+    @Test
+    void nobodyTakesOverInAPausedClusterAndItsPrimaryIsRestartedInPlace() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        Pausing.set(hand, true, Ticker.system(), LIMIT);
+        first.die();
+
+        soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
+        soon().until(() -> events.stream()
+                .anyMatch(event -> event.kind() == HaEvent.Kind.ALARM
+                        && event.message().contains("the cluster is paused (ha resume)")));
+        assertEquals(4, now().state().epoch());
+
+        Pausing.set(hand, false, Ticker.system(), LIMIT);
+
+        soon().until(() -> now().state().active() && now().state().epoch() == 5);
+        assertEquals(COPY_2, now().state().primary());
     }
 
     @Test

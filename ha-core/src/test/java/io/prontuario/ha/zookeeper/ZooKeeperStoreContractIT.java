@@ -1,12 +1,14 @@
 package io.prontuario.ha.zookeeper;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.ClusterStoreContract;
 import io.prontuario.ha.testing.Records;
+import java.time.Duration;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs;
@@ -21,6 +23,14 @@ class ZooKeeperStoreContractIT extends ClusterStoreContract {
     @Override
     protected ClusterStore store() {
         return ZooKeeperStore.connect(ENSEMBLE.servers().connectString());
+    }
+
+    /** Those who wait for the first connection are not to wait for what is made on it in the background. */
+    @Test
+    void createsTheRecordThoughNothingOfTheClusterIsThereYet() {
+        ClusterStore store = open(Records.STUDIO_1);
+        delete("/prontuario/" + cluster);
+        assertEquals(WriteOutcome.DONE, store.create(Records.state(1), Duration.ofSeconds(10)));
     }
 
     @Test
@@ -42,12 +52,16 @@ class ZooKeeperStoreContractIT extends ClusterStoreContract {
     }
 
     @Override
-    @SuppressWarnings("try") // closing may be interrupted, which fails the test like anything else here
     protected void deleteRecord() {
+        delete(Paths.of(cluster).state());
+    }
+
+    @SuppressWarnings("try") // closing may be interrupted, which fails the test like anything else here
+    private static void delete(String path) {
         try (ZooKeeper hand = new ZooKeeper(ENSEMBLE.servers().connectString(), 5000, event -> {})) {
-            ZKUtil.deleteRecursive(hand, Paths.of(cluster).state());
+            ZKUtil.deleteRecursive(hand, path);
         } catch (Exception e) {
-            throw new IllegalStateException("the record cannot be deleted by hand", e);
+            throw new IllegalStateException(path + " cannot be deleted by hand", e);
         }
     }
 }

@@ -237,9 +237,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.exists()) {
                     return identity.read().filter(copy::equals).isPresent()
                             ? Outcome.alreadySo(server.data() + " is " + copy)
-                            : Outcome.refused(
-                                    server.data() + " is not empty and is not " + copy
-                                            + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
+                            : Outcome.refused(server.data() + " is not empty and is not " + copy
+                                    + ": what is there is not taken over; point postgres.data at an empty directory");
                 }
                 identity.forget();
                 server.initialise(settings.managed());
