@@ -41,9 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
+    private final ClusterControl control;
 
-    private HaNode(Engine engine) {
+    private HaNode(Engine engine, ClusterControl control) {
         this.engine = engine;
+        this.control = control;
     }
 
     /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
@@ -54,6 +56,16 @@ public final class HaNode implements AutoCloseable {
     /** What this node knew when it last looked; empty before the first look. */
     public Optional<ClusterView> view() {
         return Optional.ofNullable(engine.view());
+    }
+
+    /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
+    public boolean pause() {
+        return control.pause();
+    }
+
+    /** Allows takeovers again; see {@link ClusterControl#resume()}. */
+    public boolean resume() {
+        return control.resume();
     }
 
     /** The port on which it answers HTTP. */
@@ -166,14 +178,15 @@ public final class HaNode implements AutoCloseable {
          * @throws IllegalArgumentException with every violation, one a line; nothing has been started then
          */
         public HaNode start() {
-            Engine engine = new Engine(settings());
+            EngineSettings settings = settings();
+            Engine engine = new Engine(settings);
             try {
                 engine.start();
             } catch (RuntimeException e) {
                 engine.close();
                 throw e;
             }
-            return new HaNode(engine);
+            return new HaNode(engine, new ClusterControl(settings.store(), settings.ticker()));
         }
 
         /**

@@ -40,6 +40,7 @@ final class Lookout {
     private final Peers peers;
     private final WordOfMouth word;
     private final Since since;
+    private final NomineeProgress progress;
     private final Map<NodeName, String> addresses = new HashMap<>();
 
     Lookout(EngineSettings settings, Peers peers, WordOfMouth word) {
@@ -47,6 +48,7 @@ final class Lookout {
         this.peers = peers;
         this.word = word;
         this.since = new Since(settings.ticker());
+        this.progress = new NomineeProgress(settings.ticker());
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
@@ -64,8 +66,6 @@ final class Lookout {
     private record Stalled(Copy copy, long position) {}
 
     private record ActiveIn(long epoch) {}
-
-    private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
 
     ClusterView look(@Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
         ClusterState state = record == null ? null : record.state();
@@ -104,7 +104,10 @@ final class Lookout {
     private Map<NodeName, NodeStatus> withWordOfMouth(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
         NodeStatus status = state == null ? null : published.get(state.primary().node());
-        if (status == null || status.node().equals(settings.self()) || settings.role() == NodeRole.CLIENT) {
+        if (status == null
+                || status.leaving()
+                || status.node().equals(settings.self())
+                || settings.role() == NodeRole.CLIENT) {
             return published;
         }
         word.listen(status.node(), status.address());
@@ -228,23 +231,16 @@ final class Lookout {
         return peers.primaryAnswer(primary);
     }
 
-    /** Progress is anything that changes in what the nominee's agent publishes, or in the journal. */
     private Duration nomineeStalled(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes) {
-        if (state == null || state.active()) {
-            since.retain(Nominee.class, Set.of());
-            return Duration.ZERO;
-        }
-        NodeStatus status = nodes.get(state.primary().node());
-        DataStatus data = status == null ? null : status.data();
-        Nominee key = new Nominee(state.primary(), state.epoch(), data == null ? null : data.coarseWithPositions());
-        since.retain(Nominee.class, Set.of(key));
-        return since.note(key, true);
+        NodeStatus status = state == null ? null : nodes.get(state.primary().node());
+        return progress.stalledFor(state, status == null ? null : status.data());
     }
 
     private List<NodeStatus> others(Map<NodeName, NodeStatus> nodes) {
         return nodes.values().stream()
                 .filter(status -> !status.node().equals(settings.self()))
                 .filter(status -> status.role() != NodeRole.CLIENT)
+                .filter(status -> !status.leaving())
                 .toList();
     }
 }

@@ -11,31 +11,44 @@ import java.util.Set;
  * @param epochs highest epoch
  * @param faults crashes of servers, cuts of streams, data that vanishes, promotions by hand; agents crash as often as they like
  * @param durability of the cluster
+ * @param pausing whether a person may pause the cluster, which twice as many states come of
  * @param mostStates the search stops after so many, and says so
  */
 record Bounds(
-        int nodes, int commits, int epochs, int faults, Durability durability, Set<Move> without, int mostStates) {
+        int nodes,
+        int commits,
+        int epochs,
+        int faults,
+        Durability durability,
+        Set<Move> without,
+        boolean pausing,
+        int mostStates) {
 
     private static final int PLENTY = 60_000_000;
 
     static Bounds of(int nodes, int commits, int epochs, int faults) {
-        return new Bounds(nodes, commits, epochs, faults, Durability.AVAILABLE, Set.of(), PLENTY);
+        return new Bounds(nodes, commits, epochs, faults, Durability.AVAILABLE, Set.of(), false, PLENTY);
     }
 
     Bounds durability(Durability other) {
-        return new Bounds(nodes, commits, epochs, faults, other, without, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, other, without, pausing, mostStates);
     }
 
     Bounds without(Move... moves) {
-        return new Bounds(nodes, commits, epochs, faults, durability, Set.of(moves), mostStates);
+        return new Bounds(nodes, commits, epochs, faults, durability, Set.of(moves), pausing, mostStates);
     }
 
     Bounds atMost(int states) {
-        return new Bounds(nodes, commits, epochs, faults, durability, without, states);
+        return new Bounds(nodes, commits, epochs, faults, durability, without, pausing, states);
+    }
+
+    Bounds withPauses() {
+        return new Bounds(nodes, commits, epochs, faults, durability, without, true, mostStates);
     }
 
     @Override
     public String toString() {
-        return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability;
+        return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability
+                + (pausing ? ", pauses" : "");
     }
 }

@@ -19,6 +19,9 @@ enum Move {
     RENOMINATE("%s: nominated instead of the nominee %s"),
     TAKE_BACK("%s: takes the nomination of %s back"),
 
+    PAUSE("a person pauses the cluster"),
+    RESUME("a person resumes it"),
+
     AGENT_CRASH("%s: the agent crashes"),
     CAN_NOT_FINISH("%s: the agent gives up what it was doing"),
     LATE_CERTIFY("%s: the certificate of %s lands late"),

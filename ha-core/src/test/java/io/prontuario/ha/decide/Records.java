@@ -60,6 +60,7 @@ final class Records {
         RENOMINATE,
         TAKE_BACK,
         ACTIVATE,
+        PAUSE,
         NAMES,
         NAMES_WITH,
         NAMES_WITHOUT
@@ -172,6 +173,10 @@ final class Records {
             ClusterState inactive = with(state, state.timeline(), false, heirs);
             return Protocol.renominate(inactive, journal.from(), RenominationCause.SILENT, "t" + (state.epoch() + 1));
         });
+    }
+
+    int pause(int record, boolean wanted) {
+        return change(Question.PAUSE, record, wanted ? 1 : 0, 0, () -> Protocol.pause(value(record), wanted));
     }
 
     private ClusterState certified(ClusterState state, int copy) {

@@ -14,10 +14,14 @@ import picocli.CommandLine.Command;
         version = "Prontuário HA 0.1.0",
         description = "Consensus-safe failover of PostgreSQL.",
         subcommands = {
+            ConfigCommand.class,
+            GcpCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },
