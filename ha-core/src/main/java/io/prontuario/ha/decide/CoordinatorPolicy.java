@@ -36,6 +36,10 @@ public final class CoordinatorPolicy {
         if (!state.active()) {
             return forward(view, state);
         }
+        Optional<Journal> preparing = state.preparing();
+        if (preparing.isPresent()) {
+            return SwitchoverPolicy.move(view, state, preparing.get(), policy);
+        }
         // A dead primary is more urgent than the rest of the last transition: traffic flips again with the next one.
         CoordinatorDecision about = aboutPrimary(policy);
         if (about.move() == Move.REST && state.transition() != null) {

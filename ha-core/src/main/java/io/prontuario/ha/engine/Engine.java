@@ -14,6 +14,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -181,8 +182,12 @@ public final class Engine implements AutoCloseable {
         condition.set(local);
         Agent present = agent;
         Lookout.Findings findings = present == null
-                ? new Lookout.Findings(0, false, List.of())
-                : new Lookout.Findings(opened.epoch(), present.rejoinNeeded(), present.pausedCertification());
+                ? new Lookout.Findings(0, false, List.of(), false)
+                : new Lookout.Findings(
+                        opened.epoch(),
+                        present.rejoinNeeded(),
+                        present.pausedCertification(),
+                        record != null && present.startedAgain(record.state()));
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
         storeNews.tell(view.state());
@@ -192,7 +197,7 @@ public final class Engine implements AutoCloseable {
         obey(view);
         closeWhenDown(view);
         campaign(view);
-        if (view.activeFor().compareTo(SETTLED) >= 0) {
+        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
             historian.flush();
         }
         if (record != null && present != null && agentFree) {
@@ -313,13 +318,29 @@ public final class Engine implements AutoCloseable {
         published = status;
         boolean urgent = before == null
                 || !Objects.equals(condition(before), condition(status))
+                || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
                 || !before.refusal().equals(status.refusal());
         settings.store().publish(status, urgent);
     }
 
     /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
     private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
-        return state != null && !state.active() ? data.coarseWithPositions() : data.coarse();
+        return state != null && (!state.active() || switching(state)) ? data.coarseWithPositions() : data.coarse();
+    }
+
+    /** A switchover is asked for and its target not nominated yet. */
+    private static boolean switching(@Nullable ClusterState state) {
+        return state != null && state.preparing().map(Journal::target).isPresent();
+    }
+
+    private record LastLog(boolean streaming, long shutdownPosition) {}
+
+    /** What the nomination of a switchover waits for. */
+    private static @Nullable LastLog lastLog(NodeStatus status) {
+        DataStatus data = status.data();
+        return data == null
+                ? null
+                : new LastLog(data.receiver() != null && data.receiver().streaming(), data.shutdownPosition());
     }
 
     private static @Nullable Object condition(NodeStatus status) {

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -48,7 +49,7 @@ final class Lookout {
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
-    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification) {}
+    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification, boolean startedAgain) {}
 
     /** Names of conditions whose duration counts. */
     private enum Condition {
@@ -64,6 +65,11 @@ final class Lookout {
     private record ActiveIn(long epoch) {}
 
     private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
+
+    private record Preparation(
+            Journal journal,
+            @Nullable DataStatus primary,
+            @Nullable DataStatus target) {}
 
     ClusterView look(@Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
         ClusterState state = record == null ? null : record.state();
@@ -90,6 +96,7 @@ final class Lookout {
                 standbys,
                 findings.pausedCertification(),
                 findings.rejoinNeeded(),
+                findings.startedAgain(),
                 observedByOther(state, nodes, standbys),
                 nodes,
                 sightings(state, nodes, leading),
@@ -231,15 +238,36 @@ final class Lookout {
 
     /** Progress is anything that changes in what the nominee's agent publishes, or in the journal. */
     private Duration nomineeStalled(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes) {
+        Optional<Journal> journal = state == null ? Optional.empty() : state.preparing();
+        if (state != null && journal.isPresent()) {
+            return preparationStalled(state, journal.get(), nodes);
+        }
+        since.retain(Preparation.class, Set.of());
         if (state == null || state.active()) {
             since.retain(Nominee.class, Set.of());
             return Duration.ZERO;
         }
-        NodeStatus status = nodes.get(state.primary().node());
-        DataStatus data = status == null ? null : status.data();
-        Nominee key = new Nominee(state.primary(), state.epoch(), data == null ? null : data.coarseWithPositions());
+        Nominee key = new Nominee(
+                state.primary(),
+                state.epoch(),
+                progress(nodes.get(state.primary().node())));
         since.retain(Nominee.class, Set.of(key));
         return since.note(key, true);
+    }
+
+    private Duration preparationStalled(ClusterState state, Journal journal, Map<NodeName, NodeStatus> nodes) {
+        Copy target = journal.target();
+        Preparation key = new Preparation(
+                journal,
+                progress(nodes.get(state.primary().node())),
+                progress(target == null ? null : nodes.get(target.node())));
+        since.retain(Preparation.class, Set.of(key));
+        return since.note(key, true);
+    }
+
+    private static @Nullable DataStatus progress(@Nullable NodeStatus status) {
+        DataStatus data = status == null ? null : status.data();
+        return data == null ? null : data.coarseWithPositions();
     }
 
     private List<NodeStatus> others(Map<NodeName, NodeStatus> nodes) {

@@ -10,28 +10,40 @@ import java.util.Set;
  * @param commits commits of clients
  * @param epochs highest epoch
  * @param faults crashes of servers, cuts of streams, data that vanishes, promotions by hand; agents crash as often as they like
+ * @param switchovers whether people ask for planned switchovers, as often as they like
  * @param durability of the cluster
  * @param mostStates the search stops after so many, and says so
  */
 record Bounds(
-        int nodes, int commits, int epochs, int faults, Durability durability, Set<Move> without, int mostStates) {
+        int nodes,
+        int commits,
+        int epochs,
+        int faults,
+        boolean switchovers,
+        Durability durability,
+        Set<Move> without,
+        int mostStates) {
 
     private static final int PLENTY = 60_000_000;
 
     static Bounds of(int nodes, int commits, int epochs, int faults) {
-        return new Bounds(nodes, commits, epochs, faults, Durability.AVAILABLE, Set.of(), PLENTY);
+        return new Bounds(nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), PLENTY);
+    }
+
+    Bounds withSwitchovers() {
+        return new Bounds(nodes, commits, epochs, faults, true, durability, without, mostStates);
     }
 
     Bounds durability(Durability other) {
-        return new Bounds(nodes, commits, epochs, faults, other, without, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, other, without, mostStates);
     }
 
     Bounds without(Move... moves) {
-        return new Bounds(nodes, commits, epochs, faults, durability, Set.of(moves), mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, Set.of(moves), mostStates);
     }
 
     Bounds atMost(int states) {
-        return new Bounds(nodes, commits, epochs, faults, durability, without, states);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, states);
     }
 
     @Override

@@ -117,7 +117,7 @@ final class Rejoin {
         if (!server.exists() || identity.read().isEmpty()) {
             return new RejoinPlan(RejoinPlan.Way.REBUILD, "there is no usable copy of the data here");
         }
-        boolean wasPrimary = !server.standbySignal();
+        boolean standby = server.standbySignal();
         if (!server.stop(false, STOP) && !server.stop(true, STOP)) {
             throw new PostgresException(
                     "the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
@@ -143,8 +143,14 @@ final class Rejoin {
                 TimelineHistory.parse(primaryTimeline, text),
                 own,
                 WalEnd.of(server, own, READ_LOG),
-                wasPrimary,
+                standby ? RejoinPlan.Last.STANDBY : lastAsPrimary(),
                 keptFrom(source));
+    }
+
+    private RejoinPlan.Last lastAsPrimary() {
+        return "shut down".equals(server.controlData().get("Database cluster state"))
+                ? RejoinPlan.Last.STOPPED_PRIMARY
+                : RejoinPlan.Last.CRASHED_PRIMARY;
     }
 
     private static long keptFrom(Connection source) throws SQLException {

@@ -270,6 +270,7 @@ final class StoreCommandsIT {
                 2,
                 1000,
                 1000,
+                0,
                 null,
                 List.of(),
                 "",

@@ -1,0 +1,135 @@
+package io.prontuario.ha.postgres;
+
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clean stop of a planned switchover, and the proof that it was one.
+ *
+ * <p>A fast shutdown ends the clients' sessions, writes the shutdown checkpoint and then waits until every walsender has sent it and has
+ * had the answer (PostgreSQL 15 docs, 19.5 Shutting Down the Server): any walsender, a stranger's as well. So those who are no certified
+ * standby are ended first, and what still holds the stop up at the end of its bound is ended too. Never {@code immediate}.
+ */
+final class CleanStop {
+    private static final Logger LOG = LoggerFactory.getLogger(CleanStop.class);
+    /** What a shutdown may take once nobody holds it up any more. */
+    private static final Duration LAST = Duration.ofSeconds(3);
+
+    private static final Duration MOMENT = Duration.ofMillis(2);
+    private static final String STRANGERS =
+            "select string_agg(application_name || ' (process ' || pid || ')', ', '), count("
+                    + "pg_terminate_backend(pid)) from pg_stat_replication where application_name <> all (string_to_array(?, ','))";
+
+    private final PostgresServer server;
+    private final Ticker ticker;
+    private volatile @Nullable Seen seen;
+
+    /** What the control file said when it was last changed at that time. */
+    private record Seen(long changed, long position) {}
+
+    CleanStop(PostgresServer server, Ticker ticker) {
+        this.server = server;
+        this.ticker = ticker;
+    }
+
+    /** The server serves on: a checkpoint leaves less for the one at the shutdown, strangers are ended. */
+    Outcome prepare(Connection session, List<String> certified) throws SQLException {
+        long began = ticker.nanos();
+        Sql.execute(session, "checkpoint");
+        String[] ended =
+                Sql.rows(session, STRANGERS, 2, String.join(",", certified)).get(0);
+        String strangers = ended[0] == null ? "" : "; ended the walsenders of " + ended[0];
+        return Outcome.done("checkpoint in " + (ticker.nanos() - began) / 1_000_000 + " ms" + strangers);
+    }
+
+    /** Stops it within the limit, or says what held it up. */
+    Outcome run(Duration limit) {
+        long began = ticker.nanos();
+        OptionalLong pid = server.pid();
+        if (pid.isPresent()) {
+            server.stopWithoutWaiting();
+            if (!gone(limit)) {
+                List<ProcessHandle> walsenders = walsenders(pid.getAsLong());
+                String who = walsenders.stream()
+                        .map(process -> process.info().commandLine().orElse("process " + process.pid()))
+                        .collect(Collectors.joining(", "));
+                LOG.warn(
+                        "the server in {} has not stopped within {} ms, ending {}",
+                        server.data(),
+                        limit.toMillis(),
+                        who);
+                walsenders.forEach(ProcessHandle::destroy);
+                boolean down = gone(LAST);
+                return Outcome.retry(
+                        "it did not stop within " + limit.toMillis() + " ms"
+                                + (who.isEmpty() ? "" : ": held up by " + who)
+                                + (down ? "" : "; it is still stopping"),
+                        Duration.ofMillis(100));
+            }
+        }
+        long position = position();
+        return position > 0
+                ? Outcome.done("shutdown checkpoint at " + TimelineHistory.text(position) + " after "
+                        + (ticker.nanos() - began) / 1_000_000 + " ms")
+                : Outcome.retry(
+                        "it is down, but its control file does not say that it was shut down", Duration.ofMillis(100));
+    }
+
+    private boolean gone(Duration limit) {
+        Deadline deadline = Deadline.in(limit, ticker);
+        while (server.pid().isPresent()) {
+            if (!deadline.pause(MOMENT)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<ProcessHandle> walsenders(long postmaster) {
+        return ProcessHandle.of(postmaster).stream()
+                .flatMap(ProcessHandle::children)
+                .filter(child -> title(child).contains("walsender"))
+                .toList();
+    }
+
+    /** PostgreSQL writes what a process is over its arguments. */
+    private static String title(ProcessHandle process) {
+        return process.info().commandLine().orElse("");
+    }
+
+    /** The same without asking the tool: 0 when it would have to be asked. */
+    long known() {
+        Seen last = seen;
+        return last == null || last.changed() != server.controlFileChanged() ? 0 : last.position();
+    }
+
+    /**
+     * Where the shutdown checkpoint of a stopped primary lies; 0 when it was not shut down cleanly. Reads the control file only when it has
+     * changed since: the observer asks all the time.
+     */
+    long position() {
+        long changed = server.controlFileChanged();
+        Seen last = seen;
+        if (last == null || last.changed() != changed) {
+            var control = server.controlData();
+            boolean shutDown = "shut down".equals(control.get("Database cluster state"));
+            long position = shutDown
+                    ? TimelineHistory.position(
+                            Objects.requireNonNullElse(control.get("Latest checkpoint location"), "0/0"))
+                    : 0;
+            last = new Seen(changed, position);
+            seen = last;
+        }
+        return last.position();
+    }
+}
