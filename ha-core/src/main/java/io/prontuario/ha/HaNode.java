@@ -8,6 +8,7 @@ import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -41,9 +42,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
+    private final ClusterStore store;
 
-    private HaNode(Engine engine) {
+    private HaNode(Engine engine, ClusterStore store) {
         this.engine = engine;
+        this.store = store;
     }
 
     /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
@@ -54,6 +57,20 @@ public final class HaNode implements AutoCloseable {
     /** What this node knew when it last looked; empty before the first look. */
     public Optional<ClusterView> view() {
         return Optional.ofNullable(engine.view());
+    }
+
+    /** What a switchover to that node would do, and whether it may: the dry run. Blocks for as long as the store takes to answer. */
+    public SwitchoverPlan plan(NodeName to) {
+        return Switchover.on(store).plan(to);
+    }
+
+    /**
+     * Lets that node become the primary, with nothing lost, and waits for the end; any node may be asked. Blocks for some seconds.
+     *
+     * @return whether it is, or why it was refused or undone
+     */
+    public Switchover.Result switchover(NodeName to) {
+        return Switchover.on(store).run(to, stage -> {});
     }
 
     /** The port on which it answers HTTP. */
@@ -166,14 +183,15 @@ public final class HaNode implements AutoCloseable {
          * @throws IllegalArgumentException with every violation, one a line; nothing has been started then
          */
         public HaNode start() {
-            Engine engine = new Engine(settings());
+            EngineSettings settings = settings();
+            Engine engine = new Engine(settings);
             try {
                 engine.start();
             } catch (RuntimeException e) {
                 engine.close();
                 throw e;
             }
-            return new HaNode(engine);
+            return new HaNode(engine, settings.store());
         }
 
         /**

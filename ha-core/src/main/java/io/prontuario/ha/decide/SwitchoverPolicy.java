@@ -128,7 +128,7 @@ final class SwitchoverPolicy {
         Duration stalled = view.nomineeStalledFor();
         Copy target = journal.target();
         if (target == null) {
-            return undone(view, policy, down, stalled);
+            return undone(view, policy, condition, stalled);
         }
         long shutdown = server.map(DataStatus::shutdownPosition).orElse(0L);
         // One that stops answers nobody any more; that its agent says so is what tells it from a dead one.
@@ -165,12 +165,23 @@ final class SwitchoverPolicy {
         return CoordinatorDecision.of(Move.PREPARE, "switchover to " + target + ": " + old + " stops its server");
     }
 
-    private static CoordinatorDecision undone(ClusterView view, Decision policy, boolean down, Duration stalled) {
-        boolean startsAgain = down && stalled.compareTo(view.limits().restartGrace()) < 0;
-        return policy.kind() == Decision.Kind.FAIL_OVER && !startsAgain
-                ? new CoordinatorDecision(Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason())
-                : CoordinatorDecision.of(
-                        down ? Move.PREPARE : Move.CARRY_ON, "the switchover is undone: the former order is restored");
+    /**
+     * Whoever looked at the primary in the meantime has seen nobody: that is no death as long as its agent is at work. Nor is the journal
+     * closed before it was seen to serve, for then what was seen in the meantime would count.
+     */
+    private static CoordinatorDecision undone(
+            ClusterView view, Decision policy, ServerCondition condition, Duration stalled) {
+        boolean dead = policy.kind() == Decision.Kind.FAIL_OVER;
+        boolean atWork = switch (condition) {
+            case DOWN, STARTING, RUNNING -> stalled.compareTo(view.limits().restartGrace()) < 0;
+            case UNKNOWN, HUNG -> false;
+        };
+        if (dead && !atWork) {
+            return new CoordinatorDecision(Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason());
+        }
+        return CoordinatorDecision.of(
+                dead || condition == ServerCondition.DOWN ? Move.PREPARE : Move.CARRY_ON,
+                "the switchover is undone: the former order is restored");
     }
 
     /** Why the target could not take over now; empty when it could. */

@@ -40,7 +40,7 @@ final class Agent {
     private static final Duration WRITE = Duration.ofSeconds(2);
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration PREPARE_STOP = Duration.ofSeconds(30);
-    private static final Duration STOP_CLEANLY = Duration.ofSeconds(5);
+    private static final Duration STOP_CLEANLY = Duration.ofSeconds(3);
     /** Short: a nomination must not wait for it. */
     private static final Duration ATTEND = Duration.ofMillis(50);
 
@@ -196,8 +196,9 @@ final class Agent {
         if (!confirmed(record)) {
             return;
         }
-        Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));
+        // First, so that nobody takes the former opening for that of the server which is started again.
         opened.set(0);
+        Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));
         if (!stopped.holds()) {
             undo(record, stopped.detail());
         }

@@ -86,11 +86,13 @@ final class Coordinator implements AutoCloseable {
         long from = settings.ticker().nanos();
         WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
         if (outcome != WriteOutcome.DONE) {
-            events.tell(
+            events.changed(
                     HaEvent.Kind.STEP,
+                    "nomination",
                     "nomination of " + heir + ": " + outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
             return;
         }
+        events.over("nomination");
         Duration took = Duration.ofNanos(settings.ticker().nanos() - from);
         historian.note(
                 transitionId, nominated.epoch(), "detected", "done", detectedAt, Duration.ZERO, decision.reason());

@@ -85,6 +85,7 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    private boolean campaigned;
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -214,6 +215,10 @@ public final class Engine implements AutoCloseable {
         }
         if (duty.duty() == Duty.REST) {
             events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
+        }
+        // Not when the stream to the target of a switchover has ended: a nomination is about to come, and nothing shall
+        // be in its way.
+        if (duty.duty() == Duty.ATTEND || (duty.duty() == Duty.REST && !switching(record.state()))) {
             keepReady(present);
         }
         if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
@@ -371,10 +376,15 @@ public final class Engine implements AutoCloseable {
     /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
-        if (state != null && (state.transition() != null || view.activeFor().compareTo(SETTLED) < 0)) {
-            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
+        boolean settled =
+                state == null || (state.transition() == null && view.activeFor().compareTo(SETTLED) >= 0);
+        if (!settled && campaigned) {
+            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time. But
+            // who
+            // has just started may find one under way that nobody coordinates.
             return;
         }
+        campaigned = true;
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
                 .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);

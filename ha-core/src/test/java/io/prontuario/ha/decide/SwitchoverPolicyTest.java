@@ -307,6 +307,19 @@ class SwitchoverPolicyTest {
             assertEquals(Move.CARRY_ON, move(undone));
         }
 
+        /** While it was down everybody who looked has seen nobody. */
+        @Test
+        void doesNotTakeThePastAbsenceOfAPrimaryThatStartsAgainForADeath() {
+            for (var condition : List.of(STARTING, RUNNING)) {
+                ViewFixture undone = views().primary("a", condition)
+                        .standby("b", inSync())
+                        .sighted("witness", Answer.UNREACHED, 7000)
+                        .switchoverUndone("why");
+                assertEquals(Move.PREPARE, move(undone), condition::toString);
+                assertEquals(Move.NOMINATE, move(undone.nomineeStalledFor(Duration.ofSeconds(5))), condition::toString);
+            }
+        }
+
         @Test
         void givesTheFormerPrimaryTimeToStartAgainAndThenTakesItForDead() {
             ViewFixture undone = views().primary("a", DOWN, stoppedCleanlyAt(SHUTDOWN))

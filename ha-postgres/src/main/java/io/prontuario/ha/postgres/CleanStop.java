@@ -2,6 +2,9 @@ package io.prontuario.ha.postgres;
 
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -56,12 +59,15 @@ final class CleanStop {
     Outcome run(Duration limit) {
         long began = ticker.nanos();
         OptionalLong pid = server.pid();
+        long told = began;
+        long gone = began;
         if (pid.isPresent()) {
             server.stopWithoutWaiting();
+            told = ticker.nanos();
             if (!gone(limit)) {
                 List<ProcessHandle> walsenders = walsenders(pid.getAsLong());
                 String who = walsenders.stream()
-                        .map(process -> process.info().commandLine().orElse("process " + process.pid()))
+                        .map(process -> title(process) + " (process " + process.pid() + ")")
                         .collect(Collectors.joining(", "));
                 LOG.warn(
                         "the server in {} has not stopped within {} ms, ending {}",
@@ -76,13 +82,20 @@ final class CleanStop {
                                 + (down ? "" : "; it is still stopping"),
                         Duration.ofMillis(100));
             }
+            gone = ticker.nanos();
         }
         long position = position();
         return position > 0
-                ? Outcome.done("shutdown checkpoint at " + TimelineHistory.text(position) + " after "
-                        + (ticker.nanos() - began) / 1_000_000 + " ms")
+                ? Outcome.done(
+                        "shutdown checkpoint at " + TimelineHistory.text(position) + ": told in " + millis(told - began)
+                                + " ms, down " + millis(gone - told) + " ms later, seen to be clean after another "
+                                + millis(ticker.nanos() - gone) + " ms")
                 : Outcome.retry(
                         "it is down, but its control file does not say that it was shut down", Duration.ofMillis(100));
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
     }
 
     private boolean gone(Duration limit) {
@@ -102,9 +115,17 @@ final class CleanStop {
                 .toList();
     }
 
-    /** PostgreSQL writes what a process is over its arguments. */
+    /** PostgreSQL writes what a process is over its own name and arguments, and Java drops the name. */
     private static String title(ProcessHandle process) {
-        return process.info().commandLine().orElse("");
+        Path file = Path.of("/proc/" + process.pid() + "/cmdline");
+        try {
+            return Files.exists(file)
+                    ? Files.readString(file).replace('\0', ' ').strip()
+                    : process.info().commandLine().orElse("");
+        } catch (IOException e) {
+            // It has ended.
+            return "";
+        }
     }
 
     /** The same without asking the tool: 0 when it would have to be asked. */

@@ -27,7 +27,7 @@ import org.postgresql.PGConnection;
  */
 final class LocalObserver implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
-    private static final Duration ATTENTIVE = Duration.ofMillis(4);
+    private static final Duration ATTENTIVE = Duration.ofMillis(8);
     private static final Duration QUERY_BOUND = Duration.ofMillis(600);
     /** SQLSTATE admin_shutdown: this session was ended. */
     private static final String ENDED = "57P01";

@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
+            PlanCommand.class,
+            SwitchoverCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

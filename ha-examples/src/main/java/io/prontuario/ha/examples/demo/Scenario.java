@@ -64,6 +64,24 @@ public enum Scenario {
             };
         }
     },
+    /** Nothing breaks: a person asks for it. */
+    SWITCHOVER("switchover", "ha switchover --to the standby: planned, nothing may be lost", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            LocalNode target = cluster.standby();
+            return new Fault() {
+                @Override
+                public String description() {
+                    return "ha switchover --to " + target.name();
+                }
+
+                @Override
+                public void inject() {
+                    cluster.switchover(target);
+                }
+            };
+        }
+    },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override

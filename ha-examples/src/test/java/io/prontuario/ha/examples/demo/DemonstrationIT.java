@@ -68,7 +68,8 @@ final class DemonstrationIT {
 
         assertEquals(2, result.exit(), result.output());
         assertTrue(
-                result.output().contains("server-killed, node-killed, node-frozen, host-lost, standby-killed"),
+                result.output()
+                        .contains("server-killed, node-killed, node-frozen, host-lost, switchover, standby-killed"),
                 result.output());
     }
 
