@@ -49,7 +49,7 @@ final class Agent {
     private final EngineSettings settings;
     private final SyncControl sync;
     private final MemoryFile memory;
-    private final OpenGate opened;
+    private final Watched<Long> opened;
     private final Historian historian;
     private final Events events;
     private final Ticker ticker;
@@ -73,7 +73,7 @@ final class Agent {
             EngineSettings settings,
             SyncControl sync,
             MemoryFile memory,
-            OpenGate opened,
+            Watched<Long> opened,
             Historian historian,
             Events events) {
         this.settings = settings;
@@ -197,7 +197,7 @@ final class Agent {
             return;
         }
         // First, so that nobody takes the former opening for that of the server which is started again.
-        opened.set(0);
+        opened.set(0L);
         Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));
         if (!stopped.holds()) {
             undo(record, stopped.detail());
@@ -376,7 +376,7 @@ final class Agent {
     }
 
     private void rejoin(ClusterState state) {
-        opened.set(0);
+        opened.set(0L);
         Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, LONG));
         if (outcome.holds()) {
             rejoinNeeded = false;

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -66,9 +67,15 @@ public final class Engine implements AutoCloseable {
     private final Peers peers;
     private final Lookout lookout;
     private final MemoryFile memory;
-    private final OpenGate opened;
-    private final ConditionWatch condition = new ConditionWatch();
+    /** The epoch in which this node's server was opened; 0 while it is not open. */
+    private final Watched<Long> opened = new Watched<>(0L);
+
+    /** What this node says of its server. */
+    private final Watched<ServerWord> word = new Watched<>(ServerWord.NONE);
+
+    private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
+    private final Followers followers;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
     private final AtomicBoolean agentBusy = new AtomicBoolean();
@@ -94,10 +101,11 @@ public final class Engine implements AutoCloseable {
         this.storeNews = new StoreNews(settings.store(), settings.cluster(), events, settings.ticker());
         this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
         this.peers = new Peers(settings.ticker(), this::wake);
-        this.lookout = new Lookout(settings, peers);
+        this.wordOfMouth = new WordOfMouth(settings.ticker(), this::wake);
+        this.lookout = new Lookout(settings, peers, wordOfMouth);
         this.memory = new MemoryFile(settings.stateFolder());
-        this.opened = new OpenGate();
         this.coordinator = new Coordinator(settings, peers, historian, events);
+        this.followers = new Followers(settings.strategies(), events, settings.ticker());
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -145,7 +153,7 @@ public final class Engine implements AutoCloseable {
     private void noticed() {
         Agent present = agent;
         if (present != null) {
-            condition.set(present.status());
+            word.set(ServerWord.of(present.status()));
         }
         wake();
     }
@@ -180,12 +188,12 @@ public final class Engine implements AutoCloseable {
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
         DataStatus local = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
-        condition.set(local);
+        word.set(ServerWord.of(local));
         Agent present = agent;
         Lookout.Findings findings = present == null
                 ? new Lookout.Findings(0, false, List.of(), false)
                 : new Lookout.Findings(
-                        opened.epoch(),
+                        opened.get(),
                         present.rejoinNeeded(),
                         present.pausedCertification(),
                         record != null && present.startedAgain(record.state()));
@@ -243,10 +251,9 @@ public final class Engine implements AutoCloseable {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
                 && Protocol.disobeys(record.state(), view.memory()).isPresent();
-        if (term.isPresent() && !disobeyed) {
+        if (term.isPresent() && !disobeyed && record.state().active()) {
             // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
-            // epoch
-            // until the nodes obey it again.
+            // epoch until the nodes obey it again. Not while a nominee works: its own memory needs the disk first.
             memory.remember(record.state());
         }
         Decision policy = settings.policy().decide(view);
@@ -360,6 +367,7 @@ public final class Engine implements AutoCloseable {
         if (state != null
                 && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
             obeyed = state;
+            followers.follow(state);
         }
     }
 
@@ -368,8 +376,8 @@ public final class Engine implements AutoCloseable {
         ClusterState state = obeyed;
         boolean primary =
                 state != null && view.copy().filter(state.primary()::equals).isPresent();
-        if (opened.epoch() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
-            opened.set(0);
+        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
+            opened.set(0L);
         }
     }
 
@@ -402,6 +410,8 @@ public final class Engine implements AutoCloseable {
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
+        followers.close();
+        wordOfMouth.close();
         historian.flush();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
@@ -446,7 +456,7 @@ public final class Engine implements AutoCloseable {
             boolean ours = view.copy().filter(state.primary()::equals).isPresent();
             return ours
                     && state.active()
-                    && opened.epoch() == state.epoch()
+                    && opened.get() == state.epoch()
                     && now.runsAs(ServerMode.PRIMARY)
                     && !readsMayBeOld(view, state, now);
         }
@@ -464,13 +474,18 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public boolean awaitOpened(long epoch, Duration limit) {
-            return opened.await(epoch, limit);
+        public CompletionStage<Boolean> opened(long epoch, Duration limit) {
+            return opened.await(now -> openedIn(now, epoch), limit).thenApply(now -> openedIn(now, epoch));
+        }
+
+        private static boolean openedIn(long now, long wanted) {
+            return now != 0 && now >= wanted;
         }
 
         @Override
-        public String awaitOtherCondition(String seen, Duration limit) {
-            return Peers.toJson(condition.awaitOther(seen, limit));
+        public CompletionStage<String> otherWord(String seen, Duration limit) {
+            return word.await(now -> !now.condition().name().equals(seen), limit)
+                    .thenApply(ServerWord::toString);
         }
 
         @Override

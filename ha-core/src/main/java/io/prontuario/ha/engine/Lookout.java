@@ -39,12 +39,14 @@ final class Lookout {
 
     private final EngineSettings settings;
     private final Peers peers;
+    private final WordOfMouth word;
     private final Since since;
     private final Map<NodeName, String> addresses = new HashMap<>();
 
-    Lookout(EngineSettings settings, Peers peers) {
+    Lookout(EngineSettings settings, Peers peers, WordOfMouth word) {
         this.settings = settings;
         this.peers = peers;
+        this.word = word;
         this.since = new Since(settings.ticker());
     }
 
@@ -105,22 +107,19 @@ final class Lookout {
                 nomineeStalled(state, nodes));
     }
 
-    /**
-     * The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. Through the store the
-     * same news takes a write and a watch, several milliseconds of every outage.
-     */
+    /** The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. */
     private Map<NodeName, NodeStatus> withWordOfMouth(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
         NodeStatus status = state == null ? null : published.get(state.primary().node());
         if (status == null || status.node().equals(settings.self()) || settings.role() == NodeRole.CLIENT) {
             return published;
         }
-        peers.listen(status.node(), status.address());
+        word.listen(status.node(), status.address());
         DataStatus data = status.data();
         if (data == null) {
             return published;
         }
-        return peers.saidOf(status.node(), data.copy())
+        return word.of(status.node(), data.copy())
                 .filter(said -> said == ServerCondition.DOWN || said == ServerCondition.HUNG)
                 .map(said -> {
                     Map<NodeName, NodeStatus> merged = new HashMap<>(published);

@@ -3,9 +3,7 @@ package io.prontuario.ha.engine;
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
 import io.prontuario.ha.model.Answer;
-import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
@@ -17,12 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the other nodes answer when they are asked directly: what they see of the primary's host, whether they serve as primary. Asked
@@ -30,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peers {
     private static final Duration ASK = Duration.ofMillis(400);
-    private static final Duration LISTEN = Duration.ofSeconds(2);
-    private static final Duration WORD = Duration.ofSeconds(1);
     private static final Gson GSON = new Gson();
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -43,20 +35,11 @@ final class Peers {
     private final Map<NodeName, Heard> sightings = new ConcurrentHashMap<>();
     private final Map<NodeName, Long> askedAt = new ConcurrentHashMap<>();
     private final Map<NodeName, HeardAnswer> primary = new ConcurrentHashMap<>();
-    private volatile @Nullable HeardWord word;
-    private final AtomicBoolean listening = new AtomicBoolean();
-    private volatile long listenAgainAt;
 
     /** What a node said, and when it was asked. */
     private record Heard(List<Sighting> sightings, long askedNanos) {}
 
     private record HeardAnswer(Answer answer, long askedNanos) {}
-
-    /** What the watched agent last said of its server, and when it said so. */
-    private record HeardWord(NodeName node, ConditionWatch.Word word, long nanos) {}
-
-    /** A word as it travels. */
-    private record WordLine(String condition, String copy) {}
 
     /** A sighting as it travels. */
     record Line(String observer, String target, String means, String answer, long lastReachedMillis) {
@@ -86,54 +69,6 @@ final class Peers {
 
     static String toJson(List<Sighting> sightings) {
         return GSON.toJson(sightings.stream().map(Line::of).toList());
-    }
-
-    static String toJson(ConditionWatch.Word word) {
-        return GSON.toJson(new WordLine(
-                word.condition().name(), word.copy() == null ? "" : word.copy().toString()));
-    }
-
-    /** Keeps a question open at the primary's agent that it answers when its server's condition changes. Called on every look. */
-    void listen(NodeName node, String address) {
-        long now = ticker.nanos();
-        if (now - listenAgainAt < 0 || !listening.compareAndSet(false, true)) {
-            return;
-        }
-        HeardWord before = word;
-        String seen = before == null || !before.node().equals(node)
-                ? ""
-                : before.word().condition().name();
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + address + "/condition?seen=" + seen + "&wait=" + LISTEN.toMillis()))
-                .timeout(LISTEN.plus(ASK))
-                .build();
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-                .thenAccept(response -> {
-                    WordLine line = GSON.fromJson(response.body(), WordLine.class);
-                    Copy copy = line.copy().isEmpty() ? null : Copy.parse(line.copy());
-                    word = new HeardWord(
-                            node,
-                            new ConditionWatch.Word(ServerCondition.valueOf(line.condition()), copy),
-                            ticker.nanos());
-                })
-                .exceptionally(failure -> {
-                    listenAgainAt = ticker.nanos() + ASK.toNanos();
-                    return null;
-                })
-                .thenRun(() -> {
-                    listening.set(false);
-                    wake.run();
-                });
-    }
-
-    /** What the agent of this copy said of its server, if it said so within the last second. */
-    Optional<ServerCondition> saidOf(NodeName node, @Nullable Copy copy) {
-        HeardWord last = word;
-        boolean counts = last != null
-                && last.node().equals(node)
-                && Objects.equals(last.word().copy(), copy)
-                && ticker.nanos() - last.nanos() < WORD.toNanos();
-        return counts && last != null ? Optional.of(last.word().condition()) : Optional.empty();
     }
 
     /** Asks a node what it sees, unless it was asked less than {@code every} ago. */
@@ -214,16 +149,10 @@ final class Peers {
 
     /** Waits until a node says that its server is open in the epoch; answers whether it did. Blocks the caller for up to {@code limit}. */
     boolean awaitOpened(String address, long epoch, Duration limit) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + address + "/opened?epoch=" + epoch + "&wait=" + limit.toMillis()))
-                .timeout(limit.plus(ASK))
-                .build();
         try {
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            String path = "/opened?epoch=" + epoch + "&wait=" + limit.toMillis();
+            return Question.ask(address, path, "", limit.plus(ASK)).status() == 200;
         } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,26 +15,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A small HTTP server: {@code /primary} for proxies, {@code /opened} and {@code /sightings} for the other nodes, {@code /status} for
+ * A small HTTP server: {@code /primary} for proxies, {@code /opened}, {@code /word} and {@code /sightings} for the other nodes, {@code /status} for
  * people. Changes nothing, so it asks for no token; bind it to an address that only the cluster and its proxies reach.
  */
 public final class HttpSurface implements AutoCloseable {
     private static final int THREADS = 32;
     private static final long LONGEST_WAIT_MILLIS = 5_000;
 
-    /** Where the answers come from. Called on the server's threads; must not block, except {@link #awaitOpened}. */
+    /** Where the answers come from. Called on the server's threads; must not block. */
     public interface Source {
         /** Whether this node's server is the primary that clients may use, now. */
         boolean servesAsPrimary();
 
         /** Waits until this node's server has been opened in the epoch or a later one; answers whether it has. */
-        boolean awaitOpened(long epoch, Duration limit);
+        CompletionStage<Boolean> opened(long epoch, Duration limit);
 
         /**
          * Waits until this node's server is in another condition than {@code seen}, or the limit has passed; answers its condition and
-         * copy as JSON. Whoever coordinates keeps asking, so that it hears of a death without a detour.
+         * copy. Whoever coordinates keeps asking, so that it hears of a death without a detour.
          */
-        String awaitOtherCondition(String seen, Duration limit);
+        CompletionStage<String> otherWord(String seen, Duration limit);
 
         /** What this node sees of the primary's host, as JSON. */
         String sightings();
@@ -41,6 +42,9 @@ public final class HttpSurface implements AutoCloseable {
         /** What this node knows, as JSON. */
         String status();
     }
+
+    /** The header that carries the answer of {@code /word}. */
+    public static final String WORD = "Prontuario-Word";
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -63,8 +67,8 @@ public final class HttpSurface implements AutoCloseable {
         });
         server.setExecutor(threads);
         server.createContext("/primary", exchange -> code(exchange, source.servesAsPrimary()));
-        server.createContext("/opened", exchange -> code(exchange, opened(exchange, source)));
-        server.createContext("/condition", exchange -> text(exchange, () -> condition(exchange, source)));
+        server.createContext("/opened", exchange -> opened(exchange, source));
+        server.createContext("/word", exchange -> word(exchange, source));
         server.createContext("/sightings", exchange -> text(exchange, source::sightings));
         server.createContext("/status", exchange -> text(exchange, source::status));
         server.start();
@@ -75,15 +79,32 @@ public final class HttpSurface implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static boolean opened(HttpExchange exchange, Source source) {
-        long epoch = parameter(exchange, "epoch", 0);
-        long wait = Math.min(parameter(exchange, "wait", 0), LONGEST_WAIT_MILLIS);
-        return source.awaitOpened(epoch, Duration.ofMillis(wait));
+    /** Answered by whichever thread opens the server; none waits here meanwhile. */
+    private static void opened(HttpExchange exchange, Source source) {
+        source.opened(parameter(exchange, "epoch", 0), patience(exchange))
+                .thenAccept(opened -> late(exchange, () -> code(exchange, opened)));
     }
 
-    private static String condition(HttpExchange exchange, Source source) {
-        long wait = Math.min(parameter(exchange, "wait", 0), LONGEST_WAIT_MILLIS);
-        return source.awaitOtherCondition(value(exchange, "seen"), Duration.ofMillis(wait));
+    /** Answered by whichever thread learns of the change. */
+    private static void word(HttpExchange exchange, Source source) {
+        source.otherWord(value(exchange, "seen"), patience(exchange))
+                .thenAccept(word -> late(exchange, () -> {
+                    exchange.getResponseHeaders().set(WORD, word);
+                    code(exchange, true);
+                }));
+    }
+
+    /** Who asked may have gone meanwhile; then there is nobody to tell. */
+    private static void late(HttpExchange exchange, Reply reply) {
+        try {
+            reply.send();
+        } catch (IOException e) {
+            exchange.close();
+        }
+    }
+
+    private static Duration patience(HttpExchange exchange) {
+        return Duration.ofMillis(Math.min(parameter(exchange, "wait", 0), LONGEST_WAIT_MILLIS));
     }
 
     private static String value(HttpExchange exchange, String name) {
@@ -123,5 +144,9 @@ public final class HttpSurface implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+    }
+
+    private interface Reply {
+        void send() throws IOException;
     }
 }

@@ -63,6 +63,63 @@ public record DataStatus(
                 detail);
     }
 
+    /** The same server with its receiver seen again. */
+    public DataStatus withReceiver(@Nullable Receiver other) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                shutdownPosition,
+                other,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail);
+    }
+
+    /** The same server as a primary on this timeline. */
+    public DataStatus asPrimaryOn(int newTimeline) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                ServerCondition.RUNNING,
+                ServerMode.PRIMARY,
+                newTimeline,
+                receivedPosition,
+                replayedPosition,
+                0,
+                null,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail);
+    }
+
+    /** The same server with these names, in the file and in effect. */
+    public DataStatus withNames(String names) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                shutdownPosition,
+                receiver,
+                attached,
+                names,
+                names,
+                syncWait,
+                detail);
+    }
+
     /** Whether the server answers and is of this mode. */
     public boolean runsAs(ServerMode wanted) {
         return condition == ServerCondition.RUNNING && mode == wanted;

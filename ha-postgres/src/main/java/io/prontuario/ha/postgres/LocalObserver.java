@@ -98,12 +98,10 @@ final class LocalObserver implements AutoCloseable {
             return status;
         }
         Duration since = Duration.ofNanos(ticker.nanos() - takenAt);
-        return with(
-                status,
-                new Receiver(
-                        receiver.upstream(),
-                        receiver.streaming(),
-                        receiver.lastMessageAge().plus(since)));
+        return status.withReceiver(new Receiver(
+                receiver.upstream(),
+                receiver.streaming(),
+                receiver.lastMessageAge().plus(since)));
     }
 
     /** Looks now, in the calling thread: after something was done to the server. */
@@ -135,6 +133,20 @@ final class LocalObserver implements AutoCloseable {
         do {
             receiver = refresh().receiver();
         } while (receiver != null && receiver.streaming() && end.pause(ATTENTIVE));
+    }
+
+    /** The names were just seen to be these, in the file and in effect: the next look need not be waited for. */
+    void namesAre(String names) {
+        synchronized (lock) {
+            latest = latest.withNames(names);
+        }
+    }
+
+    /** The server was just seen out of recovery, and answered a write: the next look need not be waited for. */
+    void promotedTo(int timeline) {
+        synchronized (lock) {
+            latest = latest.asPrimaryOn(timeline);
+        }
     }
 
     private void beat() {
@@ -356,24 +368,6 @@ final class LocalObserver implements AutoCloseable {
         } catch (RuntimeException e) {
             return before;
         }
-    }
-
-    private static DataStatus with(DataStatus status, Receiver receiver) {
-        return new DataStatus(
-                status.copy(),
-                status.systemIdentifier(),
-                status.condition(),
-                status.mode(),
-                status.timeline(),
-                status.receivedPosition(),
-                status.replayedPosition(),
-                status.shutdownPosition(),
-                receiver,
-                status.attached(),
-                status.namesInFile(),
-                status.namesInEffect(),
-                status.syncWait(),
-                status.detail());
     }
 
     private void disconnect() {

@@ -24,7 +24,7 @@ final class NamesSession implements AutoCloseable {
     private static final String LOCK = "1886547827, 1851878771";
 
     private static final Duration PATIENCE_WITH_HOLDER = Duration.ofSeconds(2);
-    private static final Duration MOMENT = Duration.ofMillis(2);
+    private static final Duration MOMENT = Duration.ofNanos(500_000);
 
     private final PostgresServer server;
     private final Ticker ticker;

@@ -297,11 +297,14 @@ public final class PostgresServer {
         installation.run(TOOL, Map.of(), List.of("pg_ctl", "-D", data.toString(), "-m", "fast", "-W", "stop"));
     }
 
+    Path controlFile() {
+        return data.resolve("global").resolve("pg_control");
+    }
+
     /** When the control file was last changed, in nanoseconds of some clock; 0 when there is none. */
     long controlFileChanged() {
         try {
-            return Files.getLastModifiedTime(data.resolve("global").resolve("pg_control"))
-                    .to(TimeUnit.NANOSECONDS);
+            return Files.getLastModifiedTime(controlFile()).to(TimeUnit.NANOSECONDS);
         } catch (IOException e) {
             return 0;
         }

@@ -301,7 +301,7 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome promote(ClusterState state, Duration limit) {
-            return act("promoting", () -> {
+            Outcome promoted = attempt("promoting", () -> {
                 if (identity.read().filter(state.primary()::equals).isEmpty()) {
                     return Outcome.refused("the record nominates " + state.primary() + ", the data here is "
                             + identity.read().map(Copy::toString).orElse("in pieces"));
@@ -322,14 +322,22 @@ public final class PostgresStrategy implements FailoverStrategy {
                         return Outcome.refused(Objects.requireNonNull(e.getMessage()));
                     }
                 }
-                return promotion.promote(state, session(limit), limit);
+                return promotion.promote(state, session(limit), limit, observer::promotedTo);
             });
+            if (!promoted.holds()) {
+                observer.refresh();
+            }
+            return promoted;
         }
 
         @Override
         public Outcome open(ClusterState state, ServerNames wanted, Duration limit) {
-            // Nothing that others decide by changes here, so the new observation need not be waited for.
-            return attempt("opening", () -> promotion.open(state, wanted, session(limit), limit));
+            // Nothing but the names changes here, and those are known: a new observation need not be waited for.
+            return attempt("opening", () -> {
+                Outcome opened = promotion.open(state, wanted, session(limit), limit);
+                observer.namesAre(wanted.setting());
+                return opened;
+            });
         }
 
         @Override

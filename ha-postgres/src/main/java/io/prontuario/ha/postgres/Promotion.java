@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Promotion {
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
     private static final Duration FORGOTTEN = Duration.ofSeconds(5);
-    private static final Duration MOMENT = Duration.ofMillis(2);
+    private static final Duration MOMENT = Duration.ofNanos(500_000);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
     private static final String END_READERS =
             "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
@@ -49,7 +50,13 @@ final class Promotion {
         this.ticker = ticker;
     }
 
-    Outcome promote(ClusterState state, Connection session, Duration limit) throws SQLException, IOException {
+    /**
+     * Promotes, and answers when a local write was.
+     *
+     * @param promoted told the timeline then
+     */
+    Outcome promote(ClusterState state, Connection session, Duration limit, IntConsumer promoted)
+            throws SQLException, IOException {
         Deadline deadline = Deadline.in(limit, ticker);
         long began = ticker.nanos();
         String gate = ServerNames.gate().setting();
@@ -89,6 +96,7 @@ final class Promotion {
             Schema.create(session);
         }
         writeEpoch(session, state, "local");
+        promoted.accept(now.timeline());
         return Outcome.done("timeline " + now.timeline() + ": prepared in " + millis(signalled - began)
                 + " ms, out of recovery " + millis(out - signalled) + " ms later, a local write after another "
                 + millis(ticker.nanos() - out) + " ms");

@@ -44,7 +44,7 @@ class InterruptedPromotionIT {
         assertEquals("100", standby.value("select count(*) from kept"));
         try (Connection session = standby.server().connect(LabServer.LIMIT)) {
             new Promotion(standby.server(), standby.namesSession(), Ticker.system())
-                    .promote(nominated, session, LabServer.LIMIT);
+                    .promote(nominated, session, LabServer.LIMIT, timeline -> {});
         }
         assertEquals(nominated.timeline(), standby.timeline());
         assertEquals("100", standby.value("select count(*) from kept"));

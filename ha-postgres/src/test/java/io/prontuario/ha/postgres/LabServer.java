@@ -330,7 +330,7 @@ public final class LabServer {
     Outcome promote(ClusterState state) throws SQLException, IOException {
         try (Connection session = server.connect(Duration.ofSeconds(10))) {
             return new Promotion(server, namesSession(), Ticker.system())
-                    .promote(state, session, Duration.ofSeconds(10));
+                    .promote(state, session, Duration.ofSeconds(10), timeline -> {});
         }
     }
 

@@ -58,7 +58,8 @@ class LateGateIT {
     void oursDoesNotPromoteBeforeTheGateIsShut() throws Exception {
         try (Connection session = standby.server().connect(Duration.ofSeconds(2))) {
             Promotion promotion = new Promotion(standby.server(), standby.namesSession(), Ticker.system());
-            assertThrows(SQLException.class, () -> promotion.promote(state, session, Duration.ofSeconds(2)));
+            assertThrows(
+                    SQLException.class, () -> promotion.promote(state, session, Duration.ofSeconds(2), timeline -> {}));
         }
         assertEquals("t", standby.value("select pg_is_in_recovery()"));
         standby.thaw(checkpointer);

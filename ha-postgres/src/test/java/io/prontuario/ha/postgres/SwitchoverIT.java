@@ -235,9 +235,7 @@ class SwitchoverIT {
         Switchover.Result result = asked().get(60, TimeUnit.SECONDS);
 
         assertUndone(result, before.epoch(), before.primary());
-        assertTrue(
-                result.message().contains("did not stop within 3000 ms: held up by postgres: "),
-                result::message);
+        assertTrue(result.message().contains("did not stop within 3000 ms: held up by postgres: "), result::message);
     }
 
     @Test

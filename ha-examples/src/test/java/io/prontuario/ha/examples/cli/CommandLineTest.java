@@ -83,7 +83,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
     void whatNeedsAFileSaysSo(String command) {
         Result result = ha(command);
         assertEquals(2, result.exit());
@@ -91,7 +91,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
     void aFileThatIsNotThereIsNamedAndNothingIsStarted(String command) {
         long threads = nodeThreads();
         Path missing = folder.resolve("missing.yaml");
@@ -107,7 +107,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
     void aWrongFileIsRefusedWithAllThatIsWrongAndNothingIsMade(String command) throws IOException {
         long threads = nodeThreads();
         Path file = Files.writeString(folder.resolve("node.yaml"), """

@@ -1,0 +1,97 @@
+package io.prontuario.ha.engine;
+
+import io.prontuario.ha.http.HttpSurface;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.spi.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the primary's agent says of its server when it is asked directly. A question is kept open there, which it answers at once when
+ * something changes: through the store the same news takes a write and a watch, several milliseconds of every outage.
+ */
+final class WordOfMouth implements AutoCloseable {
+    private static final Duration QUESTION = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofMillis(400);
+    private static final Duration COUNTS = Duration.ofSeconds(1);
+
+    private final Ticker ticker;
+    private final Runnable wake;
+    private final Map<NodeName, Heard> heard = new ConcurrentHashMap<>();
+    private final Set<NodeName> asked = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable NodeName target;
+
+    /** A word, and when it was said. */
+    private record Heard(ServerWord word, long nanos) {}
+
+    WordOfMouth(Ticker ticker, Runnable wake) {
+        this.ticker = ticker;
+        this.wake = wake;
+    }
+
+    /** Listens to this node from now on, and to no other. */
+    void listen(NodeName node, String address) {
+        target = node;
+        if (asked.add(node)) {
+            Thread thread = new Thread(() -> listenTo(node, address), "prontuario-word");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void listenTo(NodeName node, String address) {
+        try {
+            while (node.equals(target)) {
+                ask(node, address);
+            }
+        } finally {
+            asked.remove(node);
+        }
+    }
+
+    private void ask(NodeName node, String address) {
+        Heard before = heard.get(node);
+        String seen = before == null ? "" : before.word().condition().name();
+        try {
+            Question.Reply reply = Question.ask(
+                    address,
+                    "/word?seen=" + seen + "&wait=" + QUESTION.toMillis(),
+                    HttpSurface.WORD,
+                    QUESTION.plus(ANSWER));
+            if (reply.header() != null) {
+                heard.put(node, new Heard(ServerWord.parse(reply.header()), ticker.nanos()));
+                wake.run();
+                return;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // Its agent is away, or another program listens there: the store and the sightings tell what there is to
+            // know.
+            heard.remove(node);
+        }
+        LockSupport.parkNanos(ANSWER.toNanos());
+    }
+
+    /** What the agent of this copy said of its server, if it said so a moment ago. */
+    Optional<ServerCondition> of(NodeName node, @Nullable Copy copy) {
+        Heard last = heard.get(node);
+        return last != null
+                        && Objects.equals(last.word().copy(), copy)
+                        && ticker.nanos() - last.nanos() < COUNTS.toNanos()
+                ? Optional.of(last.word().condition())
+                : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        target = null;
+    }
+}

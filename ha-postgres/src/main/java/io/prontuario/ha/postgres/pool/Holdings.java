@@ -1,0 +1,26 @@
+package io.prontuario.ha.postgres.pool;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many connections one thread holds. A connection may be given back by another thread. */
+final class Holdings {
+    private static final ThreadLocal<Holdings> OF_THREAD = ThreadLocal.withInitial(Holdings::new);
+
+    private final AtomicInteger count = new AtomicInteger();
+
+    static Holdings ofThisThread() {
+        return OF_THREAD.get();
+    }
+
+    boolean any() {
+        return count.get() > 0;
+    }
+
+    void took() {
+        count.incrementAndGet();
+    }
+
+    void gaveBack() {
+        count.decrementAndGet();
+    }
+}

@@ -1,0 +1,349 @@
+package io.prontuario.ha.postgres.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.postgres.LabServer;
+import io.prontuario.ha.postgres.PostgresLab;
+import io.prontuario.ha.spi.Outcome;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The data source on real servers, told by records what the cluster is like. */
+class FailoverDataSourceIT {
+    @RegisterExtension
+    final PostgresLab lab = new PostgresLab();
+
+    @SuppressWarnings("NullAway.Init")
+    private LabServer first;
+
+    @SuppressWarnings("NullAway.Init")
+    private LabServer second;
+
+    @SuppressWarnings("NullAway.Init")
+    private FailoverDataSource pool;
+
+    @BeforeEach
+    void twoServersThatAreNoPair() {
+        first = server("studio-1", 4);
+        second = server("studio-2", 5);
+        pool = FailoverDataSource.of(settings().build());
+    }
+
+    @AfterEach
+    void end() {
+        pool.close();
+    }
+
+    private PoolSettings.Builder settings() {
+        return PoolSettings.builder()
+                .server(first.copy().node(), first.address())
+                .server(second.copy().node(), second.address())
+                .database("postgres")
+                .user("postgres")
+                .size(3)
+                .patience(Duration.ofSeconds(2));
+    }
+
+    /** A primary that was opened in an epoch, with a table. */
+    private LabServer server(String node, long epoch) {
+        LabServer server = lab.primary(node);
+        server.execute("create schema prontuario; create table prontuario.epoch (one int, epoch bigint);"
+                + " insert into prontuario.epoch values (1, " + epoch + ");"
+                + " create table entry (id int primary key)");
+        return server;
+    }
+
+    private static ClusterState record(long epoch, LabServer primary, boolean active) {
+        return new ClusterState(
+                "lab",
+                "",
+                epoch,
+                "transition",
+                1,
+                primary.copy(),
+                active,
+                Set.of(),
+                List.of(),
+                Durability.AVAILABLE,
+                1,
+                false,
+                null);
+    }
+
+    private Outcome follow(long epoch, LabServer primary) {
+        return pool.strategy().reconcile(record(epoch, primary, true));
+    }
+
+    private static int port(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select inet_server_port()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private int portBorrowed() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            return port(connection);
+        }
+    }
+
+    @Test
+    void leadsToTheActivePrimaryAndToTheNextOneAfterIt() throws SQLException {
+        assertEquals(Outcome.Kind.DONE, follow(4, first).kind());
+        assertEquals(first.address().port(), portBorrowed());
+
+        assertEquals(Outcome.Kind.DONE, follow(5, second).kind());
+
+        assertEquals(second.address().port(), portBorrowed());
+        assertEquals(Outcome.Kind.ALREADY_SO, follow(5, second).kind());
+    }
+
+    @Test
+    void doesNotGoBackToAnOlderRecord() throws SQLException {
+        follow(5, second);
+
+        assertEquals(Outcome.Kind.ALREADY_SO, follow(4, first).kind());
+
+        assertEquals(second.address().port(), portBorrowed());
+    }
+
+    @Test
+    void handsOutNoConnectionToAServerOfAnotherEpoch() {
+        // As a primary does that has not heard of its successor, or a record that has overtaken the server.
+        follow(6, second);
+
+        SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
+
+        assertTrue(String.valueOf(refused.getMessage()).contains("primary of epoch 6"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("no connection within 2000 ms"), refused.getMessage());
+    }
+
+    @Test
+    void goesByTheRoleWhereTheDatabaseDoesNotTellTheEpoch() throws SQLException {
+        first.execute("create database elsewhere");
+        pool.close();
+        pool = FailoverDataSource.of(settings().database("elsewhere").build());
+
+        follow(6, first);
+
+        assertEquals(first.address().port(), portBorrowed());
+    }
+
+    @Test
+    void handsOutNoConnectionToAStandby() {
+        LabServer standby = lab.standby("studio-3", first);
+        pool.close();
+        pool = FailoverDataSource.of(
+                settings().server(standby.copy().node(), standby.address()).build());
+        Awaitility.await()
+                .until(() ->
+                        standby.value("select count(*) from prontuario.epoch").equals("1"));
+        follow(4, standby);
+
+        assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
+    }
+
+    @Test
+    void endsConnectionsInUseWhenTheirPrimaryIsDeposed() throws Exception {
+        follow(4, first);
+        CompletableFuture<SQLException> stuck = new CompletableFuture<>();
+        Thread user = new Thread(() -> {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select pg_sleep(60)");
+            } catch (SQLException e) {
+                stuck.complete(e);
+            }
+        });
+        user.start();
+        Awaitility.await()
+                .until(() -> first.value(
+                                "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()")
+                        .equals("1"));
+
+        pool.strategy().reconcile(record(5, second, false));
+
+        String state = stuck.get(10, TimeUnit.SECONDS).getSQLState();
+        assertTrue(state.startsWith("08"), state);
+    }
+
+    @Test
+    void aBorrowerWaitsForTheNextPrimaryAndGetsIt() throws Exception {
+        follow(4, first);
+        pool.strategy().reconcile(record(5, second, false));
+        CompletableFuture<Integer> borrowed = CompletableFuture.supplyAsync(() -> {
+            try {
+                return portBorrowed();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThrows(java.util.concurrent.TimeoutException.class, () -> borrowed.get(300, TimeUnit.MILLISECONDS));
+
+        follow(5, second);
+
+        assertEquals(second.address().port(), borrowed.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void withoutAPrimaryItFailsAfterItsPatienceAndSaysWhy() {
+        SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
+
+        assertTrue(String.valueOf(refused.getMessage()).contains("no active primary"), refused.getMessage());
+    }
+
+    /** PostgreSQL answers success here, with a warning that nobody reads. */
+    @Test
+    void aCommitWhoseWaitIsCancelledIsInDoubt() throws Exception {
+        follow(4, first);
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into entry values (1)");
+            }
+            first.names("FIRST 1 (\"nobody\")");
+            Thread canceller = cancelsTheWait();
+
+            InDoubtException doubt = assertThrows(InDoubtException.class, connection::commit);
+
+            canceller.join();
+            assertEquals(InDoubtException.STATE, doubt.getSQLState());
+        }
+        assertEquals("1", first.value("select count(*) from entry"));
+    }
+
+    @Test
+    void aStatementWhoseOwnCommitIsCancelledIsInDoubt() throws Exception {
+        follow(4, first);
+        first.names("FIRST 1 (\"nobody\")");
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            Thread canceller = cancelsTheWait();
+
+            assertThrows(InDoubtException.class, () -> statement.executeUpdate("insert into entry values (2)"));
+
+            canceller.join();
+        }
+    }
+
+    @Test
+    void aConnectionThatBreaksInTheMiddleOfACommitLeavesItInDoubt() throws Exception {
+        follow(4, first);
+        first.names("FIRST 1 (\"nobody\")");
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into entry values (3)");
+            }
+            Thread killer = new Thread(() -> {
+                awaitWaiting();
+                first.kill();
+            });
+            killer.start();
+
+            assertThrows(InDoubtException.class, connection::commit);
+
+            killer.join();
+        }
+    }
+
+    private Thread cancelsTheWait() {
+        Thread thread = new Thread(() -> {
+            awaitWaiting();
+            first.value("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
+        });
+        thread.start();
+        return thread;
+    }
+
+    private void awaitWaiting() {
+        Awaitility.await()
+                .until(() -> first.value("select count(*) from pg_stat_activity where wait_event = 'SyncRep'")
+                        .equals("1"));
+    }
+
+    @Test
+    void letsGoOfAConnectionThatTurnsOutToLeadToAStandby() throws SQLException {
+        follow(4, first);
+        String before;
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            before = backend(connection);
+            statement.execute("set default_transaction_read_only = on");
+            assertThrows(SQLException.class, () -> statement.execute("insert into entry values (9)"));
+        }
+
+        try (Connection next = pool.getConnection()) {
+            assertFalse(before.equals(backend(next)), "the same connection was handed out again");
+        }
+    }
+
+    private static String backend(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void holdsWhoHasNothingAndNeverWhoHasAConnection() throws Exception {
+        follow(4, first);
+        try (Connection outer = pool.getConnection()) {
+            pool.hold(true);
+            CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return portBorrowed();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+
+            assertEquals(first.address().port(), portBorrowed(), "a nested borrower");
+
+            assertThrows(java.util.concurrent.TimeoutException.class, () -> other.get(300, TimeUnit.MILLISECONDS));
+            assertEquals(1, pool.lent());
+            assertFalse(outer.isClosed());
+            pool.hold(false);
+            assertEquals(first.address().port(), other.get(10, TimeUnit.SECONDS));
+        }
+        assertEquals(0, pool.lent());
+    }
+
+    @Test
+    void aConnectionThatIsGivenBackByAnotherThreadIsNoLongerHeldByTheFirst() throws Exception {
+        follow(4, first);
+        Connection lent = pool.getConnection();
+        Thread other = new Thread(() -> {
+            try {
+                lent.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        other.start();
+        other.join();
+
+        assertEquals(0, pool.lent());
+        assertFalse(Holdings.ofThisThread().any());
+    }
+}
