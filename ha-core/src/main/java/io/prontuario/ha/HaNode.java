@@ -43,10 +43,12 @@ import org.jspecify.annotations.Nullable;
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
     private final ClusterStore store;
+    private final ClusterControl control;
 
-    private HaNode(Engine engine, ClusterStore store) {
+    private HaNode(Engine engine, ClusterStore store, ClusterControl control) {
         this.engine = engine;
         this.store = store;
+        this.control = control;
     }
 
     /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
@@ -71,6 +73,16 @@ public final class HaNode implements AutoCloseable {
      */
     public Switchover.Result switchover(NodeName to) {
         return Switchover.on(store).run(to, stage -> {});
+    }
+
+    /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
+    public boolean pause() {
+        return control.pause();
+    }
+
+    /** Allows takeovers again; see {@link ClusterControl#resume()}. */
+    public boolean resume() {
+        return control.resume();
     }
 
     /** The port on which it answers HTTP. */
@@ -191,7 +203,7 @@ public final class HaNode implements AutoCloseable {
                 engine.close();
                 throw e;
             }
-            return new HaNode(engine, settings.store());
+            return new HaNode(engine, settings.store(), new ClusterControl(settings.store(), settings.ticker()));
         }
 
         /**

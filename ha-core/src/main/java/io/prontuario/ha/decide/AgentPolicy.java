@@ -54,7 +54,7 @@ public final class AgentPolicy {
                 && !state.systemIdentifier().equals(local.systemIdentifier())) {
             return AgentDecision.alarm("the data directory belongs to another cluster: system identifier "
                     + local.systemIdentifier() + ", the record has " + state.systemIdentifier()
-                    + ". Point data at an empty directory, or adopt the right cluster");
+                    + ". Point data at this cluster's directory, or at an empty one");
         }
         Copy copy = local.copy();
         if (copy == null) {
@@ -65,7 +65,7 @@ public final class AgentPolicy {
         }
         if (state.primary().node().equals(view.self())) {
             return AgentDecision.alarm("the record names " + state.primary() + " as primary, but the data here is "
-                    + copy + ": it was replaced. Nobody may promote it; choose another primary by hand");
+                    + copy + ": it was replaced and may not be promoted. Put the data of " + state.primary() + " back");
         }
         return state.active() ? asStandby(view, state, copy) : asHeir(local);
     }
@@ -138,6 +138,10 @@ public final class AgentPolicy {
         }
         if (state.inSync().isEmpty()) {
             return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
+        }
+        if (state.paused()) {
+            return AgentDecision.of(
+                    Duty.START_PRIMARY, "the server is down and the cluster is paused: nobody takes over");
         }
         if (view.localDownFor().compareTo(view.limits().restartGrace()) >= 0) {
             return AgentDecision.of(
@@ -273,6 +277,7 @@ public final class AgentPolicy {
                 .filter(copy -> !state.inSync().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> view.status(copy.node())
+                        .filter(status -> !status.leaving())
                         .map(status -> status.data())
                         .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
                         .isPresent())
@@ -308,7 +313,17 @@ public final class AgentPolicy {
         DataStatus local = view.local();
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
-            case HUNG -> AgentDecision.alarm("the standby hangs: " + local.detail());
+            case HUNG ->
+                // Deposed, it is of no use to anybody as it is, and what it holds is nobody's loss. A standby that
+                // hangs
+                // may still hold what the primary lets clients have.
+                local.mode() == ServerMode.PRIMARY
+                        ? rejoin(
+                                view,
+                                state,
+                                "deposed while it hung: " + state.primary() + " is the primary of epoch "
+                                        + state.epoch())
+                        : AgentDecision.alarm("the standby hangs: " + local.detail());
             case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {

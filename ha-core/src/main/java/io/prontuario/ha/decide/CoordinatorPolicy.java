@@ -41,7 +41,7 @@ public final class CoordinatorPolicy {
             return SwitchoverPolicy.move(view, state, preparing.get(), policy);
         }
         // A dead primary is more urgent than the rest of the last transition: traffic flips again with the next one.
-        CoordinatorDecision about = aboutPrimary(policy);
+        CoordinatorDecision about = aboutPrimary(state, policy);
         if (about.move() == Move.REST && state.transition() != null) {
             return CoordinatorDecision.of(
                     Move.CARRY_ON, "transition " + state.transition().transitionId() + " is not finished");
@@ -49,18 +49,30 @@ public final class CoordinatorPolicy {
         return about;
     }
 
-    private static CoordinatorDecision aboutPrimary(Decision policy) {
+    /** Without a planned switchover. */
+    static CoordinatorDecision aboutPrimary(ClusterState state, Decision policy) {
         return switch (policy.kind()) {
             case STAY -> CoordinatorDecision.of(Move.REST, policy.reason());
             case HOLD_AND_ALERT, NEEDS_APPROVAL -> CoordinatorDecision.of(Move.HOLD, policy.reason());
             case FAIL_OVER ->
-                new CoordinatorDecision(Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason());
+                state.paused()
+                        ? CoordinatorDecision.of(
+                                Move.HOLD, policy.reason() + "; no takeover: the cluster is paused (ha resume)")
+                        : new CoordinatorDecision(
+                                Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason());
         };
     }
 
     private static CoordinatorDecision forward(ClusterView view, ClusterState state) {
         Copy nominee = state.primary();
         Optional<NodeStatus> agent = view.status(nominee.node());
+        if (agent.filter(NodeStatus::leaving).isPresent()) {
+            return another(
+                    view,
+                    state,
+                    RenominationCause.REFUSED,
+                    "the agent of " + nominee + " has left: nobody promotes it");
+        }
         Optional<String> refusal = agent.filter(status -> status.epoch() == state.epoch())
                 .map(NodeStatus::refusal)
                 .filter(text -> !text.isEmpty());

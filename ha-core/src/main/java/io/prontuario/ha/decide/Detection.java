@@ -25,6 +25,9 @@ public final class Detection {
 
     public static Verdict verdict(ClusterView view, ClusterState state) {
         Optional<NodeStatus> agent = view.status(state.primary().node());
+        if (agent.filter(NodeStatus::leaving).isPresent()) {
+            return withoutItsAgent(view, state);
+        }
         Optional<Verdict> own = agent.map(NodeStatus::data).flatMap(data -> agentsVerdict(state, data));
         if (own.isPresent()) {
             return own.get();
@@ -32,9 +35,18 @@ public final class Detection {
         Verdict seen = fromSightings(view, state);
         return switch (seen.kind()) {
             case DEAD -> seen;
-            case ALIVE -> agent.isPresent() ? seen : vanished(view, state, seen);
-            case UNCERTAIN -> agent.isPresent() ? seen : vanished(view, state, seen);
+            case ALIVE, CUT_OFF, UNCERTAIN -> agent.isPresent() ? seen : vanished(view, state, seen);
         };
+    }
+
+    /**
+     * Its agent has said goodbye. What it said of its server is old, and that it answers no more says nothing; but whoever looks from
+     * elsewhere finds a server that has died since.
+     */
+    private static Verdict withoutItsAgent(ClusterView view, ClusterState state) {
+        Verdict seen = fromSightings(view, state);
+        String left = "the agent of " + state.primary() + " has left in order, its server goes on without it: ";
+        return new Verdict(seen.kind(), left + seen.reason());
     }
 
     private static Optional<Verdict> agentsVerdict(ClusterState state, DataStatus data) {
@@ -92,9 +104,10 @@ public final class Detection {
                 dead("the agent of " + state.primary() + " has vanished: no session, no answer on /primary");
             case REACHED ->
                 new Verdict(
-                        Verdict.Kind.ALIVE,
-                        "the agent of " + state.primary() + " has lost its session but answers on /primary: "
-                                + seen.reason());
+                        Verdict.Kind.CUT_OFF,
+                        "the agent of " + state.primary() + " has lost its session but answers on /primary ("
+                                + seen.reason() + "): nobody takes over, and it can take out no standby that is lost."
+                                + " Check its way to the store");
             case UNKNOWN ->
                 uncertain("the agent of " + state.primary() + " has no session; /primary was not asked yet");
         };

@@ -128,6 +128,9 @@ public final class Protocol {
             return Change.refused(
                     state.primary() + " is nominated and not active: another heir is nominated by renominate");
         }
+        if (state.paused() && kind == TransitionKind.FAILOVER) {
+            return Change.refused("the cluster is paused: nobody takes over by himself until ha resume");
+        }
         if (state.durability() == Durability.ASYNC) {
             return Change.refused("durability is ASYNC: a nomination needs a fencer's success or a person");
         }
@@ -341,7 +344,10 @@ public final class Protocol {
         return Change.to(state.withoutTransition());
     }
 
-    /** Allows or forbids takeovers; certifying and decertifying go on either way. */
+    /**
+     * Forbids takeovers, or allows them again. Certifying and decertifying go on either way, and a nomination that is under way is
+     * carried to its end: the record must not rest between two primaries. Legal at any moment; whoever asks for it is a person.
+     */
     public static Change pause(ClusterState state, boolean wanted) {
         return state.paused() == wanted
                 ? Change.refused(wanted ? "the cluster is paused already" : "the cluster is not paused")
@@ -353,16 +359,19 @@ public final class Protocol {
         if (!memory.clusterId().equals(state.clusterId())) {
             return Optional.of(
                     "the store holds cluster " + state.clusterId() + ", this node belongs to " + memory.clusterId()
-                            + ": it was created anew or is another one; nothing is changed here. See ha state rebuild");
+                            + ": it was created anew or is another one; nothing is changed here. Put back the record of "
+                            + memory.clusterId() + " (docs/operations.md)");
         }
         if (state.epoch() < memory.epoch()) {
             return Optional.of("the store is at epoch " + state.epoch() + ", this node has obeyed " + memory.epoch()
-                    + ": the store was rolled back; nothing is changed here. See ha state rebuild");
+                    + ": the store was rolled back; nothing is changed here. Put back the record of epoch "
+                    + memory.epoch() + " (docs/operations.md)");
         }
         if (state.epoch() == memory.epoch() && !state.transitionId().equals(memory.transitionId())) {
             return Optional.of("epoch " + state.epoch() + " of the store began with transition " + state.transitionId()
                     + ", this node obeyed another, " + memory.transitionId()
-                    + ": the store was rolled back; nothing is changed here");
+                    + ": the store was rolled back; nothing is changed here. Put back the record of that transition"
+                    + " (docs/operations.md)");
         }
         if (!memory.systemIdentifier().isEmpty()
                 && !state.systemIdentifier().isEmpty()

@@ -21,6 +21,7 @@ public final class StandardPolicy {
         Verdict verdict = Detection.verdict(view, state);
         return switch (verdict.kind()) {
             case ALIVE, UNCERTAIN -> Decision.stay(verdict.reason());
+            case CUT_OFF -> Decision.hold(verdict.reason());
             case DEAD -> whoTakesOver(view, state, verdict.reason());
         };
     }
@@ -30,8 +31,8 @@ public final class StandardPolicy {
             return Decision.hold(death + "; no takeover: the cluster is paused (ha resume)");
         }
         if (state.durability() == Durability.ASYNC) {
-            return Decision.hold(
-                    death + "; no takeover: in ASYNC it needs a fencer or a person (ha failover --accept-loss)");
+            return Decision.hold(death + "; no takeover: in ASYNC nobody is known to hold every acknowledged commit."
+                    + " Bring " + state.primary().node() + " back");
         }
         if (state.inSync().isEmpty()) {
             return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit."

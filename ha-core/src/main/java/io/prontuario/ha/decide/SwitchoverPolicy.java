@@ -12,7 +12,6 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -128,18 +127,21 @@ final class SwitchoverPolicy {
         Duration stalled = view.nomineeStalledFor();
         Copy target = journal.target();
         if (target == null) {
-            return undone(view, policy, condition, stalled);
+            return undone(view, state, policy, condition, stalled);
         }
         long shutdown = server.map(DataStatus::shutdownPosition).orElse(0L);
         // One that stops answers nobody any more; that its agent says so is what tells it from a dead one.
         boolean expected =
                 condition == ServerCondition.STARTING || (down && (shutdown > 0 || stalled.compareTo(MOMENT) < 0));
         if (policy.kind() == Decision.Kind.FAIL_OVER && !expected) {
-            return new CoordinatorDecision(Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason());
+            return CoordinatorPolicy.aboutPrimary(state, policy);
         }
         Optional<String> unfit = unfit(view, state, target);
         if (unfit.isPresent()) {
             return CoordinatorDecision.of(Move.UNDO, unfit.get());
+        }
+        if (shutdown == 0 && view.status(old.node()).filter(NodeStatus::leaving).isPresent()) {
+            return CoordinatorDecision.of(Move.UNDO, "the agent of " + old + " has left before its server was stopped");
         }
         if (stalled.compareTo(view.limits().promotionTimeout()) >= 0) {
             return CoordinatorDecision.of(
@@ -170,14 +172,14 @@ final class SwitchoverPolicy {
      * closed before it was seen to serve, for then what was seen in the meantime would count.
      */
     private static CoordinatorDecision undone(
-            ClusterView view, Decision policy, ServerCondition condition, Duration stalled) {
+            ClusterView view, ClusterState state, Decision policy, ServerCondition condition, Duration stalled) {
         boolean dead = policy.kind() == Decision.Kind.FAIL_OVER;
         boolean atWork = switch (condition) {
             case DOWN, STARTING, RUNNING -> stalled.compareTo(view.limits().restartGrace()) < 0;
             case UNKNOWN, HUNG -> false;
         };
         if (dead && !atWork) {
-            return new CoordinatorDecision(Move.NOMINATE, Objects.requireNonNull(policy.to()), null, policy.reason());
+            return CoordinatorPolicy.aboutPrimary(state, policy);
         }
         return CoordinatorDecision.of(
                 dead || condition == ServerCondition.DOWN ? Move.PREPARE : Move.CARRY_ON,

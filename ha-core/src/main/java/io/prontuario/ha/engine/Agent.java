@@ -324,13 +324,18 @@ final class Agent {
             }
             if (outcome.holds()) {
                 pauses(standby, 0);
+                events.over(certificate(standby));
                 events.tell(HaEvent.Kind.STATE, "certified " + standby + " (" + proof + ")");
                 return;
             }
         }
         pauses(standby, pauseFactor(standby) * 2);
-        events.changed(
-                HaEvent.Kind.DUTY, "certificate of " + standby, standby + " is not certified yet: " + outcome.detail());
+        events.changed(HaEvent.Kind.DUTY, certificate(standby), standby + " is not certified yet: " + outcome.detail());
+    }
+
+    /** One subject for a node: what was in the way of a former copy of its data does not matter any more. */
+    private static String certificate(Copy standby) {
+        return "certificate of " + standby.node();
     }
 
     private synchronized int pauseFactor(Copy standby) {

@@ -43,6 +43,7 @@ final class Coordinator implements AutoCloseable {
     private final Peers peers;
     private final Historian historian;
     private final Events events;
+    private final Chronicle chronicle;
     /** Those that work from the coordinator, in the order in which they are enabled. */
     private final List<GuardedStrategy> strategies;
 
@@ -51,6 +52,7 @@ final class Coordinator implements AutoCloseable {
         this.peers = peers;
         this.historian = historian;
         this.events = events;
+        this.chronicle = new Chronicle(settings.self(), settings.store(), events);
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
                 .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
@@ -179,7 +181,10 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         Change change = Protocol.finish(state, journal.transitionId());
-        change.next().ifPresent(next -> settings.store().compareAndSet(record, next, term, WRITE));
+        if (change.next().isPresent()
+                && settings.store().compareAndSet(record, change.next().get(), term, WRITE) == WriteOutcome.DONE) {
+            chronicle.finished(state);
+        }
     }
 
     /**
@@ -219,14 +224,19 @@ final class Coordinator implements AutoCloseable {
                 : strategy.enable(request);
     }
 
-    /** Level-triggered: what is in front of the primary is brought in line, whoever changed it. */
-    void reconcile(Versioned record) {
+    /**
+     * Level-triggered: what is in front of the primary is brought in line, whoever changed it.
+     *
+     * @param attended the primary's agent has not left
+     */
+    void reconcile(Versioned record, boolean attended) {
         ClusterState state = record.state();
+        chronicle.tell();
         if (!stillSo(record)) {
             return;
         }
         for (GuardedStrategy strategy : strategies) {
-            Outcome outcome = strategy.reconcile(state);
+            Outcome outcome = strategy.reconcile(state, attended);
             switch (outcome.kind()) {
                 case ALREADY_SO -> well(strategy);
                 case DONE -> {

@@ -54,7 +54,11 @@ public final class Engine implements AutoCloseable {
     /** The subjects of events: what this node does, how the cluster is. */
     private static final String DUTY = "duty";
 
+    /** Apart from what is done about it, which would else be told in turn with it for ever. */
+    private static final String ALARM = "alarm";
+
     private static final String CLUSTER = "cluster";
+    private static final String ATTENDANCE = "attendance";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Gson GSON = new Gson();
@@ -93,6 +97,8 @@ public final class Engine implements AutoCloseable {
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
     private boolean campaigned;
+    private boolean reconciledAttended = true;
+    private final Attendance attendance = new Attendance();
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -219,7 +225,10 @@ public final class Engine implements AutoCloseable {
 
     private void agent(Agent present, AgentDecision duty, Versioned record) {
         if (duty.alarm()) {
-            events.changed(HaEvent.Kind.ALARM, DUTY, duty.reason());
+            events.changed(HaEvent.Kind.ALARM, ALARM, duty.reason());
+        } else if (events.over(ALARM)) {
+            // Told again, so that the alarm is not the last that is heard of it.
+            events.over(DUTY);
         }
         if (duty.duty() == Duty.REST) {
             events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
@@ -275,7 +284,7 @@ public final class Engine implements AutoCloseable {
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
             if (!disobeyed) {
-                reconcile(record);
+                reconcile(view, record);
             }
             return;
         }
@@ -287,14 +296,22 @@ public final class Engine implements AutoCloseable {
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
     }
 
-    private void reconcile(Versioned record) {
+    private void reconcile(ClusterView view, Versioned record) {
         long now = settings.ticker().nanos();
-        if (now - reconciledAtNanos < RECONCILE.toNanos()) {
+        boolean attended = attendance.attended(view.nodes(), record.state(), now);
+        attendance
+                .missed(now)
+                .ifPresentOrElse(
+                        missed -> events.changed(HaEvent.Kind.ALARM, ATTENDANCE, missed),
+                        () -> events.over(ATTENDANCE));
+        // At once when the primary's agent comes or goes: a proxy's check of it fails by now.
+        if (now - reconciledAtNanos < RECONCILE.toNanos() && attended == reconciledAttended) {
             return;
         }
+        reconciledAttended = attended;
         reconciledAtNanos = now;
         coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record)));
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record, attended)));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {
@@ -395,7 +412,9 @@ public final class Engine implements AutoCloseable {
         campaigned = true;
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
-                .anyMatch(status -> !status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT);
+                .anyMatch(status -> !status.node().equals(settings.self())
+                        && status.role() != NodeRole.CLIENT
+                        && !status.leaving());
         settings.store().campaign(settings.role() != NodeRole.CLIENT && !(primary && another));
     }
 
@@ -413,6 +432,7 @@ public final class Engine implements AutoCloseable {
         followers.close();
         wordOfMouth.close();
         historian.flush();
+        sayGoodbye();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
         HttpSurface present = surface;
@@ -420,6 +440,17 @@ public final class Engine implements AutoCloseable {
             present.close();
         }
         events.close();
+    }
+
+    /**
+     * Whoever coordinates shall not take the end of this agent for its loss: its server goes on, with the names that it has. The last thing
+     * that is published, since nothing is done here any more that could make it untrue.
+     */
+    private void sayGoodbye() {
+        NodeStatus last = published;
+        if (last != null && settings.role() == NodeRole.DATA) {
+            settings.store().publish(last.goodbye(), true);
+        }
     }
 
     /** First, so that nothing new is begun. */
@@ -507,6 +538,7 @@ public final class Engine implements AutoCloseable {
             answer.put("servesAsPrimary", servesAsPrimary());
             answer.put("doing", doing);
             answer.put("cluster", about);
+            answer.put("troubles", events.troubles(DUTY));
             if (view != null && view.state() != null) {
                 ClusterState state = view.state();
                 answer.put("epoch", state.epoch());
@@ -516,6 +548,11 @@ public final class Engine implements AutoCloseable {
                         "inSync", state.inSync().stream().map(Object::toString).toList());
                 answer.put("durability", state.durability().name());
                 answer.put("paused", state.paused());
+                NodeMemory remembered = view.memory();
+                answer.put(
+                        "obeysRecord",
+                        remembered == null
+                                || Protocol.disobeys(state, remembered).isEmpty());
             }
             return GSON.toJson(answer);
         }

@@ -5,7 +5,7 @@ import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,8 +25,11 @@ final class Events implements AutoCloseable {
     private final NodeName self;
     private final List<HaListener> listeners;
     private final InstantSource clock;
-    private final Map<String, String> last = new HashMap<>();
+    private final Map<String, Said> last = new LinkedHashMap<>();
     private final ThreadPoolExecutor thread;
+
+    /** What was last said of a subject. */
+    private record Said(HaEvent.Kind kind, String gist, String message) {}
 
     Events(NodeName self, List<HaListener> listeners, InstantSource clock) {
         this.self = self;
@@ -53,9 +56,27 @@ final class Events implements AutoCloseable {
      */
     synchronized void changed(HaEvent.Kind kind, String subject, String message) {
         String gist = AGE.matcher(message).replaceAll("");
-        if (!gist.equals(last.put(subject, gist))) {
+        Said before = last.put(subject, new Said(kind, gist, message));
+        if (before == null || !gist.equals(before.gist())) {
             tell(kind, message);
         }
+    }
+
+    /**
+     * What is wrong and has not been taken back since: alarms, and what this node tries in vain.
+     *
+     * @param ordinary the subject of which only alarms count
+     */
+    synchronized List<String> troubles(String ordinary) {
+        return last.entrySet().stream()
+                .filter(entry -> switch (entry.getValue().kind()) {
+                    case ALARM -> true;
+                    case DUTY -> !entry.getKey().equals(ordinary);
+                    case STATE, STEP -> false;
+                })
+                .map(entry -> entry.getValue().message())
+                .distinct()
+                .toList();
     }
 
     /** A subject is well again: its next message is told even if it is the same as the last. Answers whether there had been one. */

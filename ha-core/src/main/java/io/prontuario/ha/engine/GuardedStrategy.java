@@ -90,12 +90,13 @@ final class GuardedStrategy implements AutoCloseable {
         return retry.executeSupplier(() -> counted(() -> bounded(request.limit(), () -> strategy.enable(request))));
     }
 
-    Outcome reconcile(ClusterState state) {
+    Outcome reconcile(ClusterState state, boolean attended) {
         if (!breaker.tryAcquirePermission()) {
             // It has failed again and again: what it said last still holds, and it is asked again in a moment.
             return last;
         }
-        return counted(() -> bounded(RECONCILE, () -> strategy.reconcile(state)));
+        return counted(() ->
+                bounded(RECONCILE, () -> attended ? strategy.reconcile(state) : strategy.reconcileUnattended(state)));
     }
 
     private Outcome counted(Supplier<Outcome> call) {

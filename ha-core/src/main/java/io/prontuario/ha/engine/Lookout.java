@@ -41,6 +41,7 @@ final class Lookout {
     private final Peers peers;
     private final WordOfMouth word;
     private final Since since;
+    private final NomineeProgress progress;
     private final Map<NodeName, String> addresses = new HashMap<>();
 
     Lookout(EngineSettings settings, Peers peers, WordOfMouth word) {
@@ -48,6 +49,7 @@ final class Lookout {
         this.peers = peers;
         this.word = word;
         this.since = new Since(settings.ticker());
+        this.progress = new NomineeProgress(settings.ticker());
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
@@ -65,8 +67,6 @@ final class Lookout {
     private record Stalled(Copy copy, long position) {}
 
     private record ActiveIn(long epoch) {}
-
-    private record Nominee(Copy copy, long epoch, @Nullable DataStatus progress) {}
 
     private record Preparation(
             Journal journal,
@@ -111,7 +111,10 @@ final class Lookout {
     private Map<NodeName, NodeStatus> withWordOfMouth(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
         NodeStatus status = state == null ? null : published.get(state.primary().node());
-        if (status == null || status.node().equals(settings.self()) || settings.role() == NodeRole.CLIENT) {
+        if (status == null
+                || status.leaving()
+                || status.node().equals(settings.self())
+                || settings.role() == NodeRole.CLIENT) {
             return published;
         }
         word.listen(status.node(), status.address());
@@ -235,36 +238,27 @@ final class Lookout {
         return peers.primaryAnswer(primary);
     }
 
-    /** Progress is anything that changes in what the nominee's agent publishes, or in the journal. */
     private Duration nomineeStalled(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes) {
         Optional<Journal> journal = state == null ? Optional.empty() : state.preparing();
         if (state != null && journal.isPresent()) {
             return preparationStalled(state, journal.get(), nodes);
         }
         since.retain(Preparation.class, Set.of());
-        if (state == null || state.active()) {
-            since.retain(Nominee.class, Set.of());
-            return Duration.ZERO;
-        }
-        Nominee key = new Nominee(
-                state.primary(),
-                state.epoch(),
-                progress(nodes.get(state.primary().node())));
-        since.retain(Nominee.class, Set.of(key));
-        return since.note(key, true);
+        NodeStatus status = state == null ? null : nodes.get(state.primary().node());
+        return progress.stalledFor(state, status == null ? null : status.data());
     }
 
     private Duration preparationStalled(ClusterState state, Journal journal, Map<NodeName, NodeStatus> nodes) {
         Copy target = journal.target();
         Preparation key = new Preparation(
                 journal,
-                progress(nodes.get(state.primary().node())),
-                progress(target == null ? null : nodes.get(target.node())));
+                published(nodes.get(state.primary().node())),
+                published(target == null ? null : nodes.get(target.node())));
         since.retain(Preparation.class, Set.of(key));
         return since.note(key, true);
     }
 
-    private static @Nullable DataStatus progress(@Nullable NodeStatus status) {
+    private static @Nullable DataStatus published(@Nullable NodeStatus status) {
         DataStatus data = status == null ? null : status.data();
         return data == null ? null : data.coarseWithPositions();
     }
@@ -273,6 +267,7 @@ final class Lookout {
         return nodes.values().stream()
                 .filter(status -> !status.node().equals(settings.self()))
                 .filter(status -> status.role() != NodeRole.CLIENT)
+                .filter(status -> !status.leaving())
                 .toList();
     }
 }

@@ -6,7 +6,6 @@ import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +39,7 @@ final class StoreNews {
 
     /** A moment without the store is not worth a word. */
     void tell(@Nullable ClusterState state) {
-        StoreHealth health = store.health();
-        if (health == StoreHealth.CONNECTED) {
+        if (store.health() == StoreHealth.CONNECTED) {
             connectedAtNanos = ticker.nanos();
             if (events.over(STORE)) {
                 events.tell(HaEvent.Kind.STATE, "the store is reached again");
@@ -53,10 +51,9 @@ final class StoreNews {
                 events.changed(
                         HaEvent.Kind.ALARM,
                         STORE,
-                        "the store is not reached ("
-                                + health.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                                + "): waiting for it; until then no server is started, stopped or promoted here. Check that"
-                                + " a majority of its servers runs and that this node reaches them");
+                        // How its session fares says nothing that a person could use, and would tell the same twice.
+                        "the store is not reached: waiting for it; until then no server is started, stopped or promoted"
+                                + " here. Check that a majority of its servers runs and that this node reaches them");
             }
         }
     }

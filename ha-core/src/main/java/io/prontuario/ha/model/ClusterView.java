@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejoinNeeded the local server refused to follow: only a rejoin helps
  * @param startedAgain this node's agent has stopped its server for the switchover that the record still asks for, and started it again
  * @param observedByOther another node has just reached this node's server (asked only when it matters)
- * @param nodes the statuses of the nodes whose sessions live
+ * @param nodes the statuses of the nodes whose sessions live, and the goodbyes of those that closed in order
  * @param sightings what all observers that could be asked see of the primary's host
  * @param primaryAnswers what the primary's agent answered on {@code /primary} just now
  * @param leading this node holds the term
@@ -63,7 +63,7 @@ public record ClusterView(
         sightings = List.copyOf(sightings);
     }
 
-    /** What a node last published; empty when its session does not live. */
+    /** What a node last published; empty when its session does not live and it has not said goodbye. */
     public Optional<NodeStatus> status(NodeName node) {
         return Optional.ofNullable(nodes.get(node));
     }

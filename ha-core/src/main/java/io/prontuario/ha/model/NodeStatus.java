@@ -3,12 +3,12 @@ package io.prontuario.ha.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node publishes of itself in the store, for as long as its session lives.
+ * What a node publishes of itself in the store, for as long as its session lives; the goodbye of a node that closes in order outlives it.
  *
  * @param node who it is
  * @param role what it is
  * @param address where its HTTP surface listens, as {@code host:port}
- * @param leaving the agent is about to close and says so first
+ * @param leaving the agent closes or has closed in order: its server goes on without it, and what it said of its server is of then
  * @param data its server; null on a witness or client
  * @param epoch the highest epoch it has obeyed
  * @param refusal why it cannot promote although it is nominated, in one line; empty when it does not refuse
@@ -23,6 +23,11 @@ public record NodeStatus(
         long epoch,
         String refusal,
         String activity) {
+
+    /** The same node, whose agent closes in order. */
+    public NodeStatus goodbye() {
+        return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT");
+    }
 
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {

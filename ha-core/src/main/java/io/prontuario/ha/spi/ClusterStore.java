@@ -44,10 +44,13 @@ public interface ClusterStore extends AutoCloseable {
      */
     WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit);
 
-    /** Publishes this node's status for as long as its session lives. Coalesced; {@code urgent} goes at once. Never blocks. */
+    /**
+     * Publishes this node's status for as long as its session lives. Coalesced; {@code urgent} goes at once. Never blocks. A goodbye (a
+     * status that is {@code leaving}) outlives the session, until this node publishes again; {@link #close} waits a moment for it.
+     */
     void publish(NodeStatus status, boolean urgent);
 
-    /** The statuses of the nodes whose sessions live, as last seen. */
+    /** The statuses of the nodes whose sessions live, and the goodbyes of those that closed in order, as last seen. */
     Map<NodeName, NodeStatus> nodes();
 
     /** Takes part in the election, or leaves it and lets another lead. Never blocks. */

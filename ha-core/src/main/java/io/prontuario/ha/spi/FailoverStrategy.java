@@ -68,6 +68,14 @@ public interface FailoverStrategy extends AutoCloseable {
         return Outcome.alreadySo("");
     }
 
+    /**
+     * The same while the active primary's agent has closed in order and its server goes on, until it is back: whatever would ask that agent
+     * must not take its silence for the death of the server. Nobody looks after the server then; its death is still found by others.
+     */
+    default Outcome reconcileUnattended(ClusterState state) {
+        return reconcile(state);
+    }
+
     /** One line for a dry run: what the step will do. */
     default String describe(Step step) {
         return name() + ": " + step.verb().name().toLowerCase(Locale.ROOT) + " " + step.target();

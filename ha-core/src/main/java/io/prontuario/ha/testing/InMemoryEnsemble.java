@@ -179,7 +179,10 @@ public final class InMemoryEnsemble {
     void endSession(String name, InMemoryClusterStore store, boolean forGood) {
         synchronized (this) {
             Cluster cluster = cluster(name);
-            cluster.statuses.values().removeIf(published -> published.by() == store);
+            cluster.statuses
+                    .values()
+                    .removeIf(published ->
+                            published.by() == store && !published.status().leaving());
             cluster.candidates.remove(store);
             if (cluster.leader == store) {
                 cluster.leader = null;

@@ -13,6 +13,11 @@ record Paths(String root) {
         return root + "/state";
     }
 
+    /** There as long as the record is the one that this write has made, and with it. */
+    String mark(String writeId) {
+        return state() + "/" + writeId;
+    }
+
     String term() {
         return root + "/term";
     }

@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
  * The store on a ZooKeeper ensemble.
  *
  * <p>The record is one znode; every write of it is checked against the version that was read, and the coordinator's against its term in
- * the same transaction. A write whose answer was lost is looked for by its unique id; it is never repeated blindly. What is read through
+ * the same transaction. A version alone is a number that comes again when the record was deleted and made anew, or the servers were
+ * restored from a backup; so under the record lies a mark with the unique id of the write that made it, which each write exchanges for
+ * its own: it fails on any other record than the one that was read, however long its client has slept. A write whose answer was lost is looked for by its unique id; it is never repeated blindly. What is read through
  * the watch may be old, which costs a lost compare-and-set and nothing else; {@link #read} syncs first.
  */
 public final class ZooKeeperStore implements ClusterStore {
@@ -115,7 +117,7 @@ public final class ZooKeeperStore implements ClusterStore {
                 client,
                 calls,
                 watcher,
-                new Presence(client, paths.node(self), worker),
+                new Presence(client, calls, paths.node(self), worker),
                 new Election(client, calls, paths, self, worker, listener));
         wiring = made;
         client.getConnectionStateListenable().addListener((any, state) -> connectionChanged(made, state));
@@ -322,36 +324,80 @@ public final class ZooKeeperStore implements ClusterStore {
         Wiring made = started();
         String writeId = UUID.randomUUID().toString();
         byte[] data = Json.bytes(new Json.Envelope(writeId, first));
+        ensureParents(made, limit);
         return write(
                 made,
-                List.of(Op.create(made.paths().state(), data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)),
+                List.of(
+                        Op.create(made.paths().state(), data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT),
+                        mark(made, writeId)),
+                null,
                 writeId,
                 limit);
+    }
+
+    /**
+     * What a first connection makes in the background may not be there yet when somebody who was waiting for just that connection creates the
+     * record; without its parent it would look as if another had been first.
+     */
+    private static void ensureParents(Wiring made, Duration limit) {
+        String path = made.paths().state();
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            try {
+                made.calls()
+                        .multi(
+                                List.of(Op.create(
+                                        path.substring(0, slash),
+                                        new byte[0],
+                                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                                        CreateMode.PERSISTENT)),
+                                limit);
+            } catch (KeeperException.NodeExistsException e) {
+                LOG.trace("the parents of {} are there", path);
+            } catch (KeeperException | StoreUnavailableException e) {
+                // The write itself says what is wrong.
+                LOG.debug("the parents of {} cannot be made: {}", path, e.toString());
+                return;
+            }
+        }
     }
 
     @Override
     public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
         Wiring made = started();
-        Versioned last = seen;
-        if (last != null && last.incarnation() != expected.incarnation()) {
-            // The znode was deleted and made anew: its versions start at zero again and could match by accident.
-            return WriteOutcome.CONFLICT;
-        }
         String writeId = UUID.randomUUID().toString();
         byte[] data = Json.bytes(new Json.Envelope(writeId, next));
         List<Op> operations = new ArrayList<>();
         if (term != null) {
             operations.add(Op.check(made.paths().term(), term.version()));
         }
+        operations.add(Op.delete(made.paths().mark(expected.writeId()), -1));
         operations.add(Op.setData(made.paths().state(), data, expected.version()));
-        WriteOutcome outcome = write(made, operations, writeId, limit);
+        operations.add(mark(made, writeId));
+        WriteOutcome outcome = write(made, operations, term, writeId, limit);
         if (outcome == WriteOutcome.DONE) {
             note(made, new Versioned(next, expected.version() + 1, expected.incarnation(), writeId));
         }
         return outcome;
     }
 
-    private WriteOutcome write(Wiring made, List<Op> operations, String writeId, Duration limit) {
+    private static Op mark(Wiring made, String writeId) {
+        return Op.create(made.paths().mark(writeId), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    }
+
+    /** A record that a person has put back bears no mark, and nobody could write it any more. */
+    private static void markWhatIsThere(Wiring made) throws KeeperException {
+        Calls.Node there = made.calls().get(made.paths().state(), CALL);
+        if (made.calls().children(made.paths().state(), CALL).isEmpty()) {
+            String writeId = Json.read(
+                            there.data(), Json.Envelope.class, made.paths().state())
+                    .writeId();
+            int version = there.stat().getVersion();
+            made.calls().multi(List.of(Op.check(made.paths().state(), version), mark(made, writeId)), CALL);
+            LOG.warn("the record bore no mark of its write: somebody has put it back by hand. It is marked now");
+        }
+    }
+
+    private WriteOutcome write(Wiring made, List<Op> operations, @Nullable Term term, String writeId, Duration limit) {
         try {
             made.calls().multi(operations, limit);
             return WriteOutcome.DONE;
@@ -359,16 +405,17 @@ public final class ZooKeeperStore implements ClusterStore {
                 | KeeperException.NodeExistsException
                 | KeeperException.NoNodeException e) {
             readInBackground(made);
-            return operations.size() > 1 && termIsGone(made, operations.get(0)) ? deposed(made) : WriteOutcome.CONFLICT;
+            submit("marking the record", () -> markWhatIsThere(made));
+            return term != null && termIsGone(made) ? deposed(made) : WriteOutcome.CONFLICT;
         } catch (KeeperException | StoreUnavailableException e) {
             LOG.warn("a write of the record has not been answered ({}): looking whether it took effect", e.toString());
             return lookFor(writeId, limit);
         }
     }
 
-    private static boolean termIsGone(Wiring made, Op termCheck) {
+    private static boolean termIsGone(Wiring made) {
         try {
-            Calls.Node term = made.calls().get(termCheck.getPath(), CALL);
+            Calls.Node term = made.calls().get(made.paths().term(), CALL);
             return !made.election().holds(term.stat().getVersion());
         } catch (KeeperException | StoreUnavailableException e) {
             return false;
@@ -397,7 +444,12 @@ public final class ZooKeeperStore implements ClusterStore {
 
     @Override
     public void publish(NodeStatus status, boolean urgent) {
-        started().presence().publish(Json.bytes(status), urgent);
+        Presence presence = started().presence();
+        if (status.leaving()) {
+            presence.leave(Json.bytes(status));
+        } else {
+            presence.publish(Json.bytes(status), urgent);
+        }
     }
 
     @Override
@@ -468,7 +520,16 @@ public final class ZooKeeperStore implements ClusterStore {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        Wiring made = wiring;
+        if (made != null) {
+            // Without this object's lock, which the thread that says goodbye may need for something before it.
+            made.presence().close();
+        }
+        end();
+    }
+
+    private synchronized void end() {
         if (closed) {
             return;
         }
@@ -476,7 +537,6 @@ public final class ZooKeeperStore implements ClusterStore {
         Wiring made = wiring;
         if (made != null) {
             made.election().close();
-            made.presence().close();
             contained("closing the watch", made.watcher()::close);
         }
         worker.shutdownNow();

@@ -7,6 +7,7 @@ import static io.prontuario.ha.decide.ViewFixture.dataGone;
 import static io.prontuario.ha.decide.ViewFixture.heir;
 import static io.prontuario.ha.decide.ViewFixture.inSync;
 import static io.prontuario.ha.decide.ViewFixture.is;
+import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.notStreaming;
 import static io.prontuario.ha.decide.ViewFixture.ofAnotherCluster;
 import static io.prontuario.ha.decide.ViewFixture.onTimeline;
@@ -119,6 +120,11 @@ class AgentPolicyTest {
         }
 
         @Test
+        void certifiesNobodyWhoseAgentHasLeft() {
+            does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), leaving()), "a");
+        }
+
+        @Test
         void certifiesNobodyWhoDoesNotStream() {
             does(Duty.REST, views().primary("a", RUNNING).standby("b", uncertified(), notStreaming()), "a");
         }
@@ -223,6 +229,36 @@ class AgentPolicyTest {
 
             holds(dead.downFor(4999), "a");
             does(Duty.START_PRIMARY, dead.downFor(5000), "a");
+        }
+
+        @Test
+        void restartsADeadServerAtOnceWhileTheClusterIsPaused() {
+            does(
+                    Duty.START_PRIMARY,
+                    views().primary("a", DOWN).standby("b", inSync()).paused(),
+                    "a");
+        }
+
+        @Test
+        void certifiesAndDecertifiesWhileTheClusterIsPaused() {
+            does(
+                    Duty.CERTIFY,
+                    views().primary("a", RUNNING).standby("b", uncertified()).paused(),
+                    "a");
+            does(
+                    Duty.DECERTIFY,
+                    views().primary("a", RUNNING)
+                            .standby("b", inSync(), is(DOWN))
+                            .noticed("b", 5000, 0)
+                            .paused(),
+                    "a");
+        }
+
+        @Test
+        void tellsAPersonOfAServerThatHangsAndEndsNothing() {
+            // It may be no more than busy, and nothing says that it would be less so after a recovery.
+            alarms(views().primary("a", HUNG).downFor(600_000), "a");
+            alarms(views().primary("a", HUNG).standby("b", inSync()).downFor(600_000), "a");
         }
 
         @Test
@@ -336,6 +372,12 @@ class AgentPolicyTest {
         }
 
         @Test
+        void aFormerPrimaryThatHangsIsNotEndedUntilTheNomineeIsActive() {
+            // It is an heir: when it goes on, it may be needed with everything that it holds.
+            does(Duty.REST, views().formerPrimary("a", HUNG).nominee("b", RUNNING), "a");
+        }
+
+        @Test
         void anHeirsNamesAreNotTouched() {
             does(
                     Duty.REST,
@@ -362,6 +404,14 @@ class AgentPolicyTest {
                     views().primary("b", RUNNING).formerPrimary("a", RUNNING).epoch(2, 3);
 
             does(Duty.REJOIN, fixture, "a");
+        }
+
+        @Test
+        void aFormerPrimaryThatHangsRejoinsOnceAnotherIsActive() {
+            does(
+                    Duty.REJOIN,
+                    views().primary("b", RUNNING).formerPrimary("a", HUNG).epoch(2, 3),
+                    "a");
         }
 
         @Test
@@ -434,7 +484,7 @@ class AgentPolicyTest {
         }
 
         @Test
-        void doesNothingToAServerThatHangsOrStarts() {
+        void doesNothingToAStandbyThatHangsOrStarts() {
             alarms(views().primary("a", RUNNING).standby("b", inSync(), is(HUNG)), "b");
             holds(views().primary("a", RUNNING).standby("b", inSync(), is(STARTING)), "b");
         }

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param faults crashes of servers, cuts of streams, data that vanishes, promotions by hand; agents crash as often as they like
  * @param switchovers whether people ask for planned switchovers, as often as they like
  * @param durability of the cluster
+ * @param pausing whether a person may pause the cluster, which twice as many states come of
  * @param mostStates the search stops after so many, and says so
  */
 record Bounds(
@@ -22,32 +23,38 @@ record Bounds(
         boolean switchovers,
         Durability durability,
         Set<Move> without,
+        boolean pausing,
         int mostStates) {
 
     private static final int PLENTY = 60_000_000;
 
     static Bounds of(int nodes, int commits, int epochs, int faults) {
-        return new Bounds(nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), PLENTY);
+        return new Bounds(nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), false, PLENTY);
     }
 
     Bounds withSwitchovers() {
-        return new Bounds(nodes, commits, epochs, faults, true, durability, without, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, true, durability, without, pausing, mostStates);
     }
 
     Bounds durability(Durability other) {
-        return new Bounds(nodes, commits, epochs, faults, switchovers, other, without, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, other, without, pausing, mostStates);
     }
 
     Bounds without(Move... moves) {
-        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, Set.of(moves), mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, Set.of(moves), pausing, mostStates);
     }
 
     Bounds atMost(int states) {
-        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, states);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, pausing, states);
+    }
+
+    Bounds withPauses() {
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, true, mostStates);
     }
 
     @Override
     public String toString() {
-        return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability;
+        return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability
+                + (pausing ? ", pauses" : "");
     }
 }

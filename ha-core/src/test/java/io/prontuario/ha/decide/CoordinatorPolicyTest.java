@@ -43,6 +43,18 @@ class CoordinatorPolicyTest {
             assertEquals(copy("b"), decision.subject());
         }
 
+        /** A host's own policy may have forgotten to ask. */
+        @Test
+        void nominatesNobodyWhileTheClusterIsPausedWhateverThePolicySays() {
+            ClusterView paused =
+                    views().primary("a", DOWN).standby("b", inSync()).paused().atWitness();
+
+            assertEquals(
+                    HOLD,
+                    CoordinatorPolicy.decide(paused, Decision.failOver(copy("b"), "because"))
+                            .move());
+        }
+
         @Test
         void doesNothingWithoutTheTerm() {
             assertEquals(
@@ -125,6 +137,14 @@ class CoordinatorPolicyTest {
             assertEquals(
                     RenominationCause.REFUSED,
                     decide(lost().nominee("b", RUNNING, replaced()).standby("c", heir()))
+                            .cause());
+        }
+
+        @Test
+        void triesTheNextHeirAtOnceWhenTheAgentOfTheNomineeHasLeft() {
+            assertEquals(
+                    RenominationCause.REFUSED,
+                    decide(lost().nominee("b", RUNNING, leaving()).standby("c", heir()))
                             .cause());
         }
 

@@ -2,6 +2,7 @@ package io.prontuario.ha.decide;
 
 import static io.prontuario.ha.decide.ViewFixture.agentGone;
 import static io.prontuario.ha.decide.ViewFixture.inSync;
+import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.Answer.REACHED;
 import static io.prontuario.ha.model.Answer.UNKNOWN;
@@ -73,12 +74,13 @@ class DetectionTest {
     @CsvSource({
         // Nobody looks after a server that streams on.
         "REACHED, UNREACHED, 2000, DEAD",
-        "REACHED, REACHED, 2000, ALIVE",
+        // It serves, and can do nothing else.
+        "REACHED, REACHED, 2000, CUT_OFF",
         "REACHED, UNKNOWN, 2000, UNCERTAIN",
         // It is the one that decides who has lost the store.
         "REACHED, UNREACHED, 1999, UNCERTAIN",
         "UNKNOWN, UNREACHED, 2000, DEAD",
-        "UNKNOWN, REACHED, 2000, ALIVE",
+        "UNKNOWN, REACHED, 2000, CUT_OFF",
     })
     void anAgentThatVanishedCountsAsDeadWhenItDoesNotAnswer(
             Answer sighting, Answer onPrimary, long connectedMillis, Verdict.Kind expected) {
@@ -89,6 +91,25 @@ class DetectionTest {
                         .sighted("b", sighting, 10)
                         .primaryAnswers(onPrimary)
                         .storeConnectedFor(connectedMillis));
+    }
+
+    /** It has said goodbye: that it answers no more, and what it said of its server before, says nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, REACHED, 10, ALIVE",
+        "DOWN, REACHED, 10, ALIVE",
+        "RUNNING, UNREACHED, 999, UNCERTAIN",
+        // Its server died after it.
+        "RUNNING, UNREACHED, 1000, DEAD",
+    })
+    void aServerWhoseAgentHasLeftIsAsOthersSeeIt(
+            ServerCondition atTheEnd, Answer sighting, long age, Verdict.Kind expected) {
+        is(
+                expected,
+                views().primary("a", atTheEnd, leaving())
+                        .standby("b", inSync())
+                        .sighted("b", sighting, age)
+                        .primaryAnswers(UNREACHED));
     }
 
     @Test

@@ -60,7 +60,7 @@ final class Graph {
         if (size == edges.length) {
             edges = Arrays.copyOf(edges, size + (size >> 1));
         }
-        int needed = 1 << who | (other < 0 ? 0 : 1 << other);
+        int needed = (who < 0 ? 0 : 1 << who) | (other < 0 ? 0 : 1 << other);
         edges[size++] = target | needed << 26 | (counted < 0 ? 3 : counted) << 29;
     }
 

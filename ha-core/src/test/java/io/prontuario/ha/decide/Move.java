@@ -27,6 +27,8 @@ enum Move {
     START_OPENED("%s: started again with opened names"),
     OPEN_AGAIN("%s: about to be opened under its old names"),
     FINISH("%s: serves again, the journal is closed"),
+    PAUSE("a person pauses the cluster"),
+    RESUME("a person resumes it"),
 
     AGENT_CRASH("%s: the agent crashes"),
     CAN_NOT_FINISH("%s: the agent gives up what it was doing"),

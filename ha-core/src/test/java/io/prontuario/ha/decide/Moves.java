@@ -20,7 +20,7 @@ interface Moves {
         /**
          * One move that can happen.
          *
-         * @param who the node that does it; a run without that node cannot count on it
+         * @param who the node that does it; a run without that node cannot count on it; -1 nobody
          * @param other the other node that has to be there for it; -1 nobody
          * @param counted {@link #ALWAYS}, {@link #NEVER}, or the node whose loss makes it happen
          */

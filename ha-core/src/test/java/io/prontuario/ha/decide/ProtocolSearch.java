@@ -42,13 +42,17 @@ final class ProtocolSearch {
         Views views = new Views(names, records, bounds);
         CoordinatorMoves suspicions = new CoordinatorMoves(records, bounds, mistake);
         Moves servers = new ServerMoves(names, records, bounds, mistake);
-        List<Moves> moves = policy
-                ? List.of(
-                        new PolicyMoves(names, records, views, mistake),
-                        new PolicyNominations(records, bounds, views),
-                        Moves.notCountedOn(suspicions),
-                        servers)
-                : List.of(new AgentMoves(names, records, mistake), suspicions, servers);
+        List<Moves> moves = new ArrayList<>(
+                policy
+                        ? List.of(
+                                new PolicyMoves(names, records, views, mistake),
+                                new PolicyNominations(records, bounds, views),
+                                Moves.notCountedOn(suspicions),
+                                servers)
+                        : List.of(new AgentMoves(names, records, mistake), suspicions, servers));
+        if (bounds.pausing()) {
+            moves.add(new PauseMoves(records));
+        }
         List<Invariant> promises = new ArrayList<>();
         promises.add(Invariant.nothingAcknowledgedIsLost());
         if (!lossesOnly) {

@@ -97,6 +97,27 @@ class ProtocolSearchTest {
         assertKeptSoFar(report, 2_000_000, 10);
     }
 
+    /** Whenever a person pauses it, in the middle of a takeover too; and once resumed it is whole again. */
+    @Test
+    void pausingAtAnyMomentBreaksNoPromiseAndAResumedClusterReachesAnActivePrimary() {
+        Bounds bounds = Bounds.of(2, 1, 3, 1).without(Move.PROMOTE_BY_HAND).withPauses();
+        Report byPolicy = shown(ProtocolSearch.byPolicy(bounds).safetyAndLiveness(), "by policy");
+        assertKept(byPolicy, 1_250_000);
+        assertReached(byPolicy, 520_000);
+        Report byRules = shown(ProtocolSearch.byRules(bounds).safetyAndLiveness(), "by rules");
+        assertKept(byRules, 300_000);
+        assertReached(byRules, 190_000);
+    }
+
+    @Test
+    void aClusterThatIsNeverResumedStaysWithoutAPrimaryWhenItsNodeIsLost() {
+        Bounds bounds =
+                Bounds.of(2, 1, 3, 1).without(Move.PROMOTE_BY_HAND, Move.RESUME).withPauses();
+        Report report = shown(ProtocolSearch.byPolicy(bounds).safetyAndLiveness());
+        assertEquals(Optional.empty(), report.result().violation());
+        assertTrue(report.stuck().isPresent(), "somebody took over although the cluster was paused");
+    }
+
     /** Of three heirs one is dead and one has lost its data: the third must get its second try. */
     @Test
     void threeNodesReachAnActivePrimaryThoughOneIsLostAndAnotherLosesItsData() {

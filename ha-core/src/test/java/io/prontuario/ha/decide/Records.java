@@ -64,6 +64,7 @@ final class Records {
         COMPLETE_SWITCHOVER,
         UNDO_SWITCHOVER,
         FINISH,
+        PAUSE,
         NAMES,
         NAMES_WITH,
         NAMES_WITHOUT
@@ -231,6 +232,10 @@ final class Records {
             ClusterState inactive = with(state, state.timeline(), false, heirs);
             return Protocol.renominate(inactive, journal.from(), RenominationCause.SILENT, "t" + (state.epoch() + 1));
         });
+    }
+
+    int pause(int record, boolean wanted) {
+        return change(Question.PAUSE, record, wanted ? 1 : 0, 0, () -> Protocol.pause(value(record), wanted));
     }
 
     private ClusterState certified(ClusterState state, int copy) {

@@ -36,6 +36,17 @@ class StandardPolicyTest {
     }
 
     @Test
+    void staysAndTellsAPersonWhenThePrimarysAgentHasLostTheStore() {
+        Decision decision = decide(views().primary("a", RUNNING, agentGone())
+                .standby("b", inSync())
+                .sighted("b", Answer.REACHED, 10)
+                .primaryAnswers(Answer.REACHED));
+
+        assertEquals(Decision.Kind.HOLD_AND_ALERT, decision.kind());
+        assertTrue(decision.reason().contains("has lost its session but answers on /primary"), decision.reason());
+    }
+
+    @Test
     void staysAsLongAsNobodyIsSure() {
         assertEquals(
                 STAY,

@@ -295,6 +295,15 @@ class SwitchoverPolicyTest {
         }
 
         @Test
+        void undoesItWhenTheAgentOfThePrimaryLeavesBeforeItHasStoppedItsServer() {
+            assertEquals(
+                    Move.UNDO,
+                    move(views().primary("a", RUNNING, leaving())
+                            .standby("b", inSync())
+                            .switchoverTo("b")));
+        }
+
+        @Test
         void undoesItWhenNothingMovesAnyMore() {
             assertEquals(Move.UNDO, move(switching(RUNNING).nomineeStalledFor(Duration.ofSeconds(10))));
             assertEquals(Move.UNDO, move(stoppedAndReceived(SHUTDOWN).nomineeStalledFor(Duration.ofSeconds(10))));

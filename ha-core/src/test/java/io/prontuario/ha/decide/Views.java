@@ -85,7 +85,36 @@ final class Views {
             StandbyHealth lost = new StandbyHealth(copy, LONG, LONG);
             add(found, view(world, node, LONG, List.of(lost), nobody));
         }
+        if (world.server(node).up()) {
+            // Whatever it is, its agent may take it for hung for a while.
+            add(found, hung(view(world, node, LONG, allWell, nobody)));
+        }
         return List.copyOf(found.values());
+    }
+
+    private static ClusterView hung(ClusterView view) {
+        return new ClusterView(
+                view.self(),
+                view.role(),
+                view.limits(),
+                view.state(),
+                view.storeConnectedFor(),
+                view.memory(),
+                view.local().withCondition(ServerCondition.HUNG),
+                LONG,
+                view.activeFor(),
+                Duration.ZERO,
+                view.openedEpoch(),
+                view.standbys(),
+                view.pausedCertification(),
+                view.rejoinNeeded(),
+                view.startedAgain(),
+                view.observedByOther(),
+                view.nodes(),
+                view.sightings(),
+                view.primaryAnswers(),
+                view.leading(),
+                view.nomineeStalledFor());
     }
 
     private static void add(Map<String, AgentDecision> found, ClusterView view) {

@@ -130,6 +130,22 @@ final class EngineTest {
         assertEquals(Set.of(), state.inSync());
         assertEquals("ISOLATE studio-1", traffic.steps().get(0));
         assertTrue(second.acts().indexOf("promote") < second.acts().indexOf("open 5"), second.acts()::toString);
+        soon().until(() -> !timeLines().isEmpty());
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> timeLines().size() == 1);
+        String told = timeLines().get(0);
+        assertTrue(told.startsWith("failover from " + COPY_1 + " to " + COPY_2 + " (epoch 5, "), told);
+        List.of("detected +0 ms by ", "nominated +", "promoted +", "activated +", "opened +", "redirected +")
+                .forEach(step -> assertTrue(told.contains(step), told));
+    }
+
+    private List<String> timeLines() {
+        return events.stream()
+                .map(HaEvent::message)
+                .filter(message -> message.contains(" took "))
+                .toList();
     }
 
     @Test
@@ -154,6 +170,32 @@ final class EngineTest {
     }
 
     @Test
+    void nobodyTakesOverInAPausedClusterAndItsPrimaryIsRestartedInPlace() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        Pausing.set(hand, true, Ticker.system(), LIMIT);
+        first.die();
+
+        soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
+        soon().until(() -> events.stream()
+                .anyMatch(event -> event.kind() == HaEvent.Kind.ALARM
+                        && event.message().contains("the cluster is paused (ha resume)")));
+        assertEquals(4, now().state().epoch());
+
+        Pausing.set(hand, false, Ticker.system(), LIMIT);
+
+        soon().until(() -> now().state().active() && now().state().epoch() == 5);
+        assertEquals(COPY_2, now().state().primary());
+    }
+
+    @Test
     void anHeirThatRefusesIsReplacedByTheFormerPrimary() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
@@ -171,6 +213,26 @@ final class EngineTest {
         assertEquals(COPY_1, now().state().primary());
         assertEquals(6, now().state().epoch());
         assertEquals(8, now().state().timeline());
+    }
+
+    @Test
+    void theFormerPrimaryIsTakenBackWhenItComesBackToANomineeThatRefuses() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        second.promotionsAre(() -> Outcome.refused("its disk is full"));
+        second.reachesNobody();
+        record(Records.state(4));
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("no other heir is alive")));
+        assertEquals(COPY_2, now().state().primary());
+
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2);
+        first.die();
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() -> now().state().active() && now().state().epoch() > 4);
+        assertEquals(COPY_1, now().state().primary());
+        soon().until(() -> first.acts().contains("open " + now().state().epoch()));
     }
 
     /** The case that would have broken it: names narrowed by an old reading while the certificate had landed. */
@@ -198,6 +260,54 @@ final class EngineTest {
                                 first.acts().size())
                         .contains("names ''"),
                 first.acts()::toString);
+    }
+
+    @Test
+    void anAgentThatClosesInOrderIsNotTakenForALossAndItsServersDeathIs() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        Engine leaving = node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+        // The coordinator has been connected for long enough to take it for vanished.
+        soon().until(() -> engines.stream()
+                .anyMatch(engine -> engine.view() != null
+                        && engine.view().leading()
+                        && engine.view().storeConnectedFor().compareTo(Limits.DEFAULT.sessionTime()) > 0));
+
+        leaving.close();
+
+        soon().until(() -> hand.nodes().get(STUDIO_1).leaving());
+        Awaitility.await()
+                .during(Duration.ofMillis(1500))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> now().state().epoch() == 4);
+        second.reachesNobody();
+        soon().until(() ->
+                now().state().primary().equals(COPY_2) && now().state().active());
+    }
+
+    @Test
+    void saysAloudThatThePrimarysAgentHasLostTheStore() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        InMemoryClusterStore store = ensemble.store();
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, store, first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), FakeServer.standby(COPY_2), traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        store.cutOff();
+        store.expire();
+
+        soon().until(() -> events.stream()
+                .anyMatch(event -> event.kind() == HaEvent.Kind.ALARM
+                        && event.message().contains("has lost its session but answers on /primary")));
+        assertEquals(4, now().state().epoch());
     }
 
     @Test

@@ -35,6 +35,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Supplier<Outcome> promoting = () -> Outcome.done("");
     private Runnable beforeLastLook = () -> {};
     private Answer sighting = Answer.REACHED;
+    private Duration reachedAgo = Duration.ZERO;
 
     private FakeServer(Copy copy, DataStatus status) {
         this.copy = copy;
@@ -111,6 +112,15 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         wake.run();
     }
 
+    /** From now on this node does not reach the primary's server. */
+    void reachesNobody() {
+        synchronized (this) {
+            sighting = Answer.UNREACHED;
+            reachedAgo = Duration.ofMinutes(1);
+        }
+        wake.run();
+    }
+
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
@@ -145,7 +155,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     public synchronized List<Sighting> sightings(NodeName target) {
         return target.equals(copy.node())
                 ? List.of()
-                : List.of(new Sighting(copy.node(), target, "probe", sighting, Duration.ZERO));
+                : List.of(new Sighting(copy.node(), target, "probe", sighting, reachedAgo));
     }
 
     @Override

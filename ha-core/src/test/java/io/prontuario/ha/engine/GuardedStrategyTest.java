@@ -116,11 +116,11 @@ final class GuardedStrategyTest {
     void afterFailuresInARowTheSlowBeatIsSparedAndATransitionIsNot() {
         answer = () -> Outcome.unknown("no answer");
         for (int i = 0; i < 4; i++) {
-            guarded.reconcile(Records.state(4));
+            guarded.reconcile(Records.state(4), true);
         }
         int before = calls.get();
 
-        Outcome spared = guarded.reconcile(Records.state(4));
+        Outcome spared = guarded.reconcile(Records.state(4), true);
 
         assertEquals("no answer", spared.detail());
         assertEquals(before, calls.get());

@@ -18,10 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose watch can be held up: what was last seen stays what it was, while writes and reads go on. */
+/**
+ * A store whose watch can be held up: what was last seen stays what it was, while writes and reads go on. Somebody else may get in before a
+ * write.
+ */
 final class StaleStore implements ClusterStore {
     private final InMemoryClusterStore store;
     private @Nullable Versioned held;
+    private Runnable beforeNextWrite = () -> {};
 
     StaleStore(InMemoryClusterStore store) {
         this.store = store;
@@ -29,6 +33,11 @@ final class StaleStore implements ClusterStore {
 
     InMemoryClusterStore real() {
         return store;
+    }
+
+    /** Done by whoever writes next, before the write. */
+    void beforeNextWrite(Runnable act) {
+        beforeNextWrite = act;
     }
 
     synchronized void holdUp() {
@@ -62,6 +71,9 @@ final class StaleStore implements ClusterStore {
 
     @Override
     public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+        Runnable act = beforeNextWrite;
+        beforeNextWrite = () -> {};
+        act.run();
         return store.compareAndSet(expected, next, term, limit);
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreHealth;
@@ -193,6 +194,21 @@ public abstract class ClusterStoreContract {
         assertEquals(5, record(store).state().epoch());
     }
 
+    /** The case that would have broken it: versions that are the same by accident, for a client that has slept through all of it. */
+    @Test
+    void comparesWhatWasReadAndNotItsNumber() {
+        ClusterStore store = open(STUDIO_1);
+        store.create(Records.state(1), LIMIT);
+        Versioned former = record(store);
+        deleteRecord();
+        store.create(Records.state(5), LIMIT);
+        Versioned now = record(store);
+        Versioned dreamt = new Versioned(former.state(), now.version(), now.incarnation(), former.writeId());
+        assertEquals(WriteOutcome.CONFLICT, store.compareAndSet(dreamt, Records.state(2), null, LIMIT));
+        assertEquals(5, record(store).state().epoch());
+        assertEquals(WriteOutcome.DONE, store.compareAndSet(now, Records.state(6), null, LIMIT));
+    }
+
     @Test
     void seesThatTheRecordIsGone() {
         ClusterStore store = open(STUDIO_1);
@@ -276,6 +292,29 @@ public abstract class ClusterStoreContract {
         await().atMost(LIMIT).until(() -> other.nodes().containsKey(STUDIO_1));
         assertEquals(Records.status(STUDIO_1, "resting"), other.nodes().get(STUDIO_1));
         one.close();
+        await().atMost(LIMIT).until(() -> !other.nodes().containsKey(STUDIO_1));
+    }
+
+    @Test
+    void keepsTheGoodbyeOfANodeThatCloses() {
+        ClusterStore one = open(STUDIO_1);
+        ClusterStore other = open(STUDIO_2);
+        NodeStatus goodbye = Records.status(STUDIO_1, "resting").goodbye();
+        one.publish(Records.status(STUDIO_1, "resting"), true);
+        await().atMost(LIMIT).until(() -> other.nodes().containsKey(STUDIO_1));
+        one.publish(goodbye, true);
+        one.close();
+        await().atMost(LIMIT).until(() -> goodbye.equals(other.nodes().get(STUDIO_1)));
+        // Also to one that was not there to see it.
+        ClusterStore later = open(WITNESS);
+        await().atMost(LIMIT).until(() -> goodbye.equals(later.nodes().get(STUDIO_1)));
+
+        ClusterStore back = open(STUDIO_1);
+        back.publish(Records.status(STUDIO_1, "back"), true);
+        await().atMost(LIMIT)
+                .until(() ->
+                        Records.status(STUDIO_1, "back").equals(other.nodes().get(STUDIO_1)));
+        back.close();
         await().atMost(LIMIT).until(() -> !other.nodes().containsKey(STUDIO_1));
     }
 

@@ -61,6 +61,16 @@ record BackendView(String level, List<ServerState> states, List<ServerStat> stat
                 .isPresent();
     }
 
+    /** Its check is suspended: it is taken for up, whatever its agent would answer. */
+    boolean unchecked(String server) {
+        return state(server).filter(ServerState::unchecked).isPresent();
+    }
+
+    /** It has a check at all. */
+    boolean checks(String server) {
+        return state(server).filter(ServerState::hasCheck).isPresent();
+    }
+
     /** The server's sessions; 0 when it is not there. */
     int sessions(String server) {
         return stats.stream()

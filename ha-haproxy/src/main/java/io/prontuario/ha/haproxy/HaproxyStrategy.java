@@ -116,6 +116,15 @@ public final class HaproxyStrategy implements FailoverStrategy {
 
     @Override
     public Outcome reconcile(ClusterState state) {
+        return reconcile(state, Proxy::reconcile);
+    }
+
+    @Override
+    public Outcome reconcileUnattended(ClusterState state) {
+        return reconcile(state, Proxy::reconcileUnattended);
+    }
+
+    private Outcome reconcile(ClusterState state, Routing routing) {
         // Until the nominee is active nothing is known to serve: traffic stays where it is and fails by the check of
         // /primary.
         if (!state.active()) {
@@ -125,7 +134,12 @@ public final class HaproxyStrategy implements FailoverStrategy {
         String server = settings.servers().get(primary);
         return server == null
                 ? notConfigured(primary)
-                : onAll(RECONCILE, false, (proxy, deadline) -> proxy.reconcile(server, deadline));
+                : onAll(RECONCILE, false, (proxy, deadline) -> routing.to(proxy, server, deadline));
+    }
+
+    /** Brings one proxy in line with the server that is wanted. */
+    private interface Routing {
+        Outcome to(Proxy proxy, String server, Deadline deadline);
     }
 
     @Override

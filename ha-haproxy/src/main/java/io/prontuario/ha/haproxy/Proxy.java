@@ -55,7 +55,34 @@ final class Proxy {
     Outcome reconcile(String wanted, Deadline deadline) {
         BackendView before = look(deadline);
         Outcome outcome = route(wanted, before, view -> view.ready(wanted), deadline);
+        if (outcome.holds() && before.unchecked(wanted)) {
+            outcome = change(
+                    "enable health " + backend + "/" + wanted,
+                    view -> !view.unchecked(wanted),
+                    all,
+                    address() + " routes to " + wanted + " and checks it again",
+                    deadline);
+        }
         return outcome.holds() ? fit(before).orElse(outcome) : outcome;
+    }
+
+    /**
+     * The same while nobody is there whom its check could ask: the check is suspended, so that silence is not taken for death. Full credit
+     * with it, in case it has just been taken out.
+     */
+    Outcome reconcileUnattended(String wanted, Deadline deadline) {
+        BackendView before = look(deadline);
+        Predicate<BackendView> kept = view -> view.serves(wanted) && (view.unchecked(wanted) || !view.checks(wanted));
+        Outcome outcome = route(wanted, before, view -> view.ready(wanted), deadline);
+        if (!outcome.holds() || kept.test(before)) {
+            return outcome;
+        }
+        return change(
+                "disable health " + backend + "/" + wanted + ";" + set(wanted, "health up"),
+                kept,
+                all,
+                address() + " goes on routing to " + wanted + " without asking its agent, which has left in order",
+                deadline);
     }
 
     /** Whether a failover could flip this proxy. Changes nothing. */

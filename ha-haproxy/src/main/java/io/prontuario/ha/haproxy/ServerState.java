@@ -13,8 +13,12 @@ import java.util.List;
  * @param admin the administrative mask; 0x01, 0x02, 0x20 are kinds of maintenance, 0x08, 0x10 of drain (HAProxy's source, enum
  *     srv_admin). 0x04 and 0x40 only remember: that the configuration says {@code disabled}, that the host name was changed; they stay
  *     when the server has long been made ready (measured on 2.6)
+ * @param check the mask of its check, 0 when the table does not tell; 0x02: it is configured, 0x04: it is enabled (HAProxy's source,
+ *     CHK_ST_*)
  */
-public record ServerState(String backend, String server, Operation operation, int admin) {
+public record ServerState(String backend, String server, Operation operation, int admin, int check) {
+    private static final int CONFIGURED = 0x02;
+    private static final int ENABLED = 0x04;
     private static final int MAINTENANCE = 0x01 | 0x02 | 0x20;
     private static final int DRAIN = 0x08 | 0x10;
     private static final int LEAST_COLUMNS = 18;
@@ -36,6 +40,16 @@ public record ServerState(String backend, String server, Operation operation, in
     /** It gets no connections, whatever its checks say; it is not checked either. */
     public boolean maintenance() {
         return (admin & MAINTENANCE) != 0;
+    }
+
+    /** A check is configured for it, suspended or not. */
+    public boolean hasCheck() {
+        return (check & CONFIGURED) != 0;
+    }
+
+    /** It has a check, which somebody has suspended: {@code disable health}. */
+    public boolean unchecked() {
+        return (check & CONFIGURED) != 0 && (check & ENABLED) == 0;
     }
 
     /** Ready, and yet out of service: its check fails. */
@@ -77,7 +91,9 @@ public record ServerState(String backend, String server, Operation operation, in
                 word(words, header, "be_name"),
                 word(words, header, "srv_name"),
                 Operation.values()[operation],
-                number(words, header, "srv_admin_state"));
+                number(words, header, "srv_admin_state"),
+                // Nothing inside an outage depends on it.
+                header.contains("srv_check_state") ? number(words, header, "srv_check_state") : 0);
     }
 
     private static int number(String[] words, List<String> header, String name) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.StrategyContext;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
@@ -63,6 +64,53 @@ class PrimaryCheckIT {
         assertFalse(client.works());
         lab.agent(ONE).answer(PrimaryResponder.Mode.OK);
         await().atMost(PATIENCE).until(() -> lab.route().equals("one"));
+    }
+
+    @Test
+    void aServerWhoseAgentHasLeftInOrderKeepsItsConnectionsAndGetsNewOnes() throws IOException {
+        LabelledClient client = lab.connect();
+        awaitAnswer(Answer.REACHED);
+        lab.agent(ONE).close();
+        awaitAnswer(Answer.UNREACHED);
+
+        assertTrue(haproxy.reconcileUnattended(Requests.active(ONE)).holds());
+
+        // Several times as long as it takes to take a server out by its check.
+        await().during(Duration.ofSeconds(3))
+                .atMost(PATIENCE)
+                .until(() -> lab.view().serves("one"));
+        assertTrue(client.works());
+        assertEquals("one", lab.route());
+        assertEquals(Answer.UNKNOWN, sighting(ONE).answer());
+        assertEquals(
+                Outcome.Kind.ALREADY_SO,
+                haproxy.reconcileUnattended(Requests.active(ONE)).kind());
+
+        assertTrue(haproxy.reconcile(Requests.active(ONE)).holds());
+        await().atMost(PATIENCE).until(() -> lab.route().isEmpty());
+    }
+
+    @Test
+    void aServerThatWasTakenOutBeforeAnybodyKnewThatItsAgentHadLeftIsBackInService() throws IOException {
+        lab.agent(ONE).close();
+        await().atMost(PATIENCE).until(() -> lab.route().isEmpty());
+
+        assertTrue(haproxy.reconcileUnattended(Requests.active(ONE)).holds());
+
+        assertEquals("one", lab.route());
+    }
+
+    @Test
+    void aFailoverWhileACheckIsSuspendedIsLikeAnyOther() throws IOException {
+        lab.agent(ONE).close();
+        assertTrue(haproxy.reconcileUnattended(Requests.active(ONE)).holds());
+
+        assertTrue(haproxy.isolate(Requests.isolate(ONE)).holds());
+        assertTrue(haproxy.enable(Requests.enable(TWO)).holds());
+
+        assertEquals("two", lab.route());
+        assertTrue(haproxy.reconcile(Requests.active(TWO)).holds());
+        assertTrue(lab.view().closed("one"));
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerStateTest {
+    private static final int CHECKED = 6;
+    private static final int NO_CHECK = 8;
     /** Word for word what 2.6.12 answered for two servers that are disabled in the configuration, the first made ready since. */
     private static final String REPLY_OF_2_6 = """
             1
@@ -37,11 +39,19 @@ class ServerStateTest {
     void readsEveryServerByTheNamesInTheHeader() {
         assertEquals(
                 List.of(
-                        new ServerState("pg", "one", Operation.RUNNING, 4),
-                        new ServerState("pg", "two", Operation.STOPPED, 5)),
+                        new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED),
+                        new ServerState("pg", "two", Operation.STOPPED, 5, NO_CHECK)),
                 ServerState.parse(REPLY_OF_2_6));
         assertEquals(
-                List.of(new ServerState("pg", "one", Operation.RUNNING, 0)), ServerState.parse(REPLY_WITH_18_COLUMNS));
+                List.of(new ServerState("pg", "one", Operation.RUNNING, 0, CHECKED)),
+                ServerState.parse(REPLY_WITH_18_COLUMNS));
+    }
+
+    @Test
+    void tellsACheckThatIsSuspendedFromNone() {
+        assertTrue(new ServerState("pg", "one", Operation.RUNNING, 4, 2).unchecked());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED).unchecked());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, NO_CHECK).unchecked());
     }
 
     @Test
@@ -76,7 +86,7 @@ class ServerStateTest {
         "0x44, true,  false",
     })
     void tellsMaintenanceFromWhatIsOnlyRemembered(String mask, boolean ready, boolean maintenance) {
-        ServerState state = new ServerState("pg", "one", Operation.RUNNING, Integer.decode(mask));
+        ServerState state = new ServerState("pg", "one", Operation.RUNNING, Integer.decode(mask), CHECKED);
 
         assertEquals(ready, state.ready());
         assertEquals(maintenance, state.maintenance());
@@ -84,9 +94,9 @@ class ServerStateTest {
 
     @Test
     void tellsAReadyServerThatItsCheckTookOut() {
-        assertTrue(new ServerState("pg", "one", Operation.STOPPED, 4).downByCheck());
-        assertFalse(new ServerState("pg", "one", Operation.STOPPED, 5).downByCheck());
-        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4).downByCheck());
+        assertTrue(new ServerState("pg", "one", Operation.STOPPED, 4, CHECKED).downByCheck());
+        assertFalse(new ServerState("pg", "one", Operation.STOPPED, 5, CHECKED).downByCheck());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED).downByCheck());
     }
 
     @ParameterizedTest

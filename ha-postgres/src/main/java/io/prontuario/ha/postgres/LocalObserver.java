@@ -60,6 +60,7 @@ final class LocalObserver implements AutoCloseable {
     private final CleanStop cleanStop;
     private final Ticker ticker;
     private final Runnable wake;
+    private final Pulse pulse;
     private final Thread snapshots;
     private final Thread deathWatch;
     private final Object lock = new Object();
@@ -79,6 +80,7 @@ final class LocalObserver implements AutoCloseable {
         this.ticker = ticker;
         this.wake = wake;
         this.takenAt = ticker.nanos();
+        this.pulse = new Pulse(server, ticker);
         this.snapshots = new Thread(this::beat, "prontuario-observer");
         this.deathWatch = new Thread(this::watchForDeath, "prontuario-death-watch");
         snapshots.setDaemon(true);
@@ -88,6 +90,7 @@ final class LocalObserver implements AutoCloseable {
     void start() {
         snapshots.start();
         deathWatch.start();
+        pulse.start();
     }
 
     /** The last snapshot, with its receiver's age brought up to this moment. */
@@ -110,7 +113,7 @@ final class LocalObserver implements AutoCloseable {
             DataStatus before = latest;
             DataStatus status;
             try {
-                status = look();
+                status = stillWriting(look());
             } catch (RuntimeException e) {
                 // Such as a file that is being replaced at this moment. Whatever it was, the next look is another one.
                 status = failed(ServerCondition.UNKNOWN, String.valueOf(e.getMessage()));
@@ -133,6 +136,17 @@ final class LocalObserver implements AutoCloseable {
         do {
             receiver = refresh().receiver();
         } while (receiver != null && receiver.streaming() && end.pause(ATTENTIVE));
+    }
+
+    /** A server that answers questions and writes no more is no use to anybody: it hangs as well. */
+    private DataStatus stillWriting(DataStatus seen) {
+        boolean hangs = seen.condition() == ServerCondition.HUNG;
+        pulse.beat(seen.mode() == ServerMode.PRIMARY && (hangs || seen.condition() == ServerCondition.RUNNING));
+        return seen.condition() == ServerCondition.RUNNING
+                ? pulse.hung()
+                        .map(reason -> failed(ServerCondition.HUNG, reason))
+                        .orElse(seen)
+                : seen;
     }
 
     /** The names were just seen to be these, in the file and in effect: the next look need not be waited for. */
@@ -380,6 +394,7 @@ final class LocalObserver implements AutoCloseable {
         closed = true;
         LockSupport.unpark(snapshots);
         LockSupport.unpark(deathWatch);
+        pulse.close();
         Connection waiting = watching;
         if (waiting != null) {
             try {

@@ -310,6 +310,31 @@ public final class PostgresServer {
         }
     }
 
+    /**
+     * Ends it and all its processes at once (SIGKILL): a server that is stopped or stuck obeys nothing else. As after a power cut, it needs
+     * a recovery, and what it had not flushed is lost: only for one whose commits do not matter any more. Answers whether it is gone
+     * within the limit; a process that hangs in the kernel is not.
+     */
+    boolean kill(Duration limit) {
+        long deadline = ticker.nanos() + limit.toNanos();
+        OptionalLong running = pid();
+        if (running.isPresent()) {
+            long pid = running.getAsLong();
+            if (Files.isDirectory(Path.of("/proc/self")) && !worksIn(pid)) {
+                // Its number belongs to a server of somebody else's by now.
+                return false;
+            }
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        while (pid().isPresent()) {
+            if (ticker.nanos() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return endOrphans(Duration.ofNanos(Math.max(0, deadline - ticker.nanos())));
+    }
+
     /** The process id of the running postmaster; empty when none runs on this directory. */
     public OptionalLong pid() {
         Path file = data.resolve("postmaster.pid");
@@ -348,11 +373,11 @@ public final class PostgresServer {
 
     /**
      * After a kill of the postmaster alone, busy backends live on for a while, hold the shared memory and block the next start and
-     * pg_rewind. Ends those of this data directory: their working directory is it.
+     * pg_rewind. Ends those of this data directory: their working directory is it. Answers whether none is left.
      */
-    void endOrphans(Duration limit) {
+    boolean endOrphans(Duration limit) {
         if (pid().isPresent() || !Files.isDirectory(Path.of("/proc/self"))) {
-            return;
+            return pid().isEmpty();
         }
         long deadline = ticker.nanos() + limit.toNanos();
         while (true) {
@@ -364,10 +389,10 @@ public final class PostgresServer {
                 // and so
                 // does pg_rewind, while a dead postmaster has not been reaped or its number belongs to somebody else.
                 Durable.delete(data.resolve("postmaster.pid"));
-                return;
+                return true;
             }
             if (ticker.nanos() - deadline > 0) {
-                return;
+                return false;
             }
             orphans.forEach(ProcessHandle::destroyForcibly);
             LockSupport.parkNanos(POLL_NANOS);

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Receiver;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.Sighting;
@@ -167,6 +168,9 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final LocalObserver observer;
         private final ExecutorService background;
         private final AgentLock lock;
+        /** Once may be an accident. */
+        private static final int MOST_ENDS = 2;
+
         private @Nullable Connection session;
         /** The server's life in which the session was made. */
         private OptionalLong life = OptionalLong.empty();
@@ -174,6 +178,10 @@ public final class PostgresStrategy implements FailoverStrategy {
         private int backend;
 
         private int abandoned;
+        /** How often the server has ended during promotions for that epoch. */
+        private int ends;
+
+        private long endsEpoch;
 
         LocalServer(PostgresSettings settings, PostgresInstallation installation, StrategyContext context) {
             this.settings = settings;
@@ -231,9 +239,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.exists()) {
                     return identity.read().filter(copy::equals).isPresent()
                             ? Outcome.alreadySo(server.data() + " is " + copy)
-                            : Outcome.refused(
-                                    server.data() + " is not empty and is not " + copy
-                                            + ": use ha adopt for a running cluster, or point postgres.data at an empty directory");
+                            : Outcome.refused(server.data() + " is not empty and is not " + copy
+                                    + ": what is there is not taken over; point postgres.data at an empty directory");
                 }
                 identity.forget();
                 server.initialise(settings.managed());
@@ -327,7 +334,20 @@ public final class PostgresStrategy implements FailoverStrategy {
             if (!promoted.holds()) {
                 observer.refresh();
             }
-            return promoted;
+            return promoted.kind() == Outcome.Kind.UNKNOWN && endedAgain(state.epoch())
+                    ? Outcome.refused("its server has ended " + MOST_ENDS + " times while it was promoted: see "
+                            + server.state().resolve("postgres.log"))
+                    : promoted;
+        }
+
+        /** It starts as a standby and ends as soon as it is promoted, such as with a full disk: it would do so for ever. */
+        private boolean endedAgain(long epoch) {
+            if (!observer.latest().condition().equals(ServerCondition.DOWN)) {
+                return false;
+            }
+            ends = epoch == endsEpoch ? ends + 1 : 1;
+            endsEpoch = epoch;
+            return ends >= MOST_ENDS;
         }
 
         @Override

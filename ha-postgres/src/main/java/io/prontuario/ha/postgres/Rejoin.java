@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Rejoin {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
     private static final Duration STOP = Duration.ofSeconds(5);
+    /** An immediate stop flushes nothing: what has not ended by then does not listen. */
+    private static final Duration STOP_AT_ONCE = Duration.ofSeconds(2);
+
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration CHECKPOINT = Duration.ofSeconds(60);
     private static final Duration READ_LOG = Duration.ofSeconds(60);
@@ -118,11 +121,7 @@ final class Rejoin {
             return new RejoinPlan(RejoinPlan.Way.REBUILD, "there is no usable copy of the data here");
         }
         boolean standby = server.standbySignal();
-        if (!server.stop(false, STOP) && !server.stop(true, STOP)) {
-            throw new PostgresException(
-                    "the server in " + server.data() + " does not stop: end process " + server.pid() + " by hand");
-        }
-        server.endOrphans(STOP);
+        end();
         int primaryTimeline = Promotion.timeline(source);
         if (!Integer.toString(primaryTimeline)
                 .equals(Sql.value(source, "select timeline_id from pg_control_checkpoint()"))) {
@@ -151,6 +150,25 @@ final class Rejoin {
         return "shut down".equals(server.controlData().get("Database cluster state"))
                 ? RejoinPlan.Last.STOPPED_PRIMARY
                 : RejoinPlan.Last.CRASHED_PRIMARY;
+    }
+
+    /**
+     * Ends the server, in order if it obeys: another one is the active primary, so what this one has not flushed is nobody's loss. One that
+     * is stopped or stuck obeys no request and would acknowledge nothing more when it goes on; it must not go on in data that is
+     * being replaced.
+     */
+    private void end() {
+        boolean ended = server.stop(false, STOP) || server.stop(true, STOP_AT_ONCE);
+        if (!ended) {
+            LOG.warn("the server in {} does not obey a request to stop: killing it", server.data());
+            ended = server.kill(STOP);
+        }
+        if (!ended || !server.endOrphans(STOP)) {
+            throw new PostgresException("the server in " + server.data()
+                    + " cannot be ended, not even by SIGKILL (process "
+                    + (server.pid().isPresent() ? Long.toString(server.pid().getAsLong()) : "of a former life")
+                    + "): its disk may hang. Nothing is done to its data before it is gone");
+        }
     }
 
     private static long keptFrom(Connection source) throws SQLException {
@@ -210,10 +228,7 @@ final class Rejoin {
 
     private String rebuild(PostgresAddress primary, String reason) {
         identity.forget();
-        if (!server.stop(true, STOP)) {
-            throw new PostgresException(
-                    "the server in " + server.data() + " does not stop: its data cannot be replaced");
-        }
+        end();
         Durable.empty(server.data());
         server.copyFrom(primary, COPY);
         becomes(primary);

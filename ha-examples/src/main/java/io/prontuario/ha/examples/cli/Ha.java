@@ -14,12 +14,15 @@ import picocli.CommandLine.Command;
         version = "Prontuário HA 0.1.0",
         description = "Consensus-safe failover of PostgreSQL.",
         subcommands = {
+            ConfigCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

@@ -2,11 +2,8 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
-import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
-import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeStatus;
-import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Versioned;
 import java.io.PrintWriter;
@@ -49,9 +46,9 @@ final class StatusCommand extends StoreCommand {
             return Ha.FAILED;
         }
         ClusterState state = record.get().state();
-        String takeover = takeover(state, nodes);
+        Outlook outlook = Outlook.of(state, nodes, NodeAnswer.askAll(nodes));
         if (json) {
-            out.println(GSON.toJson(asMap(read, state, nodes, takeover)));
+            out.println(GSON.toJson(asMap(read, state, nodes, outlook)));
         } else {
             out.printf(
                     "cluster %s, epoch %d, %s%s%n",
@@ -60,9 +57,10 @@ final class StatusCommand extends StoreCommand {
                     "primary %s, %s; in sync: %s%n",
                     state.primary(), state.active() ? "active" : "nominated", state.inSync());
             nodes.forEach(node -> out.println("  " + line(node)));
-            out.println("takeover: " + takeover);
+            out.println("takeover: " + outlook.takeover());
+            outlook.troubles().forEach(trouble -> out.println("  trouble: " + trouble));
         }
-        return state.active() && takeover.startsWith("possible") ? 0 : Ha.FAILED;
+        return outlook.possible() ? 0 : Ha.FAILED;
     }
 
     private static String line(NodeStatus node) {
@@ -75,36 +73,8 @@ final class StatusCommand extends StoreCommand {
         return node.node() + " " + node.role().name().toLowerCase(Locale.ROOT) + server + " · " + node.activity();
     }
 
-    /** Why nobody could take over now, in one line. */
-    private static String takeover(ClusterState state, List<NodeStatus> nodes) {
-        if (!state.active()) {
-            return "under way: " + state.primary() + " is nominated";
-        }
-        if (state.paused()) {
-            return "not possible: the cluster is paused";
-        }
-        if (state.durability() == Durability.ASYNC) {
-            return "not possible by itself: durability is ASYNC";
-        }
-        if (state.inSync().isEmpty()) {
-            return "not possible: no standby is certified to hold every acknowledged commit";
-        }
-        List<Copy> able = state.inSync().stream()
-                .filter(copy -> nodes.stream().anyMatch(node -> runs(node, copy)))
-                .toList();
-        return able.isEmpty()
-                ? "not possible: certified are " + state.inSync()
-                        + ", but none of their agents is alive with a standby running"
-                : "possible, to " + able;
-    }
-
-    private static boolean runs(NodeStatus node, Copy copy) {
-        DataStatus data = node.data();
-        return data != null && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
-    }
-
     private static Map<String, Object> asMap(
-            NodeConfig read, ClusterState state, List<NodeStatus> nodes, String takeover) {
+            NodeConfig read, ClusterState state, List<NodeStatus> nodes, Outlook outlook) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("cluster", read.cluster());
         map.put("clusterId", state.clusterId());
@@ -115,7 +85,9 @@ final class StatusCommand extends StoreCommand {
         map.put("inSync", state.inSync().stream().map(Object::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
-        map.put("takeover", takeover);
+        map.put("takeover", outlook.takeover());
+        map.put("takeoverPossible", outlook.possible());
+        map.put("troubles", outlook.troubles());
         List<Map<String, Object>> list = new ArrayList<>();
         for (NodeStatus node : nodes) {
             Map<String, Object> one = new LinkedHashMap<>();

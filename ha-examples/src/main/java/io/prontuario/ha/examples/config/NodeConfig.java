@@ -66,7 +66,6 @@ public record NodeConfig(
                     file.toString(),
                     violations.stream()
                             .sorted(Comparator.comparingInt(Violation::line))
-                            .map(Violation::toString)
                             .toList());
         }
         return config;
@@ -78,26 +77,28 @@ public record NodeConfig(
             String text = Files.readString(file, StandardCharsets.UTF_8);
             return new Compose(LoadSettings.builder().setLabel(where).build()).composeString(text);
         } catch (NoSuchFileException e) {
-            throw new ConfigException(where, List.of("does not exist: give the path of a node's file with --config"));
+            throw unusable(where, "does not exist: give the path of a node's file with --config");
         } catch (AccessDeniedException e) {
-            throw new ConfigException(
-                    where,
-                    List.of("may not be read by " + System.getProperty("user.name") + ": change its owner or mode"));
+            throw unusable(
+                    where, "may not be read by " + System.getProperty("user.name") + ": change its owner or mode");
         } catch (CharacterCodingException e) {
-            throw new ConfigException(where, List.of("is not text in UTF-8: save it as such"));
+            throw unusable(where, "is not text in UTF-8: save it as such");
         } catch (IOException e) {
-            throw new ConfigException(
+            throw unusable(
                     where,
-                    List.of(
-                            Files.isDirectory(file)
-                                    ? "is a folder: give the path of a node's file with --config"
-                                    : "cannot be read (" + e.getMessage() + ")"));
+                    Files.isDirectory(file)
+                            ? "is a folder: give the path of a node's file with --config"
+                            : "cannot be read (" + e.getMessage() + ")");
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            throw new ConfigException(where, List.of("line " + line + ": is not YAML: " + e.getProblem()));
+            throw new ConfigException(where, List.of(new Violation(line, "is not YAML: " + e.getProblem())));
         } catch (YamlEngineException e) {
-            throw new ConfigException(where, List.of("is not YAML: " + e.getMessage()));
+            throw unusable(where, "is not YAML: " + e.getMessage());
         }
+    }
+
+    private static ConfigException unusable(String file, String why) {
+        return new ConfigException(file, List.of(Violation.ofWholeFile(why)));
     }
 
     /** A builder with everything of this file in it, not started. */

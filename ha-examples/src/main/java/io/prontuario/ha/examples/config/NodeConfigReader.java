@@ -127,7 +127,8 @@ final class NodeConfigReader {
     }
 
     private Optional<HaproxySettings> haproxy() {
-        Section section = top.section("haproxy").allow("proxies", "backend", "servers", "limit");
+        Section section =
+                top.section("haproxy").allow("proxies", "masters", "backend", "servers", "limit", "check-interval");
         Section names = section.section("servers");
         HaproxySettings.Builder builder = HaproxySettings.builder();
         List<String> unread = section.has("proxies") ? List.of(STAND_IN_PROXY) : List.of();
@@ -150,8 +151,15 @@ final class NodeConfigReader {
         if (nodesAreKnown && routed.size() == names.keys().size() && !routed.isEmpty()) {
             compareNodes(section, names, routed);
         }
+        Section masters = section.section("masters");
+        for (String proxy : masters.keys()) {
+            masters.text(proxy).ifPresent(address -> builder.master(proxy, address));
+        }
         if (section.has("limit")) {
             builder.limit(section.duration("limit", Duration.ofMillis(500)));
+        }
+        if (section.has("check-interval")) {
+            builder.checkInterval(section.duration("check-interval", Duration.ofMillis(200)));
         }
         return built(section, builder::build);
     }
@@ -181,7 +189,11 @@ final class NodeConfigReader {
         } catch (IllegalArgumentException e) {
             String.valueOf(e.getMessage()).lines().skip(1).map(String::strip).forEach(line -> {
                 String[] parts = line.split(": ", 2);
-                String key = parts[0].equals("password") ? "password-file" : parts[0];
+                String key = switch (parts[0]) {
+                    case "password" -> "password-file";
+                    case "checkInterval" -> "check-interval";
+                    default -> parts[0];
+                };
                 section.violate(key, parts.length == 2 ? parts[1] : line);
             });
             return Optional.empty();

@@ -96,11 +96,11 @@ public final class Demonstration {
     private void table(List<ScenarioResult> results, boolean passed) {
         out.accept("");
         out.accept(String.format(
-                "%-16s %10s %14s %6s %20s %9s %12s",
+                "%-26s %10s %14s %6s %20s %9s %12s",
                 "scenario", "outage", "acknowledged", "lost", "doubly acknowledged", "in doubt", "redundant"));
         for (ScenarioResult result : results) {
             out.accept(String.format(
-                    "%-16s %7d ms %14d %6d %20d %9d %9d ms%s",
+                    "%-26s %7d ms %14d %6d %20d %9d %9d ms%s",
                     result.scenario(),
                     result.outage().toMillis(),
                     result.acknowledged(),

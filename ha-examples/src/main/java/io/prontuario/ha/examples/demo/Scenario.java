@@ -82,6 +82,87 @@ public enum Scenario {
             };
         }
     },
+    /** The primary's server stops without dying, under an agent that lives. */
+    SERVER_HUNG("server-hung", "kill -STOP of the primary's server; it goes on when another has taken over", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new HungServer(cluster.primary());
+        }
+    },
+    /** The primary's agent is killed; its server lives. */
+    AGENT_KILLED("agent-killed", "kill -9 of the primary's agent; its server lives", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new KilledAgent(cluster.primary());
+        }
+    },
+    /** The primary's agent is ended in order, as by an update of the application that it lives in. */
+    AGENT_STOPPED("agent-stopped", "SIGTERM of the primary's agent; its server goes on and nobody takes over", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new StoppedAgent(cluster.primary());
+        }
+    },
+    /** The primary's server dies while its agent is away in order: nobody is there to see it from nearby. */
+    AGENT_STOPPED_SERVER_KILLED(
+            "agent-stopped-server-killed", "SIGTERM of the primary's agent, later kill -9 of its server", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new LeftAndKilled(cluster.primary());
+        }
+    },
+    /** No ZooKeeper server is left for a while; the pair is healthy. */
+    STORE_AWAY("store-away", "kill -9 of all ZooKeeper servers; the pair is healthy and goes on", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new LostStore(cluster);
+        }
+    },
+    /** The primary's server dies while nobody else is certified: only it can go on. */
+    ALONE_KILLED(
+            "alone-killed", "kill -9 of the primary's server when the standby's machine has been lost before", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new KilledAlone(cluster);
+        }
+    },
+    /** Both machines at once, and the former primary's comes back first. */
+    POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, true, false);
+        }
+
+        @Override
+        boolean primaryMayStay() {
+            return true;
+        }
+    },
+    /** Both machines at once, and the former standby's comes back first. */
+    POWER_CYCLE_STANDBY_FIRST(
+            "power-cycle-standby-first", "both machines are switched off and on, the standby's first", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, false, false);
+        }
+    },
+    /** Both machines while the standby is nominated and not active, and the former primary's comes back first. */
+    POWER_CYCLE_MIDWAY(
+            "power-cycle-midway",
+            "both machines are switched off and on in the middle of a takeover, the former primary's first",
+            true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, true, true);
+        }
+    },
+    /** The standby's server stops without dying; it goes on when writes do. */
+    STANDBY_HUNG("standby-hung", "kill -STOP of the standby's server; it goes on when writes go on without it", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new HungServer(cluster.standby());
+        }
+    },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
@@ -129,6 +210,11 @@ public enum Scenario {
     /** Whether another node must take over. */
     boolean takeover() {
         return takeover;
+    }
+
+    /** Whether the same primary may go on in the same epoch instead. */
+    boolean primaryMayStay() {
+        return !takeover;
     }
 
     /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */

@@ -164,15 +164,18 @@ public final class ScenarioRun {
 
     /** Until a write is acknowledged in the new epoch, or, without a takeover, until writes go on; answers when the first one was. */
     private Duration awaitService(Scenario scenario, ClusterState before, Ledger ledger, long faultNanos) {
-        long epoch = scenario.takeover() ? before.epoch() + 1 : before.epoch();
+        long epoch = scenario.primaryMayStay() ? before.epoch() : before.epoch() + 1;
         int soFar = ledger.count();
+        // Whatever was acknowledged while the fault was still being made says nothing about the time after it.
+        long since = scenario.takeover() && scenario.primaryMayStay() ? System.nanoTime() : faultNanos;
         Waiting.until(
                 TAKEOVER,
                 scenario.takeover() ? "a write is acknowledged in epoch " + epoch : "writes go on without the standby",
-                () -> ledger.acknowledgements().stream().anyMatch(one -> one.epoch() >= epoch)
+                () -> ledger.acknowledgements().stream()
+                                .anyMatch(one -> one.epoch() >= epoch && one.nanos() - since > 0)
                         && ledger.count() >= soFar + (scenario.takeover() ? 0 : WRITES_AFTERWARDS));
         Duration first = ledger.acknowledgements().stream()
-                .filter(one -> one.epoch() >= epoch && one.nanos() - faultNanos > 0)
+                .filter(one -> one.epoch() >= epoch && one.nanos() - since > 0)
                 .map(one -> Duration.ofNanos(one.nanos() - faultNanos))
                 .min(Duration::compareTo)
                 .orElse(Duration.ZERO);

@@ -193,6 +193,13 @@ public final class LocalCluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("there is no record yet"));
     }
 
+    /** The record as it is now. */
+    public ClusterState readState() {
+        return reader.read(READ)
+                .map(Versioned::state)
+                .orElseThrow(() -> new IllegalStateException("there is no record"));
+    }
+
     /** The node that is the active primary by the record. */
     public LocalNode primary() {
         return node(state().primary().node().value());
@@ -208,7 +215,7 @@ public final class LocalCluster implements AutoCloseable {
     public void awaitRedundant(Duration limit) {
         Waiting.until(limit, "a primary is active and its standby certified", () -> {
             // A synced read: the watch may hang on a server that was frozen.
-            ClusterState state = reader.read(READ).map(Versioned::state).orElseThrow();
+            ClusterState state = readState();
             return state.active()
                     && state.transition() == null
                     && state.inSync().size() == DATA_NODES.size() - 1

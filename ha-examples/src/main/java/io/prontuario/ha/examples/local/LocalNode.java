@@ -3,6 +3,8 @@ package io.prontuario.ha.examples.local;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node: its file, its {@code ha node} process and, on a data node, its server. */
 public final class LocalNode {
+    private static final int ANSWER_MILLIS = 500;
     private static final Duration STOP = Duration.ofSeconds(8);
 
     private final String name;
@@ -123,6 +126,20 @@ public final class LocalNode {
     /** The process id of its agent; empty when none runs. */
     public Optional<Long> agentPid() {
         return Optional.ofNullable(agent).filter(ManagedProcess::alive).map(ManagedProcess::pid);
+    }
+
+    /** Whether its agent says on {@code /primary} that its server serves. */
+    public boolean servesAsPrimary() {
+        try {
+            HttpURLConnection question = (HttpURLConnection) URI.create("http://127.0.0.1:" + httpPort + "/primary")
+                    .toURL()
+                    .openConnection();
+            question.setConnectTimeout(ANSWER_MILLIS);
+            question.setReadTimeout(ANSWER_MILLIS);
+            return question.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** SIGKILL to the agent. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +23,12 @@ import picocli.CommandLine;
 
 /** The command line with wrong words or a wrong file: exit status 2, what to write instead, and nothing started. */
 class CommandLineTest {
+    private static final String WRONG = """
+            %s: 2 violations
+              line 3: store is '127.0.0.1', where '127.0.0.1' is not host:port; write it like studio-1:2181,studio-2:2181,lb:2181
+              line 8: postgres.servres is not a known key; did you mean 'servers'?
+            """;
+
     @TempDir
     Path folder;
 
@@ -83,7 +91,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void whatNeedsAFileSaysSo(String command) {
         Result result = ha(command);
         assertEquals(2, result.exit());
@@ -91,7 +99,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void aFileThatIsNotThereIsNamedAndNothingIsStarted(String command) {
         long threads = nodeThreads();
         Path missing = folder.resolve("missing.yaml");
@@ -107,32 +115,60 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void aWrongFileIsRefusedWithAllThatIsWrongAndNothingIsMade(String command) throws IOException {
         long threads = nodeThreads();
-        Path file = Files.writeString(folder.resolve("node.yaml"), """
-                cluster: medical-records
-                node: studio-1
-                store: 127.0.0.1
-                http: 127.0.0.1:8008
-                state: %1$s/state
-                postgres:
-                  data: %1$s/data
-                  servres: {}
-                """.formatted(folder));
+        Path file = wrongFile();
         Result result = ha(command, "--config", file.toString());
         assertEquals(2, result.exit());
         assertEquals("", result.out());
-        assertEquals(
-                "ha: " + file + ": 2 violations\n"
-                        + "  line 3: store is '127.0.0.1', where '127.0.0.1' is not host:port;"
-                        + " write it like studio-1:2181,studio-2:2181,lb:2181\n"
-                        + "  line 8: postgres.servres is not a known key; did you mean 'servers'?\n",
-                result.err());
+        assertEquals("ha: " + WRONG.formatted(file), result.err());
         try (Stream<Path> made = Files.list(folder)) {
             assertEquals(List.of(file), made.toList());
         }
         assertEquals(threads, nodeThreads());
+    }
+
+    @Test
+    void configCheckNamesEveryMistakeAtOnceWithLineAndSuggestion() throws IOException {
+        Path file = wrongFile();
+        Result plain = ha("config", "check", "--config", file.toString());
+        Result json = ha("config", "check", "--json", "--config", file.toString());
+
+        assertEquals(2, plain.exit());
+        assertEquals("", plain.err());
+        assertEquals(WRONG.formatted(file), plain.out());
+        assertEquals(2, json.exit());
+        assertEquals("", json.err());
+        JsonObject said = JsonParser.parseString(json.out()).getAsJsonObject();
+        assertFalse(said.get("valid").getAsBoolean());
+        assertEquals(file.toString(), said.get("file").getAsString());
+        assertEquals(2, said.getAsJsonArray("violations").size());
+        JsonObject second = said.getAsJsonArray("violations").get(1).getAsJsonObject();
+        assertEquals(8, second.get("line").getAsInt());
+        assertEquals(
+                "postgres.servres is not a known key; did you mean 'servers'?",
+                second.get("text").getAsString());
+    }
+
+    @Test
+    void configCheckIsContentWithTheFilesThatComeAlong() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("studio-1.yaml"),
+                Files.readString(Path.of("src/main/config/studio-1.yaml"))
+                        .replace(
+                                "/etc/prontuario/password",
+                                Files.writeString(folder.resolve("password"), "x")
+                                        .toString()));
+        Result plain = ha("config", "check", "--config", file.toString());
+        Result json = ha("config", "check", "--json", "--config", file.toString());
+
+        assertEquals(new Result(0, file + ": all is well: studio-1 (data node of medical-records)\n", ""), plain);
+        assertEquals(0, json.exit());
+        assertTrue(JsonParser.parseString(json.out())
+                .getAsJsonObject()
+                .get("valid")
+                .getAsBoolean());
     }
 
     @ParameterizedTest
@@ -149,6 +185,19 @@ class CommandLineTest {
         Result result = ha("init", "--config", "unread.yaml", "--durability", "SAFE");
         assertEquals(2, result.exit());
         assertTrue(result.err().contains("expected one of [AVAILABLE, STRICT, ASYNC]"), result::err);
+    }
+
+    private Path wrongFile() throws IOException {
+        return Files.writeString(folder.resolve("node.yaml"), """
+                cluster: medical-records
+                node: studio-1
+                store: 127.0.0.1
+                http: 127.0.0.1:8008
+                state: %1$s/state
+                postgres:
+                  data: %1$s/data
+                  servres: {}
+                """.formatted(folder));
     }
 
     private static long nodeThreads() {

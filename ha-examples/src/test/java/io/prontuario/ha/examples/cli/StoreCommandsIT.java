@@ -55,6 +55,9 @@ final class StoreCommandsIT {
     private static int clusters;
 
     private final List<ClusterStore> stores = new ArrayList<>();
+    /** Where no agent listens. */
+    private final String nobody = "127.0.0.1:" + FreePorts.find(1)[0];
+
     private String cluster;
 
     @BeforeAll
@@ -93,7 +96,11 @@ final class StoreCommandsIT {
                         "primary studio-1.1a2b, active; in sync: [studio-2.7f3a]",
                         "  studio-1 data · primary running, timeline 2 · serving",
                         "  studio-2 data · standby running, timeline 2 (behind <1 s) · following studio-1",
-                        "takeover: possible, to [studio-2.7f3a]"),
+                        "takeover: possible, to [studio-2.7f3a]",
+                        "  trouble: studio-1: has a session but does not answer on " + nobody
+                                + ": others and proxies ask" + " there; check http and the network",
+                        "  trouble: studio-2: has a session but does not answer on " + nobody
+                                + ": others and proxies ask" + " there; check http and the network"),
                 result.output().lines().toList());
     }
 
@@ -113,6 +120,8 @@ final class StoreCommandsIT {
         assertEquals("studio-2.7f3a", status.getAsJsonArray("inSync").get(0).getAsString());
         assertEquals("AVAILABLE", status.get("durability").getAsString());
         assertEquals("possible, to [studio-2.7f3a]", status.get("takeover").getAsString());
+        assertTrue(status.get("takeoverPossible").getAsBoolean());
+        assertEquals(2, status.getAsJsonArray("troubles").size());
         JsonArray nodes = status.getAsJsonArray("nodes");
         assertEquals(2, nodes.size());
         JsonObject second = nodes.get(1).getAsJsonObject();
@@ -195,14 +204,14 @@ final class StoreCommandsIT {
     /** One line, within a bound, and neither half a JSON nor ZooKeeper's own complaints around it. */
     @Test
     void aStoreThatIsNotReachedIsToldOnce() throws Exception {
-        String nobody = IntStream.of(FreePorts.find(3))
+        String away = IntStream.of(FreePorts.find(3))
                 .mapToObj(port -> "127.0.0.1:" + port)
                 .collect(Collectors.joining(","));
         String expected =
-                "ha: ZooKeeper is not reached on " + nobody + " within 5 s: check that a majority of its servers runs";
+                "ha: ZooKeeper is not reached on " + away + " within 5 s: check that a majority of its servers runs";
 
         for (String[] words : new String[][] {{"status"}, {"status", "--json"}, {"history", "--json"}}) {
-            HaProcess.Result result = haOn(nobody, words);
+            HaProcess.Result result = haOn(away, words);
             assertEquals(expected, result.output().strip());
             assertEquals(1, result.exit());
         }
@@ -284,7 +293,7 @@ final class StoreCommandsIT {
         return store;
     }
 
-    private static NodeStatus status(Copy copy, ServerMode mode, String detail, String activity) {
+    private NodeStatus status(Copy copy, ServerMode mode, String detail, String activity) {
         DataStatus data = new DataStatus(
                 copy,
                 "7300000000000000001",
@@ -300,7 +309,7 @@ final class StoreCommandsIT {
                 "",
                 SyncWait.NONE,
                 detail);
-        return new NodeStatus(copy.node(), NodeRole.DATA, "127.0.0.1:8008", false, data, 4, "", activity);
+        return new NodeStatus(copy.node(), NodeRole.DATA, nobody, false, data, 4, "", activity);
     }
 
     private static List<StepRecord> steps(long epoch) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.haproxy.RuntimeAddress;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -61,6 +62,24 @@ class NodeConfigTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    void readsMasterSocketsAndTheIntervalOfChecks() throws IOException {
+        NodeConfig config = read(DATA_NODE.replace("  limit: 300ms\n", """
+                  masters:
+                    "tcp:192.0.2.100:9999": "tcp:192.0.2.100:9998"
+                  check-interval: 2s
+                """));
+        assertEquals(Duration.ofSeconds(2), config.haproxy().checkInterval());
+        assertEquals(
+                Map.of(new RuntimeAddress("tcp:192.0.2.100:9999"), new RuntimeAddress("tcp:192.0.2.100:9998")),
+                config.haproxy().masters());
+        assertEquals(
+                Duration.ZERO,
+                read(DATA_NODE.replace("limit: 300ms", "check-interval: 0s"))
+                        .haproxy()
+                        .checkInterval());
+    }
 
     @Test
     void readsAllOfARightFile() throws IOException {
@@ -320,6 +339,23 @@ class NodeConfigTest {
                         "limit: 300ms",
                         "limit: 300",
                         "line 20: haproxy.limit is '300', not a duration; write for example 500ms, 2s or 5m"),
+                wrong(
+                        "limit: 300ms",
+                        "checkInterval: 1s",
+                        "line 20: haproxy.checkInterval is not a known key; did you mean 'check-interval'?"),
+                wrong(
+                        "limit: 300ms",
+                        "check-interval: 5ms",
+                        "line 20: haproxy.check-interval: 5 ms, must be between 10 and 60000 ms"),
+                wrong(
+                        "limit: 300ms",
+                        "masters: { \"tcp:192.0.2.100:9998\": \"unix:/run/master.sock\" }",
+                        "line 20: haproxy.masters: 'tcp:192.0.2.100:9998' is none of the proxies"),
+                wrong(
+                        "limit: 300ms",
+                        "masters: { \"tcp:192.0.2.100:9999\": \"/run/master.sock\" }",
+                        "line 20: haproxy.masters: '/run/master.sock' is not a runtime API address: expected"
+                                + " unix:/path/to/socket or tcp:host:port"),
                 wrong("limit: 300ms", "limit: 5ms", "line 20: haproxy.limit: 5 ms, must be between 10 and 2000 ms"),
                 wrong(
                         "    studio-2: studio-2\n",
@@ -504,7 +540,7 @@ class NodeConfigTest {
 
     private static void assertRefused(Path file, String expected) {
         ConfigException refusal = assertThrows(ConfigException.class, () -> NodeConfig.read(file));
-        assertEquals(List.of(expected), refusal.violations());
+        assertEquals(List.of(expected), sentences(refusal));
         assertEquals(file + ": 1 violation\n  " + expected, refusal.getMessage());
     }
 
@@ -546,6 +582,10 @@ class NodeConfigTest {
     }
 
     private List<String> violations(String text) {
-        return assertThrows(ConfigException.class, () -> read(text)).violations();
+        return sentences(assertThrows(ConfigException.class, () -> read(text)));
+    }
+
+    private static List<String> sentences(ConfigException refusal) {
+        return refusal.violations().stream().map(Violation::toString).toList();
     }
 }
