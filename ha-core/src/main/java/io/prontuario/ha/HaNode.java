@@ -8,6 +8,7 @@ import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -41,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
+    private final ClusterStore store;
     private final ClusterControl control;
 
-    private HaNode(Engine engine, ClusterControl control) {
+    private HaNode(Engine engine, ClusterStore store, ClusterControl control) {
         this.engine = engine;
+        this.store = store;
         this.control = control;
     }
 
@@ -56,6 +59,20 @@ public final class HaNode implements AutoCloseable {
     /** What this node knew when it last looked; empty before the first look. */
     public Optional<ClusterView> view() {
         return Optional.ofNullable(engine.view());
+    }
+
+    /** What a switchover to that node would do, and whether it may: the dry run. Blocks for as long as the store takes to answer. */
+    public SwitchoverPlan plan(NodeName to) {
+        return Switchover.on(store).plan(to);
+    }
+
+    /**
+     * Lets that node become the primary, with nothing lost, and waits for the end; any node may be asked. Blocks for some seconds.
+     *
+     * @return whether it is, or why it was refused or undone
+     */
+    public Switchover.Result switchover(NodeName to) {
+        return Switchover.on(store).run(to, stage -> {});
     }
 
     /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
@@ -186,7 +203,7 @@ public final class HaNode implements AutoCloseable {
                 engine.close();
                 throw e;
             }
-            return new HaNode(engine, new ClusterControl(settings.store(), settings.ticker()));
+            return new HaNode(engine, settings.store(), new ClusterControl(settings.store(), settings.ticker()));
         }
 
         /**

@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
@@ -102,6 +103,14 @@ public final class AgentPolicy {
                     + ": somebody has restarted it so. Stop it, remove its standby.signal and start it by hand if it has"
                     + " followed nobody");
         }
+        AgentDecision usual = byCondition(view, state, copy);
+        return state.preparing()
+                .map(journal -> SwitchoverPolicy.asPrimary(view, state, journal, usual))
+                .orElse(usual);
+    }
+
+    private static AgentDecision byCondition(ClusterView view, ClusterState state, Copy copy) {
+        DataStatus local = view.local();
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
             case HUNG -> AgentDecision.alarm("the server hangs: " + local.detail());
@@ -358,6 +367,14 @@ public final class AgentPolicy {
         String gate = ServerNames.gate().setting();
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
+        }
+        boolean target = state.preparing()
+                .filter(journal -> copy.equals(journal.target()))
+                .isPresent();
+        Receiver receiver = local.receiver();
+        if (target && receiver != null && receiver.streaming()) {
+            return AgentDecision.of(
+                    Duty.ATTEND, "target of a switchover: receiving the last log of " + state.primary());
         }
         return AgentDecision.of(
                 Duty.REST, (certified ? "certified" : "not yet certified") + " standby of " + state.primary());

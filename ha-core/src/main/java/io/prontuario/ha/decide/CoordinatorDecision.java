@@ -22,6 +22,12 @@ public record CoordinatorDecision(
         HOLD,
         /** Write the nomination: the commit point of a takeover. */
         NOMINATE,
+        /** A planned switchover before its nomination: the primary's agent is at work. */
+        PREPARE,
+        /** Nominate the target of a planned switchover. */
+        SWITCH_OVER,
+        /** Write that a planned switchover is undone. */
+        UNDO,
         /** Nominate another heir. */
         RENOMINATE,
         /** Nominated, not yet active: the nominee's agent is at work. */

@@ -36,6 +36,10 @@ public final class CoordinatorPolicy {
         if (!state.active()) {
             return forward(view, state);
         }
+        Optional<Journal> preparing = state.preparing();
+        if (preparing.isPresent()) {
+            return SwitchoverPolicy.move(view, state, preparing.get(), policy);
+        }
         // A dead primary is more urgent than the rest of the last transition: traffic flips again with the next one.
         CoordinatorDecision about = aboutPrimary(state, policy);
         if (about.move() == Move.REST && state.transition() != null) {
@@ -45,7 +49,8 @@ public final class CoordinatorPolicy {
         return about;
     }
 
-    private static CoordinatorDecision aboutPrimary(ClusterState state, Decision policy) {
+    /** Without a planned switchover. */
+    static CoordinatorDecision aboutPrimary(ClusterState state, Decision policy) {
         return switch (policy.kind()) {
             case STAY -> CoordinatorDecision.of(Move.REST, policy.reason());
             case HOLD_AND_ALERT, NEEDS_APPROVAL -> CoordinatorDecision.of(Move.HOLD, policy.reason());

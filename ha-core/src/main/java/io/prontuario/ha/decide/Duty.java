@@ -14,6 +14,16 @@ public enum Duty {
     START_AS_IT_WAS,
     /** Stop it: it is a standby here and should be primary by the record, or the other way round. */
     STOP,
+    /** A planned switchover: stop the server cleanly, so that the target has all of its log. */
+    STOP_CLEANLY,
+    /** A planned switchover is undone: start the server again as it was, under its old names. */
+    START_AGAIN,
+    /** Open it under its old names without the store's word: nothing is narrowed by that. */
+    OPEN_AGAIN,
+    /** Write into the record that the switchover is undone. */
+    UNDO,
+    /** The target of a planned switchover: look at the own server all the time, what it has received is waited for. */
+    ATTEND,
     /** Nominated: be promoted behind the gate, then write {@code active}, then open. */
     PROMOTE,
     /** Bring the names to what the table says and see a commit acknowledged. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every legal change of the record, and what the record means for a server. The engine writes nothing else, and the exhaustive search
@@ -139,8 +140,71 @@ public final class Protocol {
         }
         List<Copy> heirs = new ArrayList<>(state.inSync());
         heirs.add(state.primary());
-        Journal journal = new Journal(transitionId, kind, state.primary(), List.of(heir), reason, startedAt);
+        Journal journal = new Journal(transitionId, kind, state.primary(), null, List.of(heir), reason, startedAt);
         return Change.to(nominated(state, heir, transitionId, heirs, journal));
+    }
+
+    /**
+     * Asks for a planned switchover: a journal, and nothing else. The primary stays active and its names stay as they are; its agent stops
+     * its server, and only then the target is nominated ({@link #completeSwitchover}).
+     */
+    public static Change askSwitchover(
+            ClusterState state, Copy target, String transitionId, String reason, Instant startedAt) {
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is nominated and not active yet: a transition is under way");
+        }
+        if (state.transition() != null) {
+            return Change.refused("transition " + state.transition().transitionId() + " is not finished");
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return Change.refused("durability is ASYNC: nobody is certified to hold every acknowledged commit");
+        }
+        if (!state.inSync().contains(target)) {
+            return Change.refused(
+                    target + " is not certified to hold every acknowledged commit; certified are " + state.inSync());
+        }
+        return Change.to(state.withTransition(new Journal(
+                transitionId, TransitionKind.SWITCHOVER, state.primary(), target, List.of(), reason, startedAt)));
+    }
+
+    /**
+     * The commit point of a planned switchover. Safe at any moment, as every nomination of a certified standby is; that it waits for the
+     * shutdown checkpoint keeps what no client was answered yet, and lets the former primary just follow.
+     */
+    public static Change completeSwitchover(ClusterState state, String transitionId) {
+        Journal journal = asked(state, transitionId);
+        if (journal == null || journal.target() == null) {
+            return Change.refused("switchover " + transitionId + " is not under way any more");
+        }
+        return nominate(
+                state,
+                journal.target(),
+                transitionId,
+                TransitionKind.SWITCHOVER,
+                journal.reason(),
+                journal.startedAt());
+    }
+
+    /**
+     * Gives a switchover up before its nomination: from now on nobody can complete it. The journal stays until the primary serves again,
+     * so that its absence until then is not taken for a death.
+     */
+    public static Change undoSwitchover(ClusterState state, String transitionId, String reason) {
+        Journal journal = asked(state, transitionId);
+        if (journal == null) {
+            return Change.refused("switchover " + transitionId + " is not under way any more");
+        }
+        if (journal.target() == null) {
+            return Change.refused("switchover " + transitionId + " is being undone already");
+        }
+        return Change.to(state.withTransition(new Journal(
+                transitionId, journal.kind(), journal.from(), null, List.of(), reason, journal.startedAt())));
+    }
+
+    private static @Nullable Journal asked(ClusterState state, String transitionId) {
+        return state.preparing()
+                .filter(journal -> journal.transitionId().equals(transitionId))
+                .orElse(null);
     }
 
     /**
@@ -163,7 +227,8 @@ public final class Protocol {
         }
         List<Copy> tried = new ArrayList<>(old.tried());
         tried.add(heir);
-        Journal journal = new Journal(old.transitionId(), old.kind(), old.from(), tried, old.reason(), old.startedAt());
+        Journal journal =
+                new Journal(old.transitionId(), old.kind(), old.from(), null, tried, old.reason(), old.startedAt());
         return Change.to(nominated(state, heir, transitionId, state.heirs(), journal));
     }
 
@@ -272,6 +337,9 @@ public final class Protocol {
         }
         if (!state.active()) {
             return Change.refused(state.primary() + " is not active yet");
+        }
+        if (journal.target() != null) {
+            return Change.refused(journal.target() + " is not nominated yet: complete the switchover or undo it");
         }
         return Change.to(state.withoutTransition());
     }

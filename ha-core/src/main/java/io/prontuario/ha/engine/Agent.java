@@ -7,6 +7,7 @@ import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
@@ -38,6 +39,11 @@ final class Agent {
     private static final Duration PROVE = Duration.ofSeconds(2);
     private static final Duration WRITE = Duration.ofSeconds(2);
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration PREPARE_STOP = Duration.ofSeconds(30);
+    private static final Duration STOP_CLEANLY = Duration.ofSeconds(3);
+    /** Short: a nomination must not wait for it. */
+    private static final Duration ATTEND = Duration.ofMillis(50);
+
     private static final int LONGEST_PAUSE_FACTOR = 32;
 
     private final EngineSettings settings;
@@ -52,6 +58,9 @@ final class Agent {
     private volatile String refusal = "";
     private volatile long refusedEpoch;
     private volatile @Nullable Failed failed;
+    /** The switchover that this agent has given up while the store did not answer. */
+    private volatile String startedAgain = "";
+
     private Duty current = Duty.REST;
 
     /** A duty that did not come about. */
@@ -85,6 +94,13 @@ final class Agent {
         return refusedEpoch == epoch ? refusal : "";
     }
 
+    /** Whether its server was stopped for the switchover of this record and started again. */
+    boolean startedAgain(ClusterState state) {
+        return state.preparing()
+                .filter(journal -> journal.transitionId().equals(startedAgain))
+                .isPresent();
+    }
+
     synchronized List<Copy> pausedCertification() {
         long now = ticker.nanos();
         return pauses.entrySet().stream()
@@ -106,12 +122,23 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, REJOIN -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, STOP_CLEANLY, REJOIN -> {
                 if (!confirmed(record)) {
                     return;
                 }
             }
-            case REST, HOLD, PROMOTE, OPEN, CERTIFY, DECERTIFY, SET_NAMES, WITHDRAW -> {}
+            case REST,
+                    HOLD,
+                    START_AGAIN,
+                    OPEN_AGAIN,
+                    UNDO,
+                    ATTEND,
+                    PROMOTE,
+                    OPEN,
+                    CERTIFY,
+                    DECERTIFY,
+                    SET_NAMES,
+                    WITHDRAW -> {}
         }
         switch (decision.duty()) {
             case REST, HOLD -> {}
@@ -120,6 +147,11 @@ final class Agent {
             case START_STANDBY -> startStandby(state);
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
+            case STOP_CLEANLY -> stopCleanly(record);
+            case START_AGAIN -> startAgain(state);
+            case OPEN_AGAIN -> open(decision.names(), state);
+            case UNDO -> undo(record, decision.reason());
+            case ATTEND -> sync.attend(ATTEND);
             case PROMOTE -> promote(record);
             case OPEN -> affirmed(record, () -> open(decision.names(), state));
             case CERTIFY -> certify(decision, record);
@@ -148,6 +180,51 @@ final class Agent {
             rejoinNeeded = true;
         }
         tell(outcome);
+    }
+
+    /** What does not come down in its bound is undone, not forced. */
+    private void stopCleanly(Versioned record) {
+        ClusterState state = record.state();
+        Journal journal = state.preparing().orElseThrow();
+        String id = journal.transitionId();
+        long next = state.epoch() + 1;
+        Outcome held = historian.timed(id, next, "held", () -> sync.prepareStop(state, PREPARE_STOP));
+        if (!held.holds()) {
+            undo(record, "the stop could not be prepared: " + held.detail());
+            return;
+        }
+        if (!confirmed(record)) {
+            return;
+        }
+        // First, so that nobody takes the former opening for that of the server which is started again.
+        opened.set(0L);
+        Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));
+        if (!stopped.holds()) {
+            undo(record, stopped.detail());
+        }
+    }
+
+    private void startAgain(ClusterState state) {
+        Outcome outcome = sync.start(StartMode.AS_IT_WAS, state, LONG);
+        if (outcome.holds()) {
+            startedAgain = state.preparing().map(Journal::transitionId).orElse("");
+        }
+        tell(outcome);
+    }
+
+    private void undo(Versioned record, String reason) {
+        ClusterState state = record.state();
+        String id = state.preparing().map(Journal::transitionId).orElse("");
+        Change change = Protocol.undoSwitchover(state, id, reason);
+        if (change.next().isEmpty()) {
+            tell(Outcome.refused(change.refusal()));
+            return;
+        }
+        Outcome written = write(record, change.next().get());
+        if (written.holds()) {
+            historian.undone(id, state.epoch() + 1, reason);
+        }
+        tell(written);
     }
 
     private void promote(Versioned record) {

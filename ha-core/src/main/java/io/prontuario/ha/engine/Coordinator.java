@@ -63,7 +63,9 @@ final class Coordinator implements AutoCloseable {
     void carryOut(
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         switch (decision.move()) {
-            case REST, HOLD -> {}
+            case REST, HOLD, PREPARE -> {}
+            case SWITCH_OVER -> switchOver(record, term);
+            case UNDO -> undo(decision, record, term);
             case NOMINATE -> nominate(decision, record, term, detectedAt, sinceDetected);
             case RENOMINATE -> renominate(decision, record, term);
             case AWAIT -> awaitActive(record);
@@ -86,11 +88,13 @@ final class Coordinator implements AutoCloseable {
         long from = settings.ticker().nanos();
         WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
         if (outcome != WriteOutcome.DONE) {
-            events.tell(
+            events.changed(
                     HaEvent.Kind.STEP,
+                    "nomination",
                     "nomination of " + heir + ": " + outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
             return;
         }
+        events.over("nomination");
         Duration took = Duration.ofNanos(settings.ticker().nanos() - from);
         historian.note(
                 transitionId, nominated.epoch(), "detected", "done", detectedAt, Duration.ZERO, decision.reason());
@@ -99,6 +103,39 @@ final class Coordinator implements AutoCloseable {
         historian.note(transitionId, nominated.epoch(), "nominated", "done", started, took, heir.toString());
         isolate(nominated, record.state().primary().node());
         bring(nominated, true);
+    }
+
+    /** The target of a planned switchover holds all that the stopped server has: from here on it is a takeover like any other. */
+    private void switchOver(Versioned record, Term term) {
+        Journal journal = record.state().preparing().orElseThrow();
+        Change change = Protocol.completeSwitchover(record.state(), journal.transitionId());
+        if (change.next().isEmpty()) {
+            events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
+            return;
+        }
+        ClusterState nominated = change.next().get();
+        Outcome written = historian.timed(nominated, "nominated", () -> write(record, nominated, term));
+        if (written.holds()) {
+            isolate(nominated, record.state().primary().node());
+            bring(nominated, true);
+        }
+    }
+
+    private void undo(CoordinatorDecision decision, Versioned record, Term term) {
+        Journal journal = record.state().preparing().orElseThrow();
+        Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), decision.reason());
+        boolean written =
+                change.next().filter(next -> write(record, next, term).holds()).isPresent();
+        if (written) {
+            historian.undone(journal.transitionId(), record.state().epoch() + 1, decision.reason());
+        }
+    }
+
+    private Outcome write(Versioned record, ClusterState next, Term term) {
+        WriteOutcome outcome = settings.store().compareAndSet(record, next, term, WRITE);
+        return outcome == WriteOutcome.DONE
+                ? Outcome.done(next.primary().toString())
+                : Outcome.unknown(outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
     }
 
     /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
@@ -161,9 +198,12 @@ final class Coordinator implements AutoCloseable {
         if (address.isEmpty() || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)) {
             return false;
         }
+        TransitionKind kind = state.transition() == null
+                ? TransitionKind.FAILOVER
+                : state.transition().kind();
         boolean all = true;
         for (GuardedStrategy strategy : strategies) {
-            Participation participation = strategy.participation(TransitionKind.FAILOVER);
+            Participation participation = strategy.participation(kind);
             if (participation == Participation.NONE) {
                 continue;
             }

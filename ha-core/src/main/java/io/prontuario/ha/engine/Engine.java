@@ -14,6 +14,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -95,6 +96,7 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    private boolean campaigned;
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
     private long readiedAtNanos;
@@ -195,8 +197,12 @@ public final class Engine implements AutoCloseable {
         word.set(ServerWord.of(local));
         Agent present = agent;
         Lookout.Findings findings = present == null
-                ? new Lookout.Findings(0, false, List.of())
-                : new Lookout.Findings(opened.get(), present.rejoinNeeded(), present.pausedCertification());
+                ? new Lookout.Findings(0, false, List.of(), false)
+                : new Lookout.Findings(
+                        opened.get(),
+                        present.rejoinNeeded(),
+                        present.pausedCertification(),
+                        record != null && present.startedAgain(record.state()));
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
         storeNews.tell(view.state());
@@ -206,7 +212,7 @@ public final class Engine implements AutoCloseable {
         obey(view);
         closeWhenDown(view);
         campaign(view);
-        if (view.activeFor().compareTo(SETTLED) >= 0) {
+        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
             historian.flush();
         }
         if (record != null && present != null && agentFree) {
@@ -226,6 +232,10 @@ public final class Engine implements AutoCloseable {
         }
         if (duty.duty() == Duty.REST) {
             events.changed(HaEvent.Kind.DUTY, DUTY, duty.reason());
+        }
+        // Not when the stream to the target of a switchover has ended: a nomination is about to come, and nothing shall
+        // be in its way.
+        if (duty.duty() == Duty.ATTEND || (duty.duty() == Duty.REST && !switching(record.state()))) {
             keepReady(present);
         }
         if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
@@ -337,13 +347,29 @@ public final class Engine implements AutoCloseable {
         published = status;
         boolean urgent = before == null
                 || !Objects.equals(condition(before), condition(status))
+                || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
                 || !before.refusal().equals(status.refusal());
         settings.store().publish(status, urgent);
     }
 
     /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
     private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
-        return state != null && !state.active() ? data.coarseWithPositions() : data.coarse();
+        return state != null && (!state.active() || switching(state)) ? data.coarseWithPositions() : data.coarse();
+    }
+
+    /** A switchover is asked for and its target not nominated yet. */
+    private static boolean switching(@Nullable ClusterState state) {
+        return state != null && state.preparing().map(Journal::target).isPresent();
+    }
+
+    private record LastLog(boolean streaming, long shutdownPosition) {}
+
+    /** What the nomination of a switchover waits for. */
+    private static @Nullable LastLog lastLog(NodeStatus status) {
+        DataStatus data = status.data();
+        return data == null
+                ? null
+                : new LastLog(data.receiver() != null && data.receiver().streaming(), data.shutdownPosition());
     }
 
     private static @Nullable Object condition(NodeStatus status) {
@@ -375,10 +401,15 @@ public final class Engine implements AutoCloseable {
     /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
-        if (state != null && (state.transition() != null || view.activeFor().compareTo(SETTLED) < 0)) {
-            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
+        boolean settled =
+                state == null || (state.transition() == null && view.activeFor().compareTo(SETTLED) >= 0);
+        if (!settled && campaigned) {
+            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time. But
+            // who
+            // has just started may find one under way that nobody coordinates.
             return;
         }
+        campaigned = true;
         boolean primary = state != null && state.primary().node().equals(settings.self());
         boolean another = view.nodes().values().stream()
                 .anyMatch(status -> !status.node().equals(settings.self())

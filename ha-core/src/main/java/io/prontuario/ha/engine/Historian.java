@@ -38,18 +38,28 @@ final class Historian {
 
     /** Does a step and notes how long it took and how it ended. */
     Outcome timed(ClusterState state, String step, Supplier<Outcome> act) {
+        return timed(state.transitionId(), state.epoch(), step, act);
+    }
+
+    /** The same for a transition that has not begun its epoch yet. */
+    Outcome timed(String transitionId, long epoch, String step, Supplier<Outcome> act) {
         Instant started = clock.instant();
         long from = ticker.nanos();
         Outcome outcome = act.get();
         note(
-                state.transitionId(),
-                state.epoch(),
+                transitionId,
+                epoch,
                 step,
                 outcome.kind().name().toLowerCase(Locale.ROOT),
                 started,
                 Duration.ofNanos(ticker.nanos() - from),
                 outcome.detail());
         return outcome;
+    }
+
+    /** A switchover that came to nothing, and why. */
+    void undone(String transitionId, long epoch, String reason) {
+        note(transitionId, epoch, "undone", "done", now(), Duration.ZERO, reason);
     }
 
     synchronized void note(

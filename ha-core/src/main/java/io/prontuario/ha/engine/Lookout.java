@@ -6,6 +6,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -52,7 +53,7 @@ final class Lookout {
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
-    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification) {}
+    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification, boolean startedAgain) {}
 
     /** Names of conditions whose duration counts. */
     private enum Condition {
@@ -66,6 +67,11 @@ final class Lookout {
     private record Stalled(Copy copy, long position) {}
 
     private record ActiveIn(long epoch) {}
+
+    private record Preparation(
+            Journal journal,
+            @Nullable DataStatus primary,
+            @Nullable DataStatus target) {}
 
     ClusterView look(@Nullable Versioned record, @Nullable NodeMemory memory, DataStatus local, Findings findings) {
         ClusterState state = record == null ? null : record.state();
@@ -92,6 +98,7 @@ final class Lookout {
                 standbys,
                 findings.pausedCertification(),
                 findings.rejoinNeeded(),
+                findings.startedAgain(),
                 observedByOther(state, nodes, standbys),
                 nodes,
                 sightings(state, nodes, leading),
@@ -233,8 +240,28 @@ final class Lookout {
     }
 
     private Duration nomineeStalled(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes) {
+        Optional<Journal> journal = state == null ? Optional.empty() : state.preparing();
+        if (state != null && journal.isPresent()) {
+            return preparationStalled(state, journal.get(), nodes);
+        }
+        since.retain(Preparation.class, Set.of());
         NodeStatus status = state == null ? null : nodes.get(state.primary().node());
         return progress.stalledFor(state, status == null ? null : status.data());
+    }
+
+    private Duration preparationStalled(ClusterState state, Journal journal, Map<NodeName, NodeStatus> nodes) {
+        Copy target = journal.target();
+        Preparation key = new Preparation(
+                journal,
+                published(nodes.get(state.primary().node())),
+                published(target == null ? null : nodes.get(target.node())));
+        since.retain(Preparation.class, Set.of(key));
+        return since.note(key, true);
+    }
+
+    private static @Nullable DataStatus published(@Nullable NodeStatus status) {
+        DataStatus data = status == null ? null : status.data();
+        return data == null ? null : data.coarseWithPositions();
     }
 
     private List<NodeStatus> others(Map<NodeName, NodeStatus> nodes) {

@@ -77,6 +77,7 @@ final class Rehearsal {
                 List.of(),
                 false,
                 false,
+                false,
                 Map.of(down.node(), node(down.node(), gone), standby.node(), node(standby.node(), there)),
                 List.of(),
                 Answer.UNKNOWN,
@@ -85,7 +86,7 @@ final class Rehearsal {
     }
 
     private static DataStatus status(Copy copy, ServerCondition condition, ServerMode mode) {
-        return new DataStatus(copy, "", condition, mode, 1, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
+        return new DataStatus(copy, "", condition, mode, 1, 0, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
     }
 
     private static NodeStatus node(NodeName name, DataStatus data) {

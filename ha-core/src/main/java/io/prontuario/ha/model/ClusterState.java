@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -163,6 +164,29 @@ public record ClusterState(
                 strictMinimum,
                 paused,
                 null);
+    }
+
+    /** The same with this journal. */
+    public ClusterState withTransition(Journal journal) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                journal);
+    }
+
+    /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */
+    public Optional<Journal> preparing() {
+        return Optional.ofNullable(transition).filter(journal -> active && journal.beforeNomination());
     }
 
     private static Set<Copy> sorted(Collection<Copy> copies) {

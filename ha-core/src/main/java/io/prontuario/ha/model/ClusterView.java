@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param standbys what this primary's agent noticed of its certified standbys
  * @param pausedCertification copies that are not to be certified yet, after a failure
  * @param rejoinNeeded the local server refused to follow: only a rejoin helps
+ * @param startedAgain this node's agent has stopped its server for the switchover that the record still asks for, and started it again
  * @param observedByOther another node has just reached this node's server (asked only when it matters)
  * @param nodes the statuses of the nodes whose sessions live, and the goodbyes of those that closed in order
  * @param sightings what all observers that could be asked see of the primary's host
  * @param primaryAnswers what the primary's agent answered on {@code /primary} just now
  * @param leading this node holds the term
- * @param nomineeStalledFor how long the nominee has shown no progress; zero when active
+ * @param nomineeStalledFor how long the nominee has shown no progress; before the nomination of a planned switchover, how long neither
+ *     primary nor target has; otherwise zero when active
  */
 public record ClusterView(
         NodeName self,
@@ -46,6 +48,7 @@ public record ClusterView(
         List<StandbyHealth> standbys,
         List<Copy> pausedCertification,
         boolean rejoinNeeded,
+        boolean startedAgain,
         boolean observedByOther,
         Map<NodeName, NodeStatus> nodes,
         List<Sighting> sightings,

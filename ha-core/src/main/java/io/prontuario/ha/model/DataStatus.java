@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeline the timeline the server writes (primary) or replays (standby); 0 when unknown
  * @param receivedPosition the end of the log it holds durably, in bytes; 0 when unknown
  * @param replayedPosition the end of the log it has replayed, in bytes; equal to received on a primary
+ * @param shutdownPosition where the shutdown checkpoint lies with which a server that is down has ended, in bytes; 0 when it runs, was
+ *     not stopped cleanly or nobody has looked
  * @param receiver the stream from its upstream; null on a primary or when there is none
  * @param attached the standbys connected to it; empty on a standby
  * @param namesInFile the value of {@code synchronous_standby_names} that the next start or reload takes
@@ -26,6 +28,7 @@ public record DataStatus(
         int timeline,
         long receivedPosition,
         long replayedPosition,
+        long shutdownPosition,
         @Nullable Receiver receiver,
         List<AttachedStandby> attached,
         String namesInFile,
@@ -35,7 +38,7 @@ public record DataStatus(
 
     /** Nothing is known: before the first observation, or a node without a server. */
     public static final DataStatus UNKNOWN = new DataStatus(
-            null, "", ServerCondition.UNKNOWN, ServerMode.NONE, 0, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
+            null, "", ServerCondition.UNKNOWN, ServerMode.NONE, 0, 0, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
 
     public DataStatus {
         attached = List.copyOf(attached);
@@ -51,6 +54,7 @@ public record DataStatus(
                 timeline,
                 receivedPosition,
                 replayedPosition,
+                shutdownPosition,
                 receiver,
                 attached,
                 namesInFile,
@@ -69,6 +73,7 @@ public record DataStatus(
                 timeline,
                 receivedPosition,
                 replayedPosition,
+                shutdownPosition,
                 other,
                 attached,
                 namesInFile,
@@ -87,6 +92,7 @@ public record DataStatus(
                 newTimeline,
                 receivedPosition,
                 replayedPosition,
+                0,
                 null,
                 attached,
                 namesInFile,
@@ -105,6 +111,7 @@ public record DataStatus(
                 timeline,
                 receivedPosition,
                 replayedPosition,
+                shutdownPosition,
                 receiver,
                 attached,
                 names,
@@ -137,6 +144,7 @@ public record DataStatus(
                 timeline,
                 received,
                 replayed,
+                shutdownPosition,
                 receiver == null
                         ? null
                         : new Receiver(receiver.upstream(), receiver.streaming(), java.time.Duration.ZERO),

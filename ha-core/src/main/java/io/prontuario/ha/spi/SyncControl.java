@@ -35,6 +35,25 @@ public interface SyncControl {
     Outcome stop(boolean deposed, Duration limit);
 
     /**
+     * Prepares the clean stop of a planned switchover while the server still serves: less to write at the shutdown, and nobody attached
+     * who would hold it up. Changes nothing that would have to be undone.
+     */
+    default Outcome prepareStop(ClusterState state, Duration limit) {
+        return Outcome.refused("this strategy cannot switch over");
+    }
+
+    /**
+     * Stops the server cleanly for a planned switchover. DONE means: it is down, its control file says that it was shut down, and
+     * {@link DataStatus#shutdownPosition()} says where. Anything else: it has not come down cleanly within the limit; never {@code immediate}.
+     */
+    default Outcome stopCleanly(ClusterState state, Duration limit) {
+        return Outcome.refused("this strategy cannot switch over");
+    }
+
+    /** Looks at the server all the time for so long, or until its stream ends: somebody waits for what it has received. */
+    default void attend(Duration limit) {}
+
+    /**
      * Makes the standby here a primary behind the gate, on exactly the recorded timeline, and writes the epoch locally.
      * DONE means: out of recovery, on {@code state.timeline()}, a local write was answered. A primary directory is started behind the gate instead.
      */

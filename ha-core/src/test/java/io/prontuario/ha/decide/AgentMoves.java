@@ -29,6 +29,13 @@ final class AgentMoves implements Moves {
             } else if (facts.primaryNode() != node) {
                 other(world, facts, node, server, steps);
             }
+            if (mistake == Mistake.UNDO_WITH_OPENED_NAMES
+                    && !server.up()
+                    && server.primary()
+                    && records.switchingOver(world.record())
+                    && records.former(world.record()) == world.copy(node)) {
+                steps.to(Move.START_OPENED, node, -1, NEVER, world.with(node, server.upAsPrimary(Names.NOBODY)));
+            }
             if (server.act() == Act.READ) {
                 Server crashed = server.idle().withFlight(server.subject());
                 steps.to(Move.AGENT_CRASH, node, -1, NEVER, world.with(node, crashed));

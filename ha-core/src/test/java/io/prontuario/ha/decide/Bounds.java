@@ -10,6 +10,7 @@ import java.util.Set;
  * @param commits commits of clients
  * @param epochs highest epoch
  * @param faults crashes of servers, cuts of streams, data that vanishes, promotions by hand; agents crash as often as they like
+ * @param switchovers whether people ask for planned switchovers, as often as they like
  * @param durability of the cluster
  * @param pausing whether a person may pause the cluster, which twice as many states come of
  * @param mostStates the search stops after so many, and says so
@@ -19,6 +20,7 @@ record Bounds(
         int commits,
         int epochs,
         int faults,
+        boolean switchovers,
         Durability durability,
         Set<Move> without,
         boolean pausing,
@@ -27,23 +29,27 @@ record Bounds(
     private static final int PLENTY = 60_000_000;
 
     static Bounds of(int nodes, int commits, int epochs, int faults) {
-        return new Bounds(nodes, commits, epochs, faults, Durability.AVAILABLE, Set.of(), false, PLENTY);
+        return new Bounds(nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), false, PLENTY);
+    }
+
+    Bounds withSwitchovers() {
+        return new Bounds(nodes, commits, epochs, faults, true, durability, without, pausing, mostStates);
     }
 
     Bounds durability(Durability other) {
-        return new Bounds(nodes, commits, epochs, faults, other, without, pausing, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, other, without, pausing, mostStates);
     }
 
     Bounds without(Move... moves) {
-        return new Bounds(nodes, commits, epochs, faults, durability, Set.of(moves), pausing, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, Set.of(moves), pausing, mostStates);
     }
 
     Bounds atMost(int states) {
-        return new Bounds(nodes, commits, epochs, faults, durability, without, pausing, states);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, pausing, states);
     }
 
     Bounds withPauses() {
-        return new Bounds(nodes, commits, epochs, faults, durability, without, true, mostStates);
+        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, true, mostStates);
     }
 
     @Override

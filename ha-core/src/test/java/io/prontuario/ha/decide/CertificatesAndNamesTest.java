@@ -120,7 +120,8 @@ class CertificatesAndNamesTest {
             String inFile,
             String inEffect,
             List<AttachedStandby> attached) {
-        return new DataStatus(copy, "", condition, mode, 1, 0, 0, null, attached, inFile, inEffect, SyncWait.NONE, "");
+        return new DataStatus(
+                copy, "", condition, mode, 1, 0, 0, 0, null, attached, inFile, inEffect, SyncWait.NONE, "");
     }
 
     private static ClusterView view(
@@ -139,6 +140,7 @@ class CertificatesAndNamesTest {
                 opened,
                 List.of(),
                 List.of(),
+                false,
                 false,
                 false,
                 nodes,

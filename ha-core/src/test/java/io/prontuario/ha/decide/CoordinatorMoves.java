@@ -30,6 +30,10 @@ final class CoordinatorMoves implements Moves {
             }
             return;
         }
+        int target = records.target(world.record());
+        if (target >= 0 && facts.inSync().contains(target)) {
+            to(Move.SWITCH_OVER, world, facts, target, records.completeSwitchover(world.record()), NEVER, steps);
+        }
         for (int heir : facts.inSync()) {
             to(Move.NOMINATE, world, facts, heir, records.nominate(world.record(), heir), counted, steps);
         }

@@ -32,6 +32,10 @@ enum Mistake {
     FORMER_CERTIFICATES,
     /** A second candidate's name replaces the first one's, whose certificate may still be on its way. */
     REPLACE_CANDIDATE,
+    /** A switchover that may have been nominated is undone by starting the former primary with names that wait for nobody. */
+    UNDO_WITH_OPENED_NAMES,
+    /** The target is nominated before it holds the shutdown checkpoint, and the former primary counts as certified all the same. */
+    FORMER_PRIMARY_COUNTS_TOO_EARLY,
     /** Names are narrowed to a record that a certificate still on its way may change. */
     NARROW_UNAFFIRMED
 }

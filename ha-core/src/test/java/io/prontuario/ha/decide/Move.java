@@ -19,6 +19,14 @@ enum Move {
     RENOMINATE("%s: nominated instead of the nominee %s"),
     TAKE_BACK("%s: takes the nomination of %s back"),
 
+    ASK_SWITCHOVER("a person asks to switch over to %1$s"),
+    SWITCH_OVER("%s: the target of the switchover is nominated instead of %s"),
+    STOP_CLEANLY("%s: stopped cleanly for the switchover"),
+    UNDO("%s: the switchover is undone in the record"),
+    START_AGAIN("%s: started again under its old names"),
+    START_OPENED("%s: started again with opened names"),
+    OPEN_AGAIN("%s: about to be opened under its old names"),
+    FINISH("%s: serves again, the journal is closed"),
     PAUSE("a person pauses the cluster"),
     RESUME("a person resumes it"),
 

@@ -12,8 +12,10 @@ final class PolicyMoves implements Moves {
     private final Names names;
     private final Records records;
     private final Views views;
+    private final Mistake mistake;
 
-    PolicyMoves(Names names, Records records, Views views) {
+    PolicyMoves(Names names, Records records, Views views, Mistake mistake) {
+        this.mistake = mistake;
         this.names = names;
         this.records = records;
         this.views = views;
@@ -30,7 +32,7 @@ final class PolicyMoves implements Moves {
                 continue;
             }
             if (server.seen() != world.record()) {
-                steps.to(Move.LOOK, node, -1, ALWAYS, world.with(node, server.withSeen(world.record())));
+                steps.to(Move.LOOK, node, -1, ALWAYS, world.with(node, seeing(server, world.record())));
             }
             for (AgentDecision decision : views.decisions(world, node)) {
                 carryOut(decision, world, node, server, steps);
@@ -49,7 +51,7 @@ final class PolicyMoves implements Moves {
 
     /** An agent forgets what it found out; a certifying write that it had sent may still land. */
     private static void crash(World world, int node, Server server, Steps steps) {
-        Server calm = server.idle().withOpened(0).withRejoinNeeded(false);
+        Server calm = server.idle().withOpened(0).withRejoinNeeded(false).withAgain(false);
         Server crashed =
                 server.act() == Act.READ && server.seen() == world.record() ? calm.withFlight(server.subject()) : calm;
         if (!crashed.equals(server)) {
@@ -63,7 +65,24 @@ final class PolicyMoves implements Moves {
         int subject = decision.subject() == null ? -1 : Names.number(decision.subject());
         int wanted = names.number(decision.names());
         switch (decision.duty()) {
-            case REST, HOLD -> {}
+            case REST, HOLD, ATTEND -> {}
+            case STOP_CLEANLY ->
+                steps.to(Move.STOP_CLEANLY, node, -1, ALWAYS, world.with(node, server.stoppedCleanly()));
+            case START_AGAIN -> {
+                boolean asked = records.target(server.seen()) >= 0;
+                Server started = mistake == Mistake.UNDO_WITH_OPENED_NAMES
+                        ? server.upAsPrimary(Names.NOBODY)
+                        : server.upAsItWas();
+                steps.to(Move.START_AGAIN, node, -1, ALWAYS, world.with(node, started.withAgain(asked)));
+            }
+            case OPEN_AGAIN -> {
+                Server opening = server.withAct(Act.SETTING, wanted, 1);
+                steps.to(Move.OPEN_AGAIN, node, -1, ALWAYS, world.with(node, opening));
+            }
+            case UNDO -> {
+                int next = upToDate ? records.undoSwitchover(world.record()) : Records.REFUSED;
+                write(Move.UNDO, world, node, server.withAgain(false), -1, next, ALWAYS, steps);
+            }
             case START_PRIMARY ->
                 steps.to(Move.START_PRIMARY, node, -1, ALWAYS, world.with(node, server.upAsPrimary(Names.GATE)));
             case START_STANDBY -> startStandby(world, node, server, steps);
@@ -115,6 +134,12 @@ final class PolicyMoves implements Moves {
         }
     }
 
+    /** What its agent has done about a switchover does not count for the next one. */
+    private Server seeing(Server server, int record) {
+        Server knowing = server.withSeen(record);
+        return records.target(record) >= 0 ? knowing : knowing.withAgain(false);
+    }
+
     /** Writes the record as it is before anything is narrowed to it. */
     private static void affirmed(Move move, World world, int node, Server server, Steps steps) {
         if (server.seen() == world.record()) {
@@ -138,7 +163,8 @@ final class PolicyMoves implements Moves {
 
     /** As RejoinPlan of ha-postgres: it may just follow. */
     private static boolean fits(Server server, Server source) {
-        return !server.primary() && server.log().looksLikeBeginningOf(source.log());
+        boolean endsCleanly = !server.primary() || (server.clean() && !server.up());
+        return endsCleanly && server.log().looksLikeBeginningOf(source.log());
     }
 
     private void promote(World world, int node, Server server, Steps steps) {

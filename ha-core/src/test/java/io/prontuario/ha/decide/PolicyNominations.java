@@ -1,7 +1,7 @@
 package io.prontuario.ha.decide;
 
 import io.prontuario.ha.decide.Records.Facts;
-import io.prontuario.ha.model.Copy;
+import java.util.Objects;
 
 /** The nominations that the product's coordinator makes, with a node lost for good or without: those a run may count on. */
 final class PolicyNominations implements Moves {
@@ -23,20 +23,45 @@ final class PolicyNominations implements Moves {
         }
         boolean able = records.couldActivate(world);
         for (int lost = -1; lost < world.nodes(); lost++) {
-            CoordinatorDecision decision = views.coordinators(world, lost, able);
-            Copy subject = decision.subject();
-            if (subject == null) {
-                continue;
+            decided(world, facts, views.coordinators(world, lost, able, false), lost, steps);
+            if (records.preparing(world.record())) {
+                decided(world, facts, views.coordinators(world, lost, able, true), lost, steps);
             }
-            int heir = Names.number(subject);
-            int next =
-                    facts.active() ? records.nominate(world.record(), heir) : records.renominate(world.record(), heir);
-            if (next == Records.REFUSED) {
-                throw new IllegalStateException(
-                        decision + " is refused by the protocol: " + records.value(world.record()));
-            }
-            Move move = facts.active() ? Move.NOMINATE : Move.RENOMINATE;
-            steps.to(move, Names.nodeOf(heir), facts.primaryNode(), lost < 0 ? ALWAYS : lost, world.written(next));
         }
+    }
+
+    private void decided(World world, Facts facts, CoordinatorDecision decision, int lost, Steps steps) {
+        int counted = lost < 0 ? ALWAYS : lost;
+        int record = world.record();
+        Server primary = world.server(facts.primaryNode());
+        switch (decision.move()) {
+            case REST, HOLD, PREPARE, AWAIT -> {}
+            case NOMINATE ->
+                to(Move.NOMINATE, world, decision, records.nominate(record, heir(decision)), counted, steps);
+            case RENOMINATE ->
+                to(Move.RENOMINATE, world, decision, records.renominate(record, heir(decision)), counted, steps);
+            case SWITCH_OVER ->
+                to(Move.SWITCH_OVER, world, decision, records.completeSwitchover(record), counted, steps);
+            case UNDO -> to(Move.UNDO, world, decision, records.undoSwitchover(record), counted, steps);
+            case CARRY_ON -> {
+                // What is active has its journal closed with that in this model; but for an undone switchover.
+                if (records.preparing(record) && primary.servesAsPrimary() && primary.opened() == facts.epoch()) {
+                    to(Move.FINISH, world, decision, records.finish(record), counted, steps);
+                }
+            }
+        }
+    }
+
+    private static int heir(CoordinatorDecision decision) {
+        return Names.number(Objects.requireNonNull(decision.subject()));
+    }
+
+    private void to(Move move, World world, CoordinatorDecision decision, int next, int counted, Steps steps) {
+        if (next == Records.REFUSED) {
+            throw new IllegalStateException(decision + " is refused by the protocol: " + records.value(world.record()));
+        }
+        int primary = records.facts(world.record()).primaryNode();
+        int who = decision.subject() == null ? primary : Names.nodeOf(heir(decision));
+        steps.to(move, who, primary, counted, world.written(next));
     }
 }

@@ -39,13 +39,13 @@ final class ProtocolSearch {
     private ProtocolSearch(Bounds bounds, Mistake mistake, boolean policy, boolean lossesOnly) {
         this.bounds = bounds;
         this.records = new Records(names, mistake);
-        Views views = new Views(names, records);
+        Views views = new Views(names, records, bounds);
         CoordinatorMoves suspicions = new CoordinatorMoves(records, bounds, mistake);
         Moves servers = new ServerMoves(names, records, bounds, mistake);
         List<Moves> moves = new ArrayList<>(
                 policy
                         ? List.of(
-                                new PolicyMoves(names, records, views),
+                                new PolicyMoves(names, records, views, mistake),
                                 new PolicyNominations(records, bounds, views),
                                 Moves.notCountedOn(suspicions),
                                 servers)

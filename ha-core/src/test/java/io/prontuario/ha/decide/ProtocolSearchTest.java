@@ -74,6 +74,29 @@ class ProtocolSearchTest {
         assertReached(report, 250_000);
     }
 
+    /** Asked for, stopped, started again, undone, nominated: in every order with everything else, and the store away at any moment. */
+    @Test
+    void agentsOfTheProductKeepEveryPromiseAndReachAnActivePrimaryWhilePeopleSwitchOver() {
+        Bounds bounds = Bounds.of(2, 2, 3, 1).without(Move.PROMOTE_BY_HAND).withSwitchovers();
+        Report report = shown(ProtocolSearch.byPolicy(bounds).safetyAndLiveness());
+        assertKept(report, 5_600_000);
+        assertReached(report, 3_300_000);
+    }
+
+    @Test
+    void switchoversKeepEveryPromiseWhateverAgentsDoWithinTheRules() {
+        Bounds bounds = Bounds.of(2, 2, 3, 1).without(Move.PROMOTE_BY_HAND).withSwitchovers();
+        assertKept(shown(ProtocolSearch.byRules(bounds).safety()), 3_000_000);
+    }
+
+    @Test
+    void threeNodesOfTheProductKeepEveryPromiseWhilePeopleSwitchOverAsFarAsWasLooked() {
+        Report report = shown(
+                ProtocolSearch.byPolicy(Bounds.of(3, 2, 3, 1).withSwitchovers().atMost(2_000_000))
+                        .safety());
+        assertKeptSoFar(report, 2_000_000, 10);
+    }
+
     /** Whenever a person pauses it, in the middle of a takeover too; and once resumed it is whole again. */
     @Test
     void pausingAtAnyMomentBreaksNoPromiseAndAResumedClusterReachesAnActivePrimary() {
@@ -140,7 +163,16 @@ class ProtocolSearchTest {
                 arguments(Mistake.FORMER_CERTIFICATES, usual),
                 // Two candidates are two standbys.
                 arguments(Mistake.REPLACE_CANDIDATE, Bounds.of(3, 1, 2, 1).without(Move.PROMOTE_BY_HAND, Move.VANISH)),
-                arguments(Mistake.NARROW_UNAFFIRMED, usual));
+                arguments(Mistake.NARROW_UNAFFIRMED, usual),
+                arguments(
+                        Mistake.UNDO_WITH_OPENED_NAMES,
+                        Bounds.of(2, 2, 3, 1).without(Move.PROMOTE_BY_HAND).withSwitchovers()),
+                // As long a diverged log as for a certificate by position.
+                arguments(
+                        Mistake.FORMER_PRIMARY_COUNTS_TOO_EARLY,
+                        Bounds.of(2, 3, 3, 1)
+                                .without(Move.PROMOTE_BY_HAND, Move.VANISH)
+                                .withSwitchovers()));
     }
 
     @ParameterizedTest
@@ -150,6 +182,15 @@ class ProtocolSearchTest {
         assertEquals(
                 Optional.of("the active primary holds every acknowledged commit"),
                 report.result().violation().map(Search.Trace::promise));
+    }
+
+    /** The same by the agents of the product: the store stays away, and what is in the record meanwhile is not known. */
+    @Test
+    void findsThatASwitchoverMustNotBeUndoneWithOpenedNames() {
+        Mistake mistake = Mistake.UNDO_WITH_OPENED_NAMES;
+        Bounds bounds = Bounds.of(2, 2, 3, 1).without(Move.PROMOTE_BY_HAND).withSwitchovers();
+        Report report = shown(ProtocolSearch.byPolicy(bounds, mistake).safety(), mistake);
+        assertTrue(report.result().violation().isPresent());
     }
 
     /** {@code pg_rewind} then takes rows for the nominee's that the person's server wrote, and a certificate is given for them. */

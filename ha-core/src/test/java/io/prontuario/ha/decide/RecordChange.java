@@ -32,11 +32,20 @@ enum RecordChange {
             "nominate",
             "the coordinator, with its term",
             "any suspicion: the primary counts as dead. The commit point of a takeover"),
+    ASK_SWITCHOVER("askSwitchover", "a person: `ha switchover`", "the plan's conditions hold"),
+    COMPLETE_SWITCHOVER(
+            "completeSwitchover",
+            "the coordinator, with its term",
+            "the primary's server has stopped cleanly and the target holds its shutdown checkpoint. The commit point of a switchover"),
+    UNDO_SWITCHOVER(
+            "undoSwitchover",
+            "the coordinator, with its term, or the primary's agent",
+            "the target cannot take over, the stop does not end, or nothing moves; the former primary starts again under its old names"),
     RENOMINATE("renominate", "the coordinator, with its term", "the nominee refused, is silent, or makes no progress"),
     FINISH(
             "finish",
             "the coordinator, with its term",
-            "the new primary is open and all that leads clients there was seen to"),
+            "the new primary is open, or after an undone switchover the old one is again, and all that leads clients there was seen to"),
     PAUSE(
             "pause",
             "a person: `ha pause`, `ha resume`",
@@ -80,6 +89,9 @@ enum RecordChange {
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+            case ASK_SWITCHOVER -> by(copy -> Protocol.askSwitchover(state, copy, next, "planned", Instant.EPOCH));
+            case COMPLETE_SWITCHOVER -> List.of(Protocol.completeSwitchover(state, journalOf(state)));
+            case UNDO_SWITCHOVER -> List.of(Protocol.undoSwitchover(state, journalOf(state), "why"));
             case RENOMINATE -> by(copy -> Protocol.renominate(state, copy, RenominationCause.SILENT, next));
             case FINISH -> List.of(Protocol.finish(state, journalOf(state)));
             case PAUSE -> List.of(Protocol.pause(state, true), Protocol.pause(state, false));

@@ -60,6 +60,10 @@ final class Records {
         RENOMINATE,
         TAKE_BACK,
         ACTIVATE,
+        ASK_SWITCHOVER,
+        COMPLETE_SWITCHOVER,
+        UNDO_SWITCHOVER,
+        FINISH,
         PAUSE,
         NAMES,
         NAMES_WITH,
@@ -146,6 +150,61 @@ final class Records {
                 default -> change;
             };
         });
+    }
+
+    /** A switchover bears the name of the epoch that it leads to. */
+    int askSwitchover(int record, int target) {
+        return change(
+                Question.ASK_SWITCHOVER,
+                record,
+                target,
+                0,
+                () -> Protocol.askSwitchover(
+                        value(record), names.copy(target), "t" + (value(record).epoch() + 1), "", Instant.EPOCH));
+    }
+
+    int completeSwitchover(int record) {
+        return change(
+                Question.COMPLETE_SWITCHOVER,
+                record,
+                0,
+                0,
+                () -> Protocol.completeSwitchover(
+                        value(record), "t" + (value(record).epoch() + 1)));
+    }
+
+    int undoSwitchover(int record) {
+        return change(
+                Question.UNDO_SWITCHOVER,
+                record,
+                0,
+                0,
+                () -> Protocol.undoSwitchover(
+                        value(record), "t" + (value(record).epoch() + 1), ""));
+    }
+
+    int finish(int record) {
+        return change(
+                Question.FINISH,
+                record,
+                0,
+                0,
+                () -> Protocol.finish(value(record), "t" + (value(record).epoch() + 1)));
+    }
+
+    /** The one whom a switchover is for that is asked for; -1 when there is none. */
+    int target(int record) {
+        return value(record).preparing().map(Journal::target).map(Names::number).orElse(-1);
+    }
+
+    boolean preparing(int record) {
+        return value(record).preparing().isPresent();
+    }
+
+    /** Whether the transition that is under way is a switchover whose target was nominated. */
+    boolean switchingOver(int record) {
+        Journal journal = value(record).transition();
+        return journal != null && journal.kind() == TransitionKind.SWITCHOVER && !journal.beforeNomination();
     }
 
     int renominate(int record, int heir) {
@@ -261,6 +320,14 @@ final class Records {
 
     private ClusterState activated(ClusterState state) {
         Journal journal = state.transition();
+        if (mistake == Mistake.FORMER_PRIMARY_COUNTS_TOO_EARLY
+                && journal != null
+                && journal.kind() == TransitionKind.SWITCHOVER
+                && !journal.from().equals(state.primary())) {
+            return Protocol.finish(state.withInSync(Set.of(journal.from())), journal.transitionId())
+                    .next()
+                    .orElseThrow();
+        }
         boolean kept = mistake == Mistake.FORMER_CERTIFICATES || mistake == Mistake.TAKEBACK_WHEN_ACTIVE;
         return journal == null || kept
                 ? state

@@ -21,6 +21,8 @@ package io.prontuario.ha.decide;
  * @param seen the record as its agent knows it
  * @param opened the epoch in which its agent saw a commit acknowledged; 0 not open
  * @param rejoinNeeded its agent knows that the log does not fit
+ * @param clean it is down and was stopped cleanly for a switchover
+ * @param again its agent has started it again after a switchover that was not nominated in time
  */
 record Server(
         boolean usable,
@@ -40,7 +42,9 @@ record Server(
         boolean blamed,
         int seen,
         int opened,
-        boolean rejoinNeeded) {
+        boolean rejoinNeeded,
+        boolean clean,
+        boolean again) {
 
     /** What an agent can be in the midst of. Each step is a move of its own, so that everything can happen in between. */
     enum Act {
@@ -81,6 +85,8 @@ record Server(
                 false,
                 seen,
                 0,
+                false,
+                false,
                 false);
     }
 
@@ -103,6 +109,8 @@ record Server(
                 false,
                 seen,
                 0,
+                false,
+                false,
                 false);
     }
 
@@ -141,7 +149,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     /**
@@ -168,7 +178,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withEffect(int names) {
@@ -190,7 +202,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withLink(boolean stands) {
@@ -212,7 +226,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withObeyed(int epoch) {
@@ -234,7 +250,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withAct(Act other, int about, int upTo) {
@@ -256,7 +274,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server idle() {
@@ -290,7 +310,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withSeen(int record) {
@@ -312,7 +334,9 @@ record Server(
                 blamed,
                 record,
                 opened,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withOpened(int epoch) {
@@ -334,7 +358,9 @@ record Server(
                 blamed,
                 seen,
                 epoch,
-                rejoinNeeded);
+                rejoinNeeded,
+                clean,
+                again);
     }
 
     Server withRejoinNeeded(boolean known) {
@@ -356,7 +382,9 @@ record Server(
                 blamed,
                 seen,
                 opened,
-                known);
+                known,
+                clean,
+                again);
     }
 
     /** The server is gone, the directory is as it was. */
@@ -380,7 +408,9 @@ record Server(
                 blamed,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                again);
     }
 
     /** Starts as the directory is: the names in the file are the names in effect. */
@@ -403,7 +433,9 @@ record Server(
                 blamed,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                again);
     }
 
     /** Out of recovery, with these names in the file. */
@@ -426,7 +458,9 @@ record Server(
                 blamed,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                again);
     }
 
     /** In recovery with the log it has, following somebody. */
@@ -450,7 +484,9 @@ record Server(
                 blamed,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                again);
     }
 
     /** Out of recovery on a new timeline; names stay as they are. */
@@ -473,7 +509,9 @@ record Server(
                 blamed,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                again);
     }
 
     /** The data is no more, and so is its copy id. */
@@ -496,7 +534,9 @@ record Server(
                 blamed || byItsAgentThoughRecorded,
                 seen,
                 0,
-                rejoinNeeded);
+                rejoinNeeded,
+                false,
+                false);
     }
 
     /** A new copy of somebody's data, as a standby of theirs. */
@@ -519,6 +559,42 @@ record Server(
                 blamed,
                 seen,
                 0,
+                false,
+                false,
                 false);
+    }
+
+    /** Down after a clean stop: its log ends with a shutdown checkpoint. */
+    Server stoppedCleanly() {
+        return withSwitchover(down(), true, again);
+    }
+
+    /** Its agent knows that it has started it again. */
+    Server withAgain(boolean known) {
+        return known == again ? this : withSwitchover(this, clean, known);
+    }
+
+    private static Server withSwitchover(Server of, boolean clean, boolean again) {
+        return new Server(
+                of.usable,
+                of.primary,
+                of.up,
+                of.log,
+                of.generation,
+                of.file,
+                of.effect,
+                of.source,
+                of.linked,
+                of.obeyed,
+                of.act,
+                of.subject,
+                of.length,
+                of.flight,
+                of.blamed,
+                of.seen,
+                of.opened,
+                of.rejoinNeeded,
+                clean,
+                again);
     }
 }

@@ -21,6 +21,9 @@ final class ServerMoves implements Moves {
 
     @Override
     public void from(World world, Steps steps) {
+        if (bounds.switchovers()) {
+            switchovers(world, steps);
+        }
         for (int node = 0; node < world.nodes(); node++) {
             Server server = world.server(node);
             if (server.servesAsPrimary()) {
@@ -82,6 +85,21 @@ final class ServerMoves implements Moves {
         } else if (server.log().length() < source.log().length() && server.log().looksLikeBeginningOf(source.log())) {
             Server next = server.withLog(server.log().withNextOf(source.log()));
             steps.to(Move.STREAM, node, server.source(), ALWAYS, world.with(node, next));
+        }
+    }
+
+    /** Asked for at any moment, and undone at any moment before the nomination, with a reason or without. */
+    private void switchovers(World world, Steps steps) {
+        Records.Facts facts = records.facts(world.record());
+        for (int standby : facts.inSync()) {
+            int asked = records.askSwitchover(world.record(), standby);
+            if (asked != Records.REFUSED) {
+                steps.to(Move.ASK_SWITCHOVER, Names.nodeOf(standby), -1, NEVER, world.written(asked));
+            }
+        }
+        int undone = records.undoSwitchover(world.record());
+        if (undone != Records.REFUSED) {
+            steps.to(Move.UNDO, facts.primaryNode(), -1, NEVER, world.written(undone));
         }
     }
 

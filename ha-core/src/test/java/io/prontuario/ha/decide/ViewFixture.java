@@ -63,6 +63,9 @@ final class ViewFixture {
     private @Nullable String inEffect;
     private boolean observed = true;
     private boolean rejoinNeeded;
+    private boolean startedAgain;
+    private @Nullable Copy target;
+    private @Nullable String switchover;
     private boolean leading = true;
     private Answer primaryAnswers = Answer.UNKNOWN;
     private Duration storeConnectedFor = LONG;
@@ -92,6 +95,7 @@ final class ViewFixture {
         private @Nullable ServerMode mode;
         private int timeline;
         private long received;
+        private long shutdownPosition;
         private boolean certified;
         private boolean heir;
         private boolean streams = true;
@@ -135,6 +139,11 @@ final class ViewFixture {
 
     static Trait hasReceived(long position) {
         return node -> node.received = position;
+    }
+
+    /** Down, with its shutdown checkpoint there. */
+    static Trait stoppedCleanlyAt(long position) {
+        return node -> node.shutdownPosition = position;
     }
 
     static Trait notStreaming() {
@@ -227,6 +236,25 @@ final class ViewFixture {
     ViewFixture tried(String... names) {
         List.of(names).forEach(name -> tried.add(copy(name)));
         return epoch(1 + names.length, 1 + 2 * names.length);
+    }
+
+    /** A planned switchover is asked for. */
+    ViewFixture switchoverTo(String name) {
+        target = copy(name);
+        switchover = "maintenance";
+        return this;
+    }
+
+    /** A planned switchover is being undone. */
+    ViewFixture switchoverUndone(String reason) {
+        switchover = reason;
+        return this;
+    }
+
+    /** The agent of the node that looks has started its server again. */
+    ViewFixture startedAgain() {
+        startedAgain = true;
+        return this;
     }
 
     ViewFixture epoch(long number, int onTimeline) {
@@ -373,6 +401,10 @@ final class ViewFixture {
     }
 
     private @Nullable Journal journal(Copy named) {
+        if (switchover != null) {
+            return new Journal(
+                    "transition-2", TransitionKind.SWITCHOVER, named, target, List.of(), switchover, Instant.EPOCH);
+        }
         if (active && from == null) {
             return null;
         }
@@ -380,6 +412,7 @@ final class ViewFixture {
                 "transition-2",
                 TransitionKind.FAILOVER,
                 from == null ? copy("former") : from,
+                null,
                 tried.isEmpty() ? List.of(named) : tried,
                 "lost",
                 Instant.EPOCH);
@@ -415,6 +448,7 @@ final class ViewFixture {
                 health,
                 pausedCertification,
                 rejoinNeeded,
+                startedAgain,
                 observed,
                 published(),
                 sightings,
@@ -456,6 +490,7 @@ final class ViewFixture {
                 node.timeline > 0 ? node.timeline : active ? timeline : 1,
                 node.received,
                 node.received,
+                node.shutdownPosition,
                 streams(node) ? new Receiver("primary:5432", true, Duration.ZERO) : null,
                 answers && mode == ServerMode.PRIMARY ? attached() : List.of(),
                 inFile == null ? usual : inFile,

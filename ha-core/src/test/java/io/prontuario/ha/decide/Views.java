@@ -32,10 +32,12 @@ final class Views {
 
     private final Names names;
     private final Records records;
+    private final Bounds bounds;
     private final Map<Long, List<AgentDecision>> agents = new HashMap<>();
     private final Map<Long, CoordinatorDecision> coordinators = new HashMap<>();
 
-    Views(Names names, Records records) {
+    Views(Names names, Records records, Bounds bounds) {
+        this.bounds = bounds;
         this.names = names;
         this.records = records;
     }
@@ -72,6 +74,11 @@ final class Views {
         List<StandbyHealth> allWell = List.of();
         List<Copy> nobody = List.of();
         add(found, view(world, node, Duration.ZERO, allWell, nobody));
+        if (seen.preparing().isPresent()) {
+            add(found, view(world, node, SwitchoverPolicy.NOMINATION_PATIENCE, allWell, nobody));
+            add(found, view(world, node, Duration.ZERO, Duration.ZERO, allWell, nobody));
+            add(found, view(world, node, LONG, Duration.ZERO, allWell, nobody));
+        }
         add(found, view(world, node, LONG, allWell, nobody));
         add(found, view(world, node, LONG, allWell, candidates(world, node)));
         for (Copy copy : seen.inSync()) {
@@ -101,6 +108,7 @@ final class Views {
                 view.standbys(),
                 view.pausedCertification(),
                 view.rejoinNeeded(),
+                view.startedAgain(),
                 view.observedByOther(),
                 view.nodes(),
                 view.sightings(),
@@ -126,6 +134,16 @@ final class Views {
 
     private ClusterView view(
             World world, int node, Duration lasting, List<StandbyHealth> standbys, List<Copy> pausedCertification) {
+        return view(world, node, lasting, LONG, standbys, pausedCertification);
+    }
+
+    private ClusterView view(
+            World world,
+            int node,
+            Duration lasting,
+            Duration storeConnectedFor,
+            List<StandbyHealth> standbys,
+            List<Copy> pausedCertification) {
         Server server = world.server(node);
         DataStatus local = status(world, node);
         boolean streaming = streams(world, node);
@@ -134,7 +152,7 @@ final class Views {
                 NodeRole.DATA,
                 Limits.DEFAULT,
                 records.value(server.seen()),
-                LONG,
+                storeConnectedFor,
                 null,
                 local,
                 server.up() ? Duration.ZERO : lasting,
@@ -144,6 +162,7 @@ final class Views {
                 standbys,
                 pausedCertification,
                 server.rejoinNeeded(),
+                server.again() && records.target(server.seen()) >= 0,
                 true,
                 statuses(world, records.value(server.seen()).epoch(), -1),
                 List.of(),
@@ -177,8 +196,10 @@ final class Views {
                 server.up() ? ServerCondition.RUNNING : ServerCondition.DOWN,
                 mode,
                 server.log().timeline(),
+                2L * server.log().length() + 2,
                 0,
-                0,
+                // Before the position of whoever has as much of the log, behind that of whoever has less.
+                server.clean() ? 2L * server.log().length() + 1 : 0,
                 server.runsAsStandby() ? new Receiver("upstream", streams(world, node), Duration.ZERO) : null,
                 attached,
                 names.value(server.file()).setting(),
@@ -199,7 +220,9 @@ final class Views {
                                 NodeRole.DATA,
                                 name + ":80",
                                 false,
-                                status(world, node).coarse(),
+                                bounds.switchovers()
+                                        ? status(world, node).coarseWithPositions()
+                                        : status(world, node).coarse(),
                                 epoch,
                                 "",
                                 ""));
@@ -209,16 +232,22 @@ final class Views {
     }
 
     /** What a witness that coordinates decides when a node is lost for good, or none (-1); it knows the record as it is. */
-    CoordinatorDecision coordinators(World world, int lost, boolean nomineeIsAble) {
+    CoordinatorDecision coordinators(World world, int lost, boolean nomineeIsAble, boolean stalled) {
         long key = world.record();
         for (int node = 0; node < world.nodes(); node++) {
             key = key << 6 | published(world.server(node));
+            key = key << 5 | (bounds.switchovers() ? position(world.server(node)) : 0);
         }
         return coordinators.computeIfAbsent(
-                key << 3 | (nomineeIsAble ? 4 : 0) | lost + 1, any -> askCoordinator(world, lost, nomineeIsAble));
+                key << 4 | (stalled ? 8 : 0) | (nomineeIsAble ? 4 : 0) | lost + 1,
+                any -> askCoordinator(world, lost, nomineeIsAble, stalled));
     }
 
-    private CoordinatorDecision askCoordinator(World world, int lost, boolean nomineeIsAble) {
+    private static int position(Server server) {
+        return (server.clean() ? 16 : 0) | Math.min(server.log().length(), 15);
+    }
+
+    private CoordinatorDecision askCoordinator(World world, int lost, boolean nomineeIsAble, boolean stalled) {
         ClusterState state = records.value(world.record());
         NodeName primary = state.primary().node();
         int primaryNode = Names.nodeOf(Names.number(state.primary()));
@@ -245,11 +274,12 @@ final class Views {
                 List.of(),
                 false,
                 false,
+                false,
                 statuses(world, state.epoch(), lost),
                 List.of(sighting),
                 silent ? Answer.UNREACHED : Answer.REACHED,
                 true,
-                state.active() || nomineeIsAble ? Duration.ZERO : LONG);
+                stalled || !(state.active() || nomineeIsAble) ? LONG : Duration.ZERO);
         return CoordinatorPolicy.decide(view, StandardPolicy.decide(view));
     }
 }

@@ -86,6 +86,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
                 timeline,
                 1000,
                 1000,
+                0,
                 receiver,
                 attached,
                 names,

@@ -27,7 +27,7 @@ class NomineeProgressTest {
     private long stalledSeconds(ServerCondition condition, ServerMode mode, long replayed, long second) {
         now = second * 1_000_000_000L;
         DataStatus data = new DataStatus(
-                Records.COPY_2, "7", condition, mode, 1, 1000, replayed, null, List.of(), "", "", SyncWait.NONE, "");
+                Records.COPY_2, "7", condition, mode, 1, 1000, replayed, 0, null, List.of(), "", "", SyncWait.NONE, "");
         return progress.stalledFor(nominated, data).toSeconds();
     }
 

@@ -83,7 +83,7 @@ public final class GcpRehearsal {
      */
     public Report run(ClusterState state, Instant now, Duration target, Duration limit, Consumer<String> progress) {
         Journal journal =
-                new Journal("rehearsal", TransitionKind.DRILL, state.primary(), List.of(), "a rehearsal", now);
+                new Journal("rehearsal", TransitionKind.DRILL, state.primary(), null, List.of(), "a rehearsal", now);
         ClusterState rehearsed = new ClusterState(
                 state.clusterId(),
                 state.systemIdentifier(),

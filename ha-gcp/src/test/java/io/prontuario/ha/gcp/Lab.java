@@ -79,7 +79,7 @@ final class Lab {
     static ClusterState state(Copy primary, boolean active, List<Copy> heirs, @Nullable TransitionKind journaled) {
         Journal journal = journaled == null
                 ? null
-                : new Journal("t1", journaled, primary, List.of(), "both machines are lost", Instant.EPOCH);
+                : new Journal("t1", journaled, primary, null, List.of(), "both machines are lost", Instant.EPOCH);
         return new ClusterState(
                 "c1", "1", 42, "t0", 3, primary, active, Set.of(), heirs, Durability.AVAILABLE, 1, false, journal);
     }

@@ -27,6 +27,7 @@ import org.postgresql.PGConnection;
  */
 final class LocalObserver implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
+    private static final Duration ATTENTIVE = Duration.ofMillis(8);
     private static final Duration QUERY_BOUND = Duration.ofMillis(600);
     /** SQLSTATE admin_shutdown: this session was ended. */
     private static final String ENDED = "57P01";
@@ -56,6 +57,7 @@ final class LocalObserver implements AutoCloseable {
 
     private final PostgresServer server;
     private final CopyIdentity identity;
+    private final CleanStop cleanStop;
     private final Ticker ticker;
     private final Runnable wake;
     private final Pulse pulse;
@@ -72,7 +74,8 @@ final class LocalObserver implements AutoCloseable {
     private int failures;
     private long answeredAt;
 
-    LocalObserver(PostgresServer server, CopyIdentity identity, Ticker ticker, Runnable wake) {
+    LocalObserver(PostgresServer server, CopyIdentity identity, CleanStop cleanStop, Ticker ticker, Runnable wake) {
+        this.cleanStop = cleanStop;
         this.server = server;
         this.identity = identity;
         this.ticker = ticker;
@@ -127,6 +130,15 @@ final class LocalObserver implements AutoCloseable {
             }
             return status;
         }
+    }
+
+    /** Looks all the time until the stream from the primary ends or the limit has passed. */
+    void attend(Duration limit) {
+        Deadline end = Deadline.in(limit, ticker);
+        Receiver receiver;
+        do {
+            receiver = refresh().receiver();
+        } while (receiver != null && receiver.streaming() && end.pause(ATTENTIVE));
     }
 
     /** A server that answers questions and writes no more is no use to anybody: it hangs as well. */
@@ -293,6 +305,7 @@ final class LocalObserver implements AutoCloseable {
                 Integer.parseInt(row[1]),
                 Long.parseLong(row[2]),
                 Long.parseLong(row[3]),
+                0,
                 receiver(row[7]),
                 attached(row[5]),
                 server.autoConf().get(AutoConf.NAMES).orElse(""),
@@ -353,12 +366,20 @@ final class LocalObserver implements AutoCloseable {
                 latest.timeline(),
                 latest.receivedPosition(),
                 latest.replayedPosition(),
+                shutdownPosition(condition, mode),
                 null,
                 List.of(),
                 ifReadable(() -> server.autoConf().get(AutoConf.NAMES).orElse(""), latest.namesInFile()),
                 "",
                 SyncWait.NONE,
                 detail);
+    }
+
+    private long shutdownPosition(ServerCondition condition, ServerMode mode) {
+        return condition == ServerCondition.DOWN && mode == ServerMode.PRIMARY
+                // At the news of a death nobody waits for a tool that reads a file: that is for the look after it.
+                ? ifReadable(latest.condition() == condition ? cleanStop::position : cleanStop::known, 0L)
+                : 0;
     }
 
     /** A file that cannot be read says nothing; least of all that there is no data here. */

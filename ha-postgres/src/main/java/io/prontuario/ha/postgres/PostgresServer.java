@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -289,6 +290,24 @@ public final class PostgresServer {
                         Long.toString(seconds),
                         "stop"));
         return pid().isEmpty();
+    }
+
+    /** Tells it to stop, fast, and does not wait: {@code pg_ctl -w} looks only ten times a second. */
+    void stopWithoutWaiting() {
+        installation.run(TOOL, Map.of(), List.of("pg_ctl", "-D", data.toString(), "-m", "fast", "-W", "stop"));
+    }
+
+    Path controlFile() {
+        return data.resolve("global").resolve("pg_control");
+    }
+
+    /** When the control file was last changed, in nanoseconds of some clock; 0 when there is none. */
+    long controlFileChanged() {
+        try {
+            return Files.getLastModifiedTime(controlFile()).to(TimeUnit.NANOSECONDS);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /**

@@ -164,6 +164,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Certification certification;
         private final Promotion promotion;
         private final Rejoin rejoin;
+        private final CleanStop cleanStop;
         private final LocalObserver observer;
         private final ExecutorService background;
         private final AgentLock lock;
@@ -202,7 +203,8 @@ public final class PostgresStrategy implements FailoverStrategy {
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
             this.rejoin = new Rejoin(server, identity);
-            this.observer = new LocalObserver(server, identity, context.ticker(), context.wake());
+            this.cleanStop = new CleanStop(server, context.ticker());
+            this.observer = new LocalObserver(server, identity, cleanStop, context.ticker(), context.wake());
         }
 
         void start() {
@@ -285,6 +287,23 @@ public final class PostgresStrategy implements FailoverStrategy {
                 }
                 return Outcome.unknown("it has not stopped within " + limit.toMillis() + " ms");
             });
+        }
+
+        @Override
+        public Outcome prepareStop(ClusterState state, Duration limit) {
+            List<String> certified =
+                    state.inSync().stream().map(Copy::applicationName).toList();
+            return attempt("preparing to stop", () -> cleanStop.prepare(session(limit), certified));
+        }
+
+        @Override
+        public Outcome stopCleanly(ClusterState state, Duration limit) {
+            return act("stopping the server", () -> cleanStop.run(limit));
+        }
+
+        @Override
+        public void attend(Duration limit) {
+            observer.attend(limit);
         }
 
         @Override

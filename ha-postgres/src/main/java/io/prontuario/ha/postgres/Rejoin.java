@@ -120,7 +120,7 @@ final class Rejoin {
         if (!server.exists() || identity.read().isEmpty()) {
             return new RejoinPlan(RejoinPlan.Way.REBUILD, "there is no usable copy of the data here");
         }
-        boolean wasPrimary = !server.standbySignal();
+        boolean standby = server.standbySignal();
         end();
         int primaryTimeline = Promotion.timeline(source);
         if (!Integer.toString(primaryTimeline)
@@ -142,8 +142,14 @@ final class Rejoin {
                 TimelineHistory.parse(primaryTimeline, text),
                 own,
                 WalEnd.of(server, own, READ_LOG),
-                wasPrimary,
+                standby ? RejoinPlan.Last.STANDBY : lastAsPrimary(),
                 keptFrom(source));
+    }
+
+    private RejoinPlan.Last lastAsPrimary() {
+        return "shut down".equals(server.controlData().get("Database cluster state"))
+                ? RejoinPlan.Last.STOPPED_PRIMARY
+                : RejoinPlan.Last.CRASHED_PRIMARY;
     }
 
     /**

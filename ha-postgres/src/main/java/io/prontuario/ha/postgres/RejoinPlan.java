@@ -21,17 +21,27 @@ record RejoinPlan(Way way, String reason) {
         REBUILD
     }
 
+    /** What it was when it last ran. */
+    enum Last {
+        /** It followed somebody. */
+        STANDBY,
+        /** It wrote log itself, and was shut down cleanly. */
+        STOPPED_PRIMARY,
+        /** It wrote log itself, and nobody knows how it ended. */
+        CRASHED_PRIMARY
+    }
+
     /**
      * @param primary the primary's history
      * @param own the directory's history
      * @param ownEnd a position in the last record of its log (see {@link WalEnd}); empty when it could not be read
-     * @param wasPrimary whether it wrote log itself since it last followed somebody
+     * @param last how it ended: whether it wrote log itself since it last followed somebody, and was shut down cleanly after that
      * @param keptFrom where the log begins that the primary has kept
      */
     static RejoinPlan decide(
-            TimelineHistory primary, TimelineHistory own, OptionalLong ownEnd, boolean wasPrimary, long keptFrom) {
+            TimelineHistory primary, TimelineHistory own, OptionalLong ownEnd, Last last, long keptFrom) {
         OptionalLong fork = primary.endOf(own.timeline());
-        RejoinPlan plan = byHistories(primary, own, fork, ownEnd, wasPrimary);
+        RejoinPlan plan = byHistories(primary, own, fork, ownEnd, last);
         OptionalLong from = switch (plan.way()) {
             case FOLLOW -> ownEnd;
             case REWIND -> fork;
@@ -48,14 +58,14 @@ record RejoinPlan(Way way, String reason) {
     }
 
     private static RejoinPlan byHistories(
-            TimelineHistory primary, TimelineHistory own, OptionalLong fork, OptionalLong ownEnd, boolean wasPrimary) {
+            TimelineHistory primary, TimelineHistory own, OptionalLong fork, OptionalLong ownEnd, Last last) {
         if (own.timeline() > primary.timeline()) {
             return new RejoinPlan(
                     Way.REBUILD,
                     "it is on timeline " + own.timeline() + ", beyond the primary's " + primary.timeline());
         }
         if (own.timeline() == primary.timeline()) {
-            return onTheSameTimeline(primary, own, wasPrimary);
+            return onTheSameTimeline(primary, own, last);
         }
         if (fork.isEmpty()) {
             return new RejoinPlan(
@@ -73,17 +83,20 @@ record RejoinPlan(Way way, String reason) {
         }
         String reason = "its log ends at " + TimelineHistory.text(ownEnd.getAsLong()) + ", the fork to timeline "
                 + primary.timeline() + " is at " + TimelineHistory.text(fork.getAsLong());
-        if (wasPrimary) {
+        // What a crashed primary has on disk is not known without reading all of it; after a clean stop it is what its
+        // log
+        // says, and all of that lies before the fork: so after a planned switchover.
+        if (last == Last.CRASHED_PRIMARY) {
             return new RejoinPlan(Way.REWIND, "it was a primary: " + reason);
         }
         return new RejoinPlan(ownEnd.getAsLong() < fork.getAsLong() ? Way.FOLLOW : Way.REWIND, reason);
     }
 
-    private static RejoinPlan onTheSameTimeline(TimelineHistory primary, TimelineHistory own, boolean wasPrimary) {
+    private static RejoinPlan onTheSameTimeline(TimelineHistory primary, TimelineHistory own, Last last) {
         if (!own.parents().equals(primary.parents())) {
             return new RejoinPlan(Way.REBUILD, "both are on timeline " + own.timeline() + " with different histories");
         }
-        return wasPrimary
+        return last != Last.STANDBY
                 ? new RejoinPlan(
                         Way.REBUILD,
                         "it wrote on timeline " + own.timeline()

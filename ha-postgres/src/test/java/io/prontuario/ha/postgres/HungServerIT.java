@@ -39,7 +39,12 @@ class HungServerIT {
     }
 
     private LocalObserver observe(LabServer server) {
-        LocalObserver observer = new LocalObserver(server.server(), server.identity(), Ticker.system(), () -> {});
+        LocalObserver observer = new LocalObserver(
+                server.server(),
+                server.identity(),
+                new CleanStop(server.server(), Ticker.system()),
+                Ticker.system(),
+                () -> {});
         observers.add(observer);
         observer.start();
         await(observer, ServerCondition.RUNNING);

@@ -36,8 +36,12 @@ class LocalObserverIT {
     }
 
     private LocalObserver observe(LabServer server) {
-        LocalObserver observer =
-                new LocalObserver(server.server(), server.identity(), Ticker.system(), woken::incrementAndGet);
+        LocalObserver observer = new LocalObserver(
+                server.server(),
+                server.identity(),
+                new CleanStop(server.server(), Ticker.system()),
+                Ticker.system(),
+                woken::incrementAndGet);
         observers.add(observer);
         observer.start();
         return observer;

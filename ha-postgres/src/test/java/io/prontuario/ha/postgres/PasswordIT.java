@@ -67,7 +67,8 @@ class PasswordIT {
         assertTrue(refusal.contains("check postgres.user and postgres.password"), refusal);
         assertFalse(refusal.contains("wrong\""), refusal);
 
-        try (LocalObserver observer = new LocalObserver(wrong, primary.identity(), Ticker.system(), () -> {})) {
+        try (LocalObserver observer = new LocalObserver(
+                wrong, primary.identity(), new CleanStop(wrong, Ticker.system()), Ticker.system(), () -> {})) {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }

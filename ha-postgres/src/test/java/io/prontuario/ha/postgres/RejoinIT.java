@@ -88,10 +88,24 @@ class RejoinIT {
     }
 
     @Test
-    void aCleanlyStoppedPrimaryComesBackWithoutACopy() {
+    void aCleanlyStoppedPrimaryWhoseShutdownCheckpointTheNewOneHasJustFollows() {
         pair();
+        Copy before = former.copy();
         former.stop();
         takeOver();
+        String way = former.rejoin(primary);
+        assertTrue(way.startsWith("follows as it is"), way);
+        assertEquals(before, former.copy());
+        assertFollows(former, primary);
+    }
+
+    /** The new primary left before the stop: the shutdown checkpoint lies beyond the fork. */
+    @Test
+    void aCleanlyStoppedPrimaryWhoseShutdownCheckpointTheNewOneLacksIsRewound() {
+        pair();
+        primary.cutOffFromUpstream();
+        takeOver();
+        former.stop();
         String way = former.rejoin(primary);
         assertTrue(way.startsWith("rewound"), way);
         assertFollows(former, primary);

@@ -6,6 +6,7 @@ import static io.prontuario.ha.postgres.RejoinPlan.Way.REWIND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.postgres.RejoinPlan.Last;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -28,11 +29,15 @@ class RejoinPlanTest {
     }
 
     private static RejoinPlan standby(TimelineHistory primary, TimelineHistory own, long end) {
-        return RejoinPlan.decide(primary, own, OptionalLong.of(end), false, 0);
+        return RejoinPlan.decide(primary, own, OptionalLong.of(end), Last.STANDBY, 0);
     }
 
     private static RejoinPlan formerPrimary(TimelineHistory primary, TimelineHistory own, long end) {
-        return RejoinPlan.decide(primary, own, OptionalLong.of(end), true, 0);
+        return RejoinPlan.decide(primary, own, OptionalLong.of(end), Last.CRASHED_PRIMARY, 0);
+    }
+
+    private static RejoinPlan stoppedPrimary(TimelineHistory primary, TimelineHistory own, long end) {
+        return RejoinPlan.decide(primary, own, OptionalLong.of(end), Last.STOPPED_PRIMARY, 0);
     }
 
     @Test
@@ -59,7 +64,8 @@ class RejoinPlanTest {
     void aStandbyWhoseLogCannotBeReadIsRewound() {
         assertEquals(
                 REWIND,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), false, 0).way());
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), Last.STANDBY, 0)
+                        .way());
     }
 
     @Test
@@ -69,7 +75,17 @@ class RejoinPlanTest {
         }
         assertEquals(
                 REWIND,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), true, 0).way());
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.empty(), Last.CRASHED_PRIMARY, 0)
+                        .way());
+    }
+
+    /** After a planned switchover: its last record is the shutdown checkpoint, and the target has that. */
+    @Test
+    void aFormerPrimaryThatWasStoppedCleanlyBeforeTheForkJustFollows() {
+        assertEquals(FOLLOW, stoppedPrimary(SECOND, FIRST, 99).way());
+        assertEquals(REWIND, stoppedPrimary(SECOND, FIRST, 100).way());
+        assertEquals(REWIND, stoppedPrimary(SECOND, FIRST, 150).way());
+        assertEquals(REBUILD, stoppedPrimary(SECOND, SECOND, 150).way());
     }
 
     @Test
@@ -114,22 +130,23 @@ class RejoinPlanTest {
     void oneThatNeedsLogThatThePrimaryHasNotKeptIsRebuilt() {
         assertEquals(
                 FOLLOW,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), false, 99).way());
-        assertEquals(
-                REBUILD,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), false, 100)
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), Last.STANDBY, 99)
                         .way());
         assertEquals(
                 REBUILD,
-                RejoinPlan.decide(SECOND, SECOND, OptionalLong.of(150), false, 160)
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(99), Last.STANDBY, 100)
+                        .way());
+        assertEquals(
+                REBUILD,
+                RejoinPlan.decide(SECOND, SECOND, OptionalLong.of(150), Last.STANDBY, 160)
                         .way());
         assertEquals(
                 REWIND,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), true, 100)
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), Last.CRASHED_PRIMARY, 100)
                         .way());
         assertEquals(
                 REBUILD,
-                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), true, 101)
+                RejoinPlan.decide(SECOND, FIRST, OptionalLong.of(150), Last.CRASHED_PRIMARY, 101)
                         .way());
     }
 

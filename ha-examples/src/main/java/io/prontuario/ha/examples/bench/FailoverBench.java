@@ -20,22 +20,24 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** F-kill and this library in turn, on the same machine in the same run, so that its noise is the same for both. */
+/** A floor and this library in turn, on the same machine in the same run, so that its noise is the same for both. */
 public final class FailoverBench {
     private final int runs;
     private final Scenario scenario;
     private final Consumer<String> out;
+    private final FloorPair.Floor floorKind;
 
     /**
      * A benchmark of so many runs each.
      *
-     * @param scenario what is done to the library's cluster; the floor is always F-kill
+     * @param scenario what is done to the library's cluster; the floor is F-move for a planned switchover, F-kill for all others
      * @param out told how it goes
      */
     public FailoverBench(int runs, Scenario scenario, Consumer<String> out) {
         this.runs = runs;
         this.scenario = scenario;
         this.out = out;
+        this.floorKind = scenario == Scenario.SWITCHOVER ? FloorPair.Floor.F_MOVE : FloorPair.Floor.F_KILL;
     }
 
     /** Runs it to its end and ends everything it started. Answers the figures, for JSON. */
@@ -77,7 +79,7 @@ public final class FailoverBench {
         List<ScenarioResult> results = new ArrayList<>();
         Map<String, List<Duration>> ends = new TreeMap<>();
         for (int i = 1; i <= runs; i++) {
-            FloorRun by = floor.run();
+            FloorRun by = floor.run(floorKind);
             ScenarioResult result = runner.run(scenario);
             floors.add(by.outage());
             outages.add(result.outage());
@@ -112,7 +114,7 @@ public final class FailoverBench {
                 results.stream().mapToInt(ScenarioResult::doublyAcknowledged).sum();
         boolean passed = results.size() == runs && results.stream().allMatch(ScenarioResult::passed);
         out.accept("");
-        out.accept("F-kill:        " + floor);
+        out.accept(String.format("%-14s %s", floorKind + ":", floor));
         out.accept(String.format("%-14s %s", scenario + ":", outage));
         out.accept(String.format(
                 "ratio of the medians %.2f; lost %d, doubly acknowledged %d in %d runs",
@@ -120,11 +122,15 @@ public final class FailoverBench {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("scenario", scenario.label());
         map.put("passed", passed);
+        map.put("floorKind", floorKind.toString());
         map.put("floor", floor.asMap());
         map.put("outage", outage.asMap());
         map.put("ratio", ratio);
         map.put("lost", lost);
         map.put("doublyAcknowledged", doubly);
+        map.put(
+                "mostReconnects",
+                results.stream().mapToInt(ScenarioResult::mostReconnects).max().orElse(0));
         map.put(
                 "recertified",
                 Sample.of(results.stream().map(ScenarioResult::recertified).toList())

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.bench;
 
 import io.prontuario.ha.examples.local.LocalProxy;
 import io.prontuario.ha.examples.local.LocalServerProcess;
+import io.prontuario.ha.examples.local.Signals;
 import io.prontuario.ha.examples.local.Unprivileged;
 import io.prontuario.ha.examples.local.Waiting;
 import io.prontuario.ha.examples.measure.Account;
@@ -31,8 +32,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The floor of a failover, F-kill: a replicated pair behind HAProxy, and a script that knows when it kills the primary, promotes the
- * standby at once over a connection that is open already, and flips the proxy. No detection, no decision, no store, no proof.
+ * The floors: a replicated pair behind HAProxy, and a script that knows when it kills the primary (F-kill) or stops it cleanly (F-move),
+ * promotes the standby at once over a connection that is open already, and flips the proxy. No detection, no decision, no store, no proof.
  */
 public final class FloorPair implements AutoCloseable {
     private static final String STANDBY_NAME = "floor_standby";
@@ -138,9 +139,54 @@ public final class FloorPair implements AutoCloseable {
         }
     }
 
-    /** One kill, promote, flip; answers the outage that the prober saw. The pair is redundant again afterwards. */
+    /** What is done to the primary before the other one is promoted. */
+    public enum Floor {
+        /** Its postmaster is killed. */
+        F_KILL("F-kill") {
+            @Override
+            void end(PostgresServer server, long pid) {
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        },
+        /** A checkpoint, so that the next one has little to do; then it is told to shut down fast, and the other one is promoted once it has. */
+        F_MOVE("F-move") {
+            @Override
+            void prepare(PostgresServer server) throws SQLException {
+                try (Connection connection = server.connect(START)) {
+                    execute(connection, "checkpoint");
+                }
+            }
+
+            @Override
+            void end(PostgresServer server, long pid) {
+                Signals.interrupt(pid);
+                // By its file: a process that has ended and that nobody has reaped yet still has a number.
+                while (server.pid().isPresent()) {
+                    LockSupport.parkNanos(POLL_NANOS);
+                }
+            }
+        };
+
+        private final String label;
+
+        Floor(String label) {
+            this.label = label;
+        }
+
+        /** What a careful person does before, while the server serves on. */
+        void prepare(PostgresServer server) throws SQLException {}
+
+        abstract void end(PostgresServer server, long pid);
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    /** One kill or stop, promote, flip; answers the outage that the prober saw. The pair is redundant again afterwards. */
     @SuppressWarnings("try") // clients end before the account is made; ending them once more does nothing
-    public FloorRun run() throws SQLException {
+    public FloorRun run(Floor floor) throws SQLException {
         Clients clients = new Clients("127.0.0.1", proxy.port(), "postgres");
         clients.createTables();
         runs++;
@@ -155,11 +201,12 @@ public final class FloorPair implements AutoCloseable {
                     () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
             value(standby, "select pg_is_in_recovery()");
             long pid = servers[primary].pid().orElseThrow();
+            floor.prepare(servers[primary]);
             while (writers.inFlight() == 0) {
                 Thread.onSpinWait();
             }
             long fault = System.nanoTime();
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            floor.end(servers[primary], pid);
             execute(standby, "select pg_promote(false)");
             while ("t".equals(value(standby, "select pg_is_in_recovery()"))) {
                 LockSupport.parkNanos(POLL_NANOS);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure against the floor, in the same run.",
-        subcommands = {BenchCommand.Failover.class})
+        subcommands = {BenchCommand.Failover.class, BenchCommand.Switchover.class})
 final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -30,7 +30,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: ha bench failover");
+        throw new ParameterException(
+                spec.commandLine(), "say what to measure: ha bench failover, or ha bench switchover");
     }
 
     /** F-kill and this library in turn. */
@@ -62,41 +63,22 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws SQLException {
-            if (runs < 1 || runs > 1000) {
-                throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
-            }
+            checkRuns(spec, runs);
             Scenario what = Scenario.of(scenario)
                     .orElseThrow(() -> new ParameterException(
                             spec.commandLine(),
                             "there is no scenario '" + scenario + "'; there are " + List.of(Scenario.values())));
             if (Unprivileged.needed()) {
-                return Unprivileged.again(new Again());
+                return Unprivileged.again(new AgainFailover());
             }
-            PrintWriter progress =
-                    json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-            Map<String, Object> figures = new FailoverBench(runs, what, line -> {
-                        progress.println(line);
-                        progress.flush();
-                    })
-                    .run();
-            if (json) {
-                PrintWriter out = spec.commandLine().getOut();
-                out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
-                out.flush();
-            }
-            return Boolean.TRUE.equals(figures.get("passed")) ? 0 : Ha.FAILED;
+            return measure(spec, runs, what, json);
         }
 
         /** The same command under an unprivileged account. */
-        private final class Again implements Unprivileged.Run {
+        private final class AgainFailover implements Unprivileged.Run {
             @Override
             public List<String> words(Path folder) {
-                List<String> words = new ArrayList<>(
-                        List.of("bench", "failover", "--runs", Integer.toString(runs), "--scenario", scenario));
-                if (json) {
-                    words.add("--json");
-                }
-                return words;
+                return BenchCommand.words(json, "failover", "--runs", Integer.toString(runs), "--scenario", scenario);
             }
 
             @Override
@@ -104,5 +86,80 @@ final class BenchCommand implements Callable<Integer> {
                 return false;
             }
         }
+    }
+
+    /** F-move and a planned switchover of this library in turn. */
+    @Command(
+            name = "switchover",
+            mixinStandardHelpOptions = true,
+            description =
+                    "F-move (a script that stops cleanly, promotes and flips) and a planned switchover of this library"
+                            + " in turn: medians, spread, ratio.")
+    static final class Switchover implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private CommandSpec spec;
+
+        @Option(
+                names = "--runs",
+                defaultValue = "10",
+                description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
+        private int runs;
+
+        @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws SQLException {
+            checkRuns(spec, runs);
+            if (Unprivileged.needed()) {
+                return Unprivileged.again(new AgainSwitchover());
+            }
+            return measure(spec, runs, Scenario.SWITCHOVER, json);
+        }
+
+        /** The same command under an unprivileged account. */
+        private final class AgainSwitchover implements Unprivileged.Run {
+            @Override
+            public List<String> words(Path folder) {
+                return BenchCommand.words(json, "switchover", "--runs", Integer.toString(runs));
+            }
+
+            @Override
+            public boolean ended(Path folder, int exit) {
+                return false;
+            }
+        }
+    }
+
+    private static void checkRuns(CommandSpec spec, int runs) {
+        if (runs < 1 || runs > 1000) {
+            throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
+        }
+    }
+
+    private static int measure(CommandSpec spec, int runs, Scenario scenario, boolean json) throws SQLException {
+        PrintWriter progress =
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        Map<String, Object> figures = new FailoverBench(runs, scenario, line -> {
+                    progress.println(line);
+                    progress.flush();
+                })
+                .run();
+        if (json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
+            out.flush();
+        }
+        return Boolean.TRUE.equals(figures.get("passed")) ? 0 : Ha.FAILED;
+    }
+
+    private static List<String> words(boolean json, String... words) {
+        List<String> all = new ArrayList<>(List.of("bench"));
+        all.addAll(List.of(words));
+        if (json) {
+            all.add("--json");
+        }
+        return all;
     }
 }

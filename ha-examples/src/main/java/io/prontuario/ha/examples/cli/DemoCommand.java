@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Start a cluster of real parts on this machine, break it while clients write, and account for every write.",
-        footer = {"%nScenarios: server-killed, node-killed, node-frozen, host-lost, standby-killed."})
+        footer = {"%nScenarios: server-killed, node-killed, node-frozen, host-lost, switchover, standby-killed."})
 final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
+            PlanCommand.class,
+            SwitchoverCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             DemoCommand.class,

@@ -64,6 +64,24 @@ public enum Scenario {
             };
         }
     },
+    /** Nothing breaks: a person asks for it. */
+    SWITCHOVER("switchover", "ha switchover --to the standby: planned, nothing may be lost", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            LocalNode target = cluster.standby();
+            return new Fault() {
+                @Override
+                public String description() {
+                    return "ha switchover --to " + target.name();
+                }
+
+                @Override
+                public void inject() {
+                    cluster.switchover(target);
+                }
+            };
+        }
+    },
     /** The primary's server stops without dying, under an agent that lives. */
     SERVER_HUNG("server-hung", "kill -STOP of the primary's server; it goes on when another has taken over", true) {
         @Override

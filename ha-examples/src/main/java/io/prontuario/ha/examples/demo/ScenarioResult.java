@@ -17,6 +17,7 @@ import java.util.Map;
  * @param lost how many of them are missing on the last primary or a standby
  * @param doublyAcknowledged how many were acknowledged by a deposed server
  * @param inDoubt how many writes were not answered
+ * @param mostReconnects how many connections the unluckiest writer has lost
  * @param recertified from the fault until a standby was certified again
  * @param firstWrite from the fault until a write was acknowledged in the new epoch; without a takeover, by the same primary
  * @param steps the steps of the transition
@@ -30,6 +31,7 @@ public record ScenarioResult(
         int lost,
         int doublyAcknowledged,
         int inDoubt,
+        int mostReconnects,
         Duration recertified,
         Duration firstWrite,
         List<NodeEvent> steps,
@@ -52,6 +54,7 @@ public record ScenarioResult(
         map.put("lost", lost);
         map.put("doublyAcknowledged", doublyAcknowledged);
         map.put("inDoubt", inDoubt);
+        map.put("mostReconnects", mostReconnects);
         map.put("recertifiedMillis", recertified.toNanos() / 1e6);
         map.put("firstWriteMillis", firstWrite.toNanos() / 1e6);
         map.put("steps", steps.stream().map(step -> step.asMap(fault)).toList());

@@ -110,6 +110,9 @@ public final class ScenarioRun {
         prober.close();
         Account account = account(ledger, trouble);
         judge(account, trouble);
+        if (scenario == Scenario.SWITCHOVER && writers.mostReconnects() > 1) {
+            trouble.add("a client had to connect anew " + writers.mostReconnects() + " times, once is allowed");
+        }
         List<NodeEvent> steps = cluster.events().stream()
                 .filter(event -> event.step() != null && event.epoch() > before.epoch())
                 .sorted(Comparator.comparing(NodeEvent::ended))
@@ -122,6 +125,7 @@ public final class ScenarioRun {
                 account.lost().size(),
                 account.doublyAcknowledged().size(),
                 account.inDoubt(),
+                writers.mostReconnects(),
                 recertified,
                 firstWrite,
                 steps,

@@ -225,6 +225,22 @@ public final class LocalCluster implements AutoCloseable {
         });
     }
 
+    /**
+     * {@code ha switchover --to} a node; answers what it said.
+     *
+     * @throws IllegalStateException when it was refused or undone, with the reason
+     */
+    public String switchover(LocalNode to) {
+        LocalNode witness = node(WITNESS);
+        return witness.run(
+                START,
+                "switchover",
+                "--to",
+                to.name(),
+                "--config",
+                witness.configuration().toString());
+    }
+
     /** How to look around in what {@code --keep} leaves, and how to stop it. */
     public List<String> directions() {
         String config = node("lb").configuration().toString();

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -31,12 +33,14 @@ public final class Writers implements AutoCloseable {
     private final AtomicLong nextId = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicIntegerArray lostConnections;
     private volatile boolean stopping;
 
     /** Starts {@code count} writers. */
     public Writers(Clients clients, Ledger ledger, int count) {
         this.clients = clients;
         this.ledger = ledger;
+        this.lostConnections = new AtomicIntegerArray(count);
         for (int i = 0; i < count; i++) {
             int number = i;
             Thread thread = new Thread(() -> run(number), "writer-" + i);
@@ -49,6 +53,14 @@ public final class Writers implements AutoCloseable {
     /** How many writes have been sent and not answered at this moment. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** How many connections that had been made the unluckiest writer has lost, and had to make anew. */
+    public int mostReconnects() {
+        return IntStream.range(0, lostConnections.length())
+                .map(lostConnections::get)
+                .max()
+                .orElse(0);
     }
 
     private void run(int number) {
@@ -66,6 +78,7 @@ public final class Writers implements AutoCloseable {
                 continue;
             }
             if (!write(connection, number)) {
+                lostConnections.incrementAndGet(number);
                 close(connection);
                 connection = null;
                 LockSupport.parkNanos(RECONNECT.toNanos());

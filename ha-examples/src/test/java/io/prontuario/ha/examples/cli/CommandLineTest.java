@@ -91,7 +91,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "pause", "resume"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void whatNeedsAFileSaysSo(String command) {
         Result result = ha(command);
         assertEquals(2, result.exit());
@@ -99,7 +99,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "pause", "resume"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void aFileThatIsNotThereIsNamedAndNothingIsStarted(String command) {
         long threads = nodeThreads();
         Path missing = folder.resolve("missing.yaml");
@@ -115,7 +115,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "pause", "resume"})
+    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void aWrongFileIsRefusedWithAllThatIsWrongAndNothingIsMade(String command) throws IOException {
         long threads = nodeThreads();
         Path file = wrongFile();

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -143,6 +144,28 @@ final class StoreCommandsIT {
     }
 
     @Test
+    void aSwitchoverThatMayNotBeIsRefusedWithTheEvidenceAndNothingIsWritten() throws Exception {
+        ClusterStore store = aPairWithACertifiedStandby();
+        ClusterState before = store.read(LIMIT).orElseThrow().state();
+
+        HaProcess.Result asked = ha("switchover", "--to", "studio-2");
+        HaProcess.Result dry = ha("switchover", "--to", "studio-2", "--dry-run", "--json");
+        HaProcess.Result plan = ha("plan");
+        HaProcess.Result mistyped = ha("switchover", "--to", "Studio 2");
+
+        assertEquals(1, asked.exit(), asked.output());
+        assertTrue(asked.output().startsWith("refused: not so: "), asked.output());
+        assertTrue(asked.output().contains("not streaming"), asked.output());
+        assertEquals(1, dry.exit(), dry.output());
+        assertFalse(parse(dry).getAsJsonObject().get("possible").getAsBoolean());
+        assertEquals(7, parse(dry).getAsJsonObject().getAsJsonArray("steps").size());
+        assertEquals(1, plan.exit(), plan.output());
+        assertTrue(plan.output().contains("not possible: "), plan.output());
+        assertEquals(2, mistyped.exit(), mistyped.output());
+        assertEquals(before, store.read(LIMIT).orElseThrow().state());
+    }
+
+    @Test
     void historyTellsTheLatestTransitionStepByStep() throws Exception {
         ClusterStore store = aPairWithACertifiedStandby();
         for (int epoch = 3; epoch <= 4; epoch++) {
@@ -279,6 +302,7 @@ final class StoreCommandsIT {
                 2,
                 1000,
                 1000,
+                0,
                 null,
                 List.of(),
                 "",

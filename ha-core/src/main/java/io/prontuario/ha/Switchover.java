@@ -1,0 +1,208 @@
+package io.prontuario.ha;
+
+import io.prontuario.ha.decide.Change;
+import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.decide.SwitchoverPlanner;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.StepRecord;
+import io.prontuario.ha.model.SwitchoverPlan;
+import io.prontuario.ha.model.TransitionRecord;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.StoreUnavailableException;
+import io.prontuario.ha.spi.Ticker;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Plans a switchover, asks for it and waits for its end. Needs nothing but a started store: the nodes do the work, and they go on when
+ * whoever has asked is gone.
+ */
+public final class Switchover {
+    private static final Duration READ = Duration.ofSeconds(2);
+    private static final Duration STATUSES = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(90);
+    private static final long POLL_NANOS = 10_000_000;
+    private static final int LOOKED_BACK = 10;
+    private static final int TRIES = 3;
+
+    private final ClusterStore store;
+    private final Ticker ticker = Ticker.system();
+
+    private Switchover(ClusterStore store) {
+        this.store = store;
+    }
+
+    /** On a store that was started and is connected. */
+    public static Switchover on(ClusterStore store) {
+        return new Switchover(store);
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param done whether the node that was asked for is the primary now
+     * @param message what happened, as a sentence: when it was refused or undone, why
+     * @param took from asking to the end
+     */
+    public record Result(boolean done, String message, Duration took) {}
+
+    /**
+     * What a switchover would do, and whether it may. Changes nothing.
+     *
+     * @throws StoreUnavailableException when the store does not answer
+     * @throws IllegalStateException when there is no record
+     */
+    public SwitchoverPlan plan(NodeName to) {
+        return plan(record().state(), to);
+    }
+
+    /** The same for the node that is first in order; empty when there is no other data node. */
+    public Optional<SwitchoverPlan> plan() {
+        ClusterState state = record().state();
+        awaitStatuses(state);
+        return SwitchoverPlanner.usualTarget(state, store.nodes()).map(to -> plan(state, to));
+    }
+
+    private SwitchoverPlan plan(ClusterState state, NodeName to) {
+        awaitStatuses(state);
+        return SwitchoverPlanner.plan(state, store.nodes(), to, store.history(LOOKED_BACK, READ));
+    }
+
+    private Versioned record() {
+        return store.read(READ)
+                .orElseThrow(
+                        () -> new IllegalStateException("there is no record yet: run ha init on the first data node"));
+    }
+
+    /** They are read right after connecting. */
+    private void awaitStatuses(ClusterState state) {
+        long until = ticker.nanos() + STATUSES.toNanos();
+        while (!store.nodes().containsKey(state.primary().node()) && ticker.nanos() - until < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /**
+     * Asks for it and waits until it is done or undone. Blocks; interrupting it leaves the switchover to the nodes.
+     *
+     * @param progress told each stage as a sentence
+     * @throws StoreUnavailableException when the store does not answer before it was asked for
+     */
+    public Result run(NodeName to, Consumer<String> progress) {
+        long began = ticker.nanos();
+        String id = UUID.randomUUID().toString().substring(0, 8);
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            Versioned record = record();
+            SwitchoverPlan plan = plan(record.state(), to);
+            Copy target = plan.target();
+            if (!plan.possible() || target == null) {
+                return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
+            }
+            Change change = Protocol.askSwitchover(
+                    record.state(),
+                    target,
+                    id,
+                    "planned",
+                    InstantSource.system().instant());
+            if (change.next().isEmpty()) {
+                return result(false, "refused: " + change.refusal(), began);
+            }
+            WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, READ);
+            boolean asked = switch (outcome) {
+                case DONE -> true;
+                case CONFLICT -> false;
+                case DEPOSED, UNKNOWN -> underWay(record().state(), id);
+            };
+            if (asked) {
+                progress.accept("asked for: switchover " + id + " from " + plan.from() + " to " + target);
+                return await(record.state(), target, id, progress, began);
+            }
+        }
+        return result(false, "refused: the record changed " + TRIES + " times meanwhile; try again", began);
+    }
+
+    private static boolean underWay(ClusterState state, String id) {
+        Journal journal = state.transition();
+        return journal != null && journal.transitionId().equals(id);
+    }
+
+    private Result await(ClusterState before, Copy target, String id, Consumer<String> progress, long began) {
+        String said = "";
+        String undone = "";
+        while (ticker.nanos() - began < LONGEST.toNanos()
+                && !Thread.currentThread().isInterrupted()) {
+            ClusterState state = store.lastSeen().map(Versioned::state).orElse(before);
+            Optional<Journal> preparing = state.preparing().filter(journal -> underWay(state, id));
+            boolean stillBefore = state.epoch() == before.epoch() && state.transition() == null && said.isEmpty();
+            if (preparing.isPresent() && preparing.get().target() == null) {
+                undone = preparing.get().reason();
+            }
+            String now = stage(state, preparing.isPresent(), undone);
+            if (!now.equals(said) && !stillBefore) {
+                progress.accept(now);
+                said = now;
+            }
+            if (!underWay(state, id) && !stillBefore) {
+                return ended(state, before, target, id, undone, began);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return result(false, "not finished yet: the nodes go on; look at ha status and ha history", began);
+    }
+
+    private static String stage(ClusterState state, boolean preparing, String undone) {
+        if (preparing) {
+            return undone.isEmpty()
+                    ? state.primary() + " stops its server"
+                    : "being undone: " + undone + "; " + state.primary() + " starts again";
+        }
+        return state.active()
+                ? state.primary() + " is active in epoch " + state.epoch()
+                : state.primary() + " is nominated in epoch " + state.epoch();
+    }
+
+    private Result ended(ClusterState state, ClusterState before, Copy target, String id, String undone, long began) {
+        if (state.epoch() > before.epoch()) {
+            boolean done = state.active() && state.primary().equals(target);
+            return result(
+                    done,
+                    done
+                            ? target + " is the primary of epoch " + state.epoch()
+                            : state.primary() + (state.active() ? " is the primary" : " is nominated") + " in epoch "
+                                    + state.epoch() + ", not " + target,
+                    began);
+        }
+        String why = undone.isEmpty() ? reasonFromHistory(id) : undone;
+        return result(false, "undone: " + why + "; " + state.primary() + " is still the primary", began);
+    }
+
+    private String reasonFromHistory(String id) {
+        try {
+            return store.history(LOOKED_BACK, READ).stream()
+                    .filter(transition -> transition.transitionId().equals(id))
+                    .map(TransitionRecord::steps)
+                    .flatMap(List::stream)
+                    .filter(step -> step.step().equals("undone"))
+                    .map(StepRecord::detail)
+                    .findFirst()
+                    .orElse("for a reason that was not seen; look at ha history");
+        } catch (StoreUnavailableException e) {
+            return Objects.toString(e.getMessage());
+        }
+    }
+
+    private Result result(boolean done, String message, long began) {
+        return new Result(done, message, Duration.ofNanos(ticker.nanos() - began));
+    }
+}

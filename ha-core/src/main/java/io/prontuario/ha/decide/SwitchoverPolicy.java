@@ -1,0 +1,209 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.decide.CoordinatorDecision.Move;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Decision;
+import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.ServerNames;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is particular to a planned switchover: all of it lies before the nomination. From then on it is a takeover like any other.
+ *
+ * <p>The primary's agent stops its server cleanly, the coordinator nominates the target once that holds the shutdown checkpoint. Until then
+ * it can be undone by whoever finds a reason; first in the record, so that nobody nominates any more, then by starting the server again
+ * under its old names. When the store does not answer the server is started all the same: its names hold the target, so if that was
+ * nominated meanwhile and has left, nothing is acknowledged here.
+ */
+final class SwitchoverPolicy {
+    /** A server that was stopped waits so long for the nomination of the target. */
+    static final Duration NOMINATION_PATIENCE = Duration.ofSeconds(2);
+
+    /** … and, when the store seems to be there but the record cannot be changed, so long until it is started all the same. */
+    static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
+
+    /** A server that is down in the middle and was not stopped cleanly: so long its agent has to say that it was after all. */
+    static final Duration MOMENT = Duration.ofMillis(300);
+
+    private SwitchoverPolicy() {}
+
+    /** What the agent of the primary does, {@code otherwise} being what it would do without a switchover. */
+    static AgentDecision asPrimary(ClusterView view, ClusterState state, Journal journal, AgentDecision otherwise) {
+        DataStatus local = view.local();
+        return switch (local.condition()) {
+            case UNKNOWN, STARTING, HUNG -> otherwise;
+            case DOWN -> local.mode() == ServerMode.PRIMARY ? down(view, state, journal, otherwise) : otherwise;
+            case RUNNING ->
+                local.mode() == ServerMode.PRIMARY && journal.target() != null
+                        ? running(view, state, journal, journal.target(), otherwise)
+                        : otherwise;
+        };
+    }
+
+    private static AgentDecision running(
+            ClusterView view, ClusterState state, Journal journal, Copy target, AgentDecision otherwise) {
+        boolean storeAway = view.storeConnectedFor().isZero();
+        if (view.startedAgain()) {
+            if (!storeAway) {
+                return AgentDecision.of(Duty.UNDO, "the store did not answer in the middle of it");
+            }
+            ServerNames old = ServerNames.understood(view.local().namesInFile()).orElse(ServerNames.gate());
+            return view.openedEpoch() == state.epoch() || !old.cover(state.inSync())
+                    ? AgentDecision.of(Duty.HOLD, "the switchover is undone here; the store does not know it yet")
+                    : AgentDecision.names(Duty.OPEN_AGAIN, old, "serves under its old names until the store is back");
+        }
+        if (!state.inSync().contains(target)) {
+            return AgentDecision.of(Duty.UNDO, target + " is not certified any more");
+        }
+        if (storeAway) {
+            return AgentDecision.of(Duty.HOLD, "the switchover does not begin while the store does not answer");
+        }
+        return switch (otherwise.duty()) {
+            // All is well, or a further standby would be certified, which can wait.
+            case REST, CERTIFY ->
+                AgentDecision.of(Duty.STOP_CLEANLY, "switchover " + journal.transitionId() + " to " + target);
+            case HOLD,
+                    START_PRIMARY,
+                    START_STANDBY,
+                    START_AS_IT_WAS,
+                    STOP,
+                    PROMOTE,
+                    OPEN,
+                    DECERTIFY,
+                    SET_NAMES,
+                    WITHDRAW,
+                    REJOIN,
+                    STOP_CLEANLY,
+                    START_AGAIN,
+                    OPEN_AGAIN,
+                    UNDO,
+                    ATTEND -> otherwise;
+        };
+    }
+
+    private static AgentDecision down(ClusterView view, ClusterState state, Journal journal, AgentDecision otherwise) {
+        boolean names = ServerNames.understood(view.local().namesInFile())
+                .filter(inFile -> inFile.cover(state.inSync()))
+                .isPresent();
+        if (journal.target() == null) {
+            return names ? AgentDecision.of(Duty.START_AGAIN, journal.reason()) : otherwise;
+        }
+        if (view.local().shutdownPosition() == 0) {
+            // It died by itself: an ordinary takeover.
+            return otherwise;
+        }
+        Duration since = view.localDownFor();
+        boolean storeAway = view.storeConnectedFor().isZero();
+        boolean longEnough = since.compareTo(storeAway ? view.limits().sessionTime() : LAST_PATIENCE) >= 0;
+        if (longEnough) {
+            return names
+                    ? AgentDecision.of(
+                            Duty.START_AGAIN,
+                            "stopped for " + since.toMillis() + " ms, and the record could not be changed")
+                    : otherwise;
+        }
+        if (!storeAway && since.compareTo(NOMINATION_PATIENCE) >= 0) {
+            return AgentDecision.of(
+                    Duty.UNDO,
+                    journal.target() + " was not nominated within " + NOMINATION_PATIENCE.toMillis()
+                            + " ms after the server had stopped");
+        }
+        return AgentDecision.of(Duty.HOLD, "stopped cleanly: waiting for the nomination of " + journal.target());
+    }
+
+    /** What the coordinator does before the nomination. */
+    static CoordinatorDecision move(ClusterView view, ClusterState state, Journal journal, Decision policy) {
+        Copy old = state.primary();
+        Optional<DataStatus> server = view.status(old.node()).map(NodeStatus::data);
+        ServerCondition condition = server.map(DataStatus::condition).orElse(ServerCondition.UNKNOWN);
+        boolean down = condition == ServerCondition.DOWN;
+        Duration stalled = view.nomineeStalledFor();
+        Copy target = journal.target();
+        if (target == null) {
+            return undone(view, state, policy, condition, stalled);
+        }
+        long shutdown = server.map(DataStatus::shutdownPosition).orElse(0L);
+        // One that stops answers nobody any more; that its agent says so is what tells it from a dead one.
+        boolean expected =
+                condition == ServerCondition.STARTING || (down && (shutdown > 0 || stalled.compareTo(MOMENT) < 0));
+        if (policy.kind() == Decision.Kind.FAIL_OVER && !expected) {
+            return CoordinatorPolicy.aboutPrimary(state, policy);
+        }
+        Optional<String> unfit = unfit(view, state, target);
+        if (unfit.isPresent()) {
+            return CoordinatorDecision.of(Move.UNDO, unfit.get());
+        }
+        if (shutdown == 0 && view.status(old.node()).filter(NodeStatus::leaving).isPresent()) {
+            return CoordinatorDecision.of(Move.UNDO, "the agent of " + old + " has left before its server was stopped");
+        }
+        if (stalled.compareTo(view.limits().promotionTimeout()) >= 0) {
+            return CoordinatorDecision.of(
+                    Move.UNDO,
+                    "no progress for " + stalled.toMillis() + " ms: "
+                            + (down
+                                    ? target + " has not received the shutdown checkpoint of " + old
+                                    : old + " was not stopped"));
+        }
+        if (down && shutdown > 0) {
+            long received = view.status(target.node())
+                    .map(NodeStatus::data)
+                    .map(DataStatus::receivedPosition)
+                    .orElse(0L);
+            return received > shutdown
+                    ? new CoordinatorDecision(
+                            Move.SWITCH_OVER,
+                            target,
+                            null,
+                            old + " has stopped, " + target + " holds its shutdown checkpoint")
+                    : CoordinatorDecision.of(Move.PREPARE, old + " has stopped: waiting for its last log on " + target);
+        }
+        return CoordinatorDecision.of(Move.PREPARE, "switchover to " + target + ": " + old + " stops its server");
+    }
+
+    /**
+     * Whoever looked at the primary in the meantime has seen nobody: that is no death as long as its agent is at work. Nor is the journal
+     * closed before it was seen to serve, for then what was seen in the meantime would count.
+     */
+    private static CoordinatorDecision undone(
+            ClusterView view, ClusterState state, Decision policy, ServerCondition condition, Duration stalled) {
+        boolean dead = policy.kind() == Decision.Kind.FAIL_OVER;
+        boolean atWork = switch (condition) {
+            case DOWN, STARTING, RUNNING -> stalled.compareTo(view.limits().restartGrace()) < 0;
+            case UNKNOWN, HUNG -> false;
+        };
+        if (dead && !atWork) {
+            return CoordinatorPolicy.aboutPrimary(state, policy);
+        }
+        return CoordinatorDecision.of(
+                dead || condition == ServerCondition.DOWN ? Move.PREPARE : Move.CARRY_ON,
+                "the switchover is undone: the former order is restored");
+    }
+
+    /** Why the target could not take over now; empty when it could. */
+    private static Optional<String> unfit(ClusterView view, ClusterState state, Copy target) {
+        if (!state.inSync().contains(target)) {
+            return Optional.of(target + " is not certified any more");
+        }
+        Optional<NodeStatus> agent = view.status(target.node());
+        if (agent.isEmpty()) {
+            return Optional.of("the agent of " + target + " is gone");
+        }
+        if (agent.get().leaving()) {
+            return Optional.of("the agent of " + target + " is closing");
+        }
+        DataStatus data = agent.get().data();
+        if (data == null || !target.equals(data.copy())) {
+            return Optional.of("the data of " + target + " is not on its node any more");
+        }
+        return data.runsAs(ServerMode.STANDBY)
+                ? Optional.empty()
+                : Optional.of("the server of " + target + " does not run as a standby");
+    }
+}
