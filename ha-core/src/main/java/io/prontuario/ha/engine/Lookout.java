@@ -220,13 +220,13 @@ final class Lookout {
     }
 
     private Answer primaryAnswers(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {
+        // Whoever comes to lead when an agent has gone already must know where to ask for it.
+        nodes.values().forEach(status -> addresses.put(status.node(), status.address()));
         if (state == null || !leading) {
             return Answer.UNKNOWN;
         }
         NodeName primary = state.primary().node();
-        NodeStatus status = nodes.get(primary);
-        if (status != null) {
-            addresses.put(primary, status.address());
+        if (nodes.containsKey(primary)) {
             peers.forgetPrimaryAnswers();
             return Answer.UNKNOWN;
         }
