@@ -179,7 +179,7 @@ class OutlookTest {
 
     private static NodeStatus node(Copy copy, ServerMode mode, String refusal) {
         DataStatus data = new DataStatus(
-                copy, "", ServerCondition.RUNNING, mode, 2, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
+                copy, "", ServerCondition.RUNNING, mode, 2, 0, 0, 0, null, List.of(), "", "", SyncWait.NONE, "");
         return new NodeStatus(copy.node(), NodeRole.DATA, "192.0.2.10:8008", false, data, 4, refusal, "REST");
     }
 }
