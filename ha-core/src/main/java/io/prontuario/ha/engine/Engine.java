@@ -401,12 +401,13 @@ public final class Engine implements AutoCloseable {
     /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
-        boolean settled =
-                state == null || (state.transition() == null && view.activeFor().compareTo(SETTLED) >= 0);
-        if (!settled && campaigned) {
-            // Whoever coordinates brings the transition to its end; an election in the middle would only cost time. But
-            // who
-            // has just started may find one under way that nobody coordinates.
+        if (state != null && state.transition() != null) {
+            if (campaigned) {
+                // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
+                return;
+            }
+            // This node has just started, and finds a transition that perhaps nobody coordinates.
+        } else if (state != null && view.activeFor().compareTo(SETTLED) < 0) {
             return;
         }
         campaigned = true;
