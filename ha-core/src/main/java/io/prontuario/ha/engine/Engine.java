@@ -431,7 +431,7 @@ public final class Engine implements AutoCloseable {
         stop(coordinatorThread);
         coordinator.close();
         followers.close();
-        wordOfMouth.close();
+        wordOfMouth.rest();
         historian.flush();
         sayGoodbye();
         settings.store().close();

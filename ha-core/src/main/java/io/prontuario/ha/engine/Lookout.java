@@ -79,9 +79,9 @@ final class Lookout {
                 since.note(Condition.STORE_CONNECTED, settings.store().health() == StoreHealth.CONNECTED);
         boolean down = local.condition() == ServerCondition.DOWN || local.condition() == ServerCondition.HUNG;
         boolean streaming = local.receiver() != null && local.receiver().streaming();
-        Map<NodeName, NodeStatus> nodes =
-                withWordOfMouth(state, settings.store().nodes());
         boolean leading = settings.store().leadership().isPresent();
+        Map<NodeName, NodeStatus> nodes =
+                withWordOfMouth(state, settings.store().nodes(), leading);
         List<StandbyHealth> standbys = standbys(state, local);
         return new ClusterView(
                 settings.self(),
@@ -107,14 +107,15 @@ final class Lookout {
                 nomineeStalled(state, nodes));
     }
 
-    /** The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. */
+    /**
+     * The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. Only whoever coordinates
+     * listens: the others could do nothing but be in its way.
+     */
     private Map<NodeName, NodeStatus> withWordOfMouth(
-            @Nullable ClusterState state, Map<NodeName, NodeStatus> published) {
+            @Nullable ClusterState state, Map<NodeName, NodeStatus> published, boolean leading) {
         NodeStatus status = state == null ? null : published.get(state.primary().node());
-        if (status == null
-                || status.leaving()
-                || status.node().equals(settings.self())
-                || settings.role() == NodeRole.CLIENT) {
+        if (status == null || status.leaving() || status.node().equals(settings.self()) || !leading) {
+            word.rest();
             return published;
         }
         word.listen(status.node(), status.address());

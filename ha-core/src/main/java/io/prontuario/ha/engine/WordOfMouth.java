@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What the primary's agent says of its server when it is asked directly. A question is kept open there, which it answers at once when
  * something changes: through the store the same news takes a write and a watch, several milliseconds of every outage.
  */
-final class WordOfMouth implements AutoCloseable {
+final class WordOfMouth {
     private static final Duration QUESTION = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofMillis(400);
     private static final Duration COUNTS = Duration.ofSeconds(1);
@@ -90,8 +90,8 @@ final class WordOfMouth implements AutoCloseable {
                 : Optional.empty();
     }
 
-    @Override
-    public void close() {
+    /** Listens to nobody any more, until the next {@link #listen}. */
+    void rest() {
         target = null;
     }
 }

@@ -9,8 +9,24 @@ import org.jspecify.annotations.Nullable;
  * @param kind how
  * @param detail one line for a person: names the thing, the value, the limit and the next move; may be empty for DONE
  * @param again when to ask again, for {@link Kind#IN_PROGRESS} and {@link Kind#RETRY}; null otherwise
+ * @param memo what the strategy wants to be handed back with the next call of the same step, such as the id of an operation that runs
+ *     elsewhere; empty when nothing. A help, never the truth: the next caller may have lost it and must get the same end state
  */
-public record Outcome(Kind kind, String detail, @Nullable Duration again) {
+public record Outcome(Kind kind, String detail, @Nullable Duration again, String memo) {
+    /** Longest memo, in characters: it is meant to be journaled in the record. */
+    public static final int LONGEST_MEMO = 500;
+
+    public Outcome {
+        if (memo.length() > LONGEST_MEMO) {
+            throw new IllegalArgumentException(
+                    "a memo of " + memo.length() + " characters, at most " + LONGEST_MEMO + " are journaled: " + memo);
+        }
+    }
+
+    /** Without a memo. */
+    public Outcome(Kind kind, String detail, @Nullable Duration again) {
+        this(kind, detail, again, "");
+    }
 
     /** How a step ended. */
     public enum Kind {
@@ -56,6 +72,11 @@ public record Outcome(Kind kind, String detail, @Nullable Duration again) {
     /** It may have happened, and nobody has seen whether. */
     public static Outcome unknown(String detail) {
         return new Outcome(Kind.UNKNOWN, detail, null);
+    }
+
+    /** The same, to be handed {@code text} back with the next call of the step. */
+    public Outcome withMemo(String text) {
+        return new Outcome(kind, detail, again, text);
     }
 
     /** Whether what was asked for holds now. */

@@ -63,6 +63,7 @@ final class LocalObserver implements AutoCloseable {
     private final Pulse pulse;
     private final Thread snapshots;
     private final Thread deathWatch;
+    private final ProcessWatch processWatch;
     private final Object lock = new Object();
     private volatile DataStatus latest = DataStatus.UNKNOWN;
     private volatile long takenAt;
@@ -85,11 +86,13 @@ final class LocalObserver implements AutoCloseable {
         this.deathWatch = new Thread(this::watchForDeath, "prontuario-death-watch");
         snapshots.setDaemon(true);
         deathWatch.setDaemon(true);
+        this.processWatch = new ProcessWatch(this::watchedProcess, this::deathOrNot);
     }
 
     void start() {
         snapshots.start();
         deathWatch.start();
+        processWatch.start();
         pulse.start();
     }
 
@@ -192,11 +195,16 @@ final class LocalObserver implements AutoCloseable {
         }
     }
 
-    /** The waiting connection broke: if the postmaster is gone this is death, and nobody needs to wait for a time-out. */
+    /** Only a primary's death is waited for by others. */
+    private OptionalLong watchedProcess() {
+        return latest.runsAs(ServerMode.PRIMARY) ? server.pid() : OptionalLong.empty();
+    }
+
+    /** The waiting connection broke, or the process was seen at its end: if the postmaster is gone this is death, and nobody needs to wait for a time-out. */
     private void deathOrNot() {
         Deadline moment = Deadline.in(Duration.ofMillis(100), ticker);
         do {
-            if (server.pid().isEmpty()) {
+            if (server.isDead()) {
                 // The other thread may be in the middle of a look that fails as well: this news does not wait for it.
                 latest = failed(ServerCondition.DOWN, "no server process");
                 wake.run();
@@ -208,8 +216,7 @@ final class LocalObserver implements AutoCloseable {
     }
 
     private DataStatus look() {
-        OptionalLong pid = server.pid();
-        if (pid.isEmpty()) {
+        if (server.isDead()) {
             disconnect();
             answered();
             identifier = "";
@@ -261,7 +268,7 @@ final class LocalObserver implements AutoCloseable {
         }
         failures++;
         boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - answeredAt > HUNG_AFTER.toNanos();
-        if (server.pid().isEmpty()) {
+        if (server.isDead()) {
             return failed(ServerCondition.DOWN, "no server process");
         }
         return hung
@@ -392,6 +399,7 @@ final class LocalObserver implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        processWatch.close();
         LockSupport.unpark(snapshots);
         LockSupport.unpark(deathWatch);
         pulse.close();

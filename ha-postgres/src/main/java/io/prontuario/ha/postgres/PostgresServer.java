@@ -352,17 +352,22 @@ public final class PostgresServer {
         }
     }
 
+    /**
+     * Whether no postmaster runs on this directory, or one that will never do anything again: the kernel is at its end. Taking its memory
+     * apart lasts some milliseconds more (measured: 5 to 15 with busy processors), which an outage need not wait for.
+     */
+    boolean isDead() {
+        OptionalLong pid = pid();
+        return pid.isEmpty()
+                || ProcessStat.of(pid.getAsLong()).map(ProcessStat::exiting).orElse(false);
+    }
+
     /** Another program may have got the number since; a dead process that nobody has reaped is dead. */
     private static boolean isPostgres(long pid) {
-        Path status = Path.of("/proc/" + pid + "/stat");
         if (Files.exists(Path.of("/proc/self"))) {
-            try {
-                String text = Files.readString(status);
-                int end = text.lastIndexOf(')');
-                return text.contains("(postgres)") && !text.startsWith(" Z", end + 1);
-            } catch (IOException e) {
-                return false;
-            }
+            return ProcessStat.of(pid)
+                    .map(stat -> stat.command().equals("postgres") && !stat.unreaped())
+                    .orElse(false);
         }
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)

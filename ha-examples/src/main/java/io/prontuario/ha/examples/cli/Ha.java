@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
         description = "Consensus-safe failover of PostgreSQL.",
         subcommands = {
             ConfigCommand.class,
+            GcpCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,

@@ -75,7 +75,12 @@ public record NodeConfig(
         String where = file.toString();
         try {
             String text = Files.readString(file, StandardCharsets.UTF_8);
-            return new Compose(LoadSettings.builder().setLabel(where).build()).composeString(text);
+            // A key that is no word is told with its line, by Section, like every other mistake.
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(where)
+                    .setAllowNonScalarKeys(true)
+                    .build();
+            return new Compose(settings).composeString(text);
         } catch (NoSuchFileException e) {
             throw unusable(where, "does not exist: give the path of a node's file with --config");
         } catch (AccessDeniedException e) {

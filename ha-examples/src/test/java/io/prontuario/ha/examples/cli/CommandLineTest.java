@@ -205,4 +205,39 @@ class CommandLineTest {
                 .filter(thread -> thread.getName().startsWith("prontuario-"))
                 .count();
     }
+
+    @Test
+    void gcpRenderWritesTheManifestsOnceAndNamesEveryWrongSetting() throws IOException {
+        String[] words = {
+            "gcp",
+            "render",
+            "--project",
+            "my-hospital",
+            "--image",
+            "gcr.io/my-hospital/emergency-api:1.4",
+            "--dns-zone",
+            "hospital",
+            "--record",
+            "ehr.hospital.example.",
+            "--rehearsal-record",
+            "ehr-rehearsal.hospital.example.",
+            "--on-premises",
+            "203.0.113.10,203.0.113.11",
+            "--out",
+            folder.resolve("gcp").toString()
+        };
+        Result first = ha(words);
+        Result second = ha(words);
+        Result wrong = ha("gcp", "render", "--out", folder.resolve("none").toString());
+
+        assertEquals(0, first.exit(), first.err());
+        assertTrue(Files.readString(folder.resolve("gcp/emergency-deployment.yaml"))
+                .contains("emergency-api:1.4"));
+        assertTrue(Files.exists(folder.resolve("gcp/gke-emergency-cluster.json")));
+        assertEquals(Ha.FAILED, second.exit());
+        assertTrue(second.err().contains("is there already"), second.err());
+        assertEquals(Ha.WRONG_INPUT, wrong.exit());
+        assertTrue(wrong.err().contains("project: missing") && wrong.err().contains("onPremises: empty"), wrong.err());
+        assertFalse(Files.exists(folder.resolve("none")));
+    }
 }

@@ -1,0 +1,44 @@
+package io.prontuario.ha.gcp;
+
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.GoogleCredentials;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens from the Application Default Credentials: a key file named by {@code GOOGLE_APPLICATION_CREDENTIALS}, workload identity, or the
+ * metadata server. Never from {@code gcloud}, whose tokens are a person's.
+ *
+ * <p>They are looked for with the first call, not earlier: a host without them starts all the same, and is told by the first step.
+ */
+final class ApplicationDefaultTokens implements TokenSource {
+    private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+
+    private final AtomicBoolean stale = new AtomicBoolean();
+    private @Nullable GoogleCredentials credentials;
+
+    @Override
+    public synchronized String token() throws IOException {
+        GoogleCredentials known = credentials;
+        if (known == null) {
+            known = GoogleCredentials.getApplicationDefault().createScoped(SCOPE);
+            credentials = known;
+        }
+        if (stale.getAndSet(false)) {
+            known.refresh();
+        } else {
+            known.refreshIfExpired();
+        }
+        AccessToken token = known.getAccessToken();
+        if (token == null) {
+            throw new IOException("the Application Default Credentials gave no token");
+        }
+        return token.getTokenValue();
+    }
+
+    @Override
+    public void refused() {
+        stale.set(true);
+    }
+}

@@ -1,0 +1,53 @@
+package io.prontuario.ha.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What Linux says of a process in {@code /proc/PID/stat} (proc(5)).
+ *
+ * @param command its name, without its path, at most 15 characters
+ * @param state one letter, such as {@code S} for sleeping and {@code Z} for dead and not reaped
+ * @param flags the kernel's flags of it
+ */
+record ProcessStat(String command, char state, long flags) {
+    /** PF_EXITING (include/linux/sched.h): it runs in the kernel only, to its end. */
+    private static final long EXITING = 0x4;
+
+    private static final int STATE = 0;
+    private static final int FLAGS = 6;
+
+    /** Of a process; empty when there is none, or where there is no such file. */
+    static Optional<ProcessStat> of(long pid) {
+        try {
+            return parse(Files.readString(Path.of("/proc/" + pid + "/stat")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name may hold blanks and brackets of its own. */
+    static Optional<ProcessStat> parse(String text) {
+        int begin = text.indexOf('(');
+        int end = text.lastIndexOf(')');
+        if (begin < 0 || end < begin) {
+            return Optional.empty();
+        }
+        String[] rest = text.substring(end + 1).strip().split(" ");
+        if (rest.length <= FLAGS || !rest[FLAGS].matches("\\d+")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ProcessStat(text.substring(begin + 1, end), rest[STATE].charAt(0), Long.parseLong(rest[FLAGS])));
+    }
+
+    boolean unreaped() {
+        return state == 'Z';
+    }
+
+    boolean exiting() {
+        return (flags & EXITING) != 0;
+    }
+}
