@@ -120,6 +120,13 @@ final class SwitchoverPolicy {
 
     /** What the coordinator does before the nomination. */
     static CoordinatorDecision move(ClusterView view, ClusterState state, Journal journal, Decision policy) {
+        if (view.storeConnectedFor().compareTo(view.limits().sessionTime()) < 0) {
+            // Whoever was cut off knows how things were: the primary may have been started again since.
+            return CoordinatorDecision.of(
+                    Move.PREPARE,
+                    "connected to the store for only "
+                            + view.storeConnectedFor().toMillis() + " ms");
+        }
         Copy old = state.primary();
         Optional<DataStatus> server = view.status(old.node()).map(NodeStatus::data);
         ServerCondition condition = server.map(DataStatus::condition).orElse(ServerCondition.UNKNOWN);

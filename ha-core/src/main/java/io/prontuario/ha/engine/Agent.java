@@ -8,6 +8,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
@@ -199,7 +200,12 @@ final class Agent {
         // First, so that nobody takes the former opening for that of the server which is started again.
         opened.set(0L);
         Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));
-        if (!stopped.holds()) {
+        DataStatus now = sync.status();
+        boolean died = now.condition() == ServerCondition.DOWN && now.shutdownPosition() == 0;
+        if (died) {
+            // Not undone: a takeover is quicker than a recovery, and the target is certified.
+            tell(stopped);
+        } else if (!stopped.holds()) {
             undo(record, stopped.detail());
         }
     }

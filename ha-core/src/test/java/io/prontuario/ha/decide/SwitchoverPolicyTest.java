@@ -265,6 +265,17 @@ class SwitchoverPolicyTest {
             assertEquals(copy("b"), decision.subject());
         }
 
+        /** The primary has been started again while the store was away, and what is known of it is older. */
+        @Test
+        void decidesNothingBeforeItHasBeenConnectedForASessionTime() {
+            assertEquals(Move.PREPARE, move(stoppedAndReceived(SHUTDOWN + 120).storeConnectedFor(1999)));
+            assertEquals(
+                    Move.PREPARE,
+                    move(switching(DOWN)
+                            .nomineeStalledFor(Duration.ofSeconds(3))
+                            .storeConnectedFor(0)));
+        }
+
         @Test
         void nominatesThoughTakeoversArePaused() {
             assertEquals(

@@ -88,6 +88,9 @@ final class CleanStop {
                         who);
                 walsenders.forEach(ProcessHandle::destroy);
                 boolean down = gone(LAST);
+                if (down) {
+                    position();
+                }
                 return Outcome.retry(
                         "it did not stop within " + limit.toMillis() + " ms"
                                 + (who.isEmpty() ? "" : ": held up by " + who)
