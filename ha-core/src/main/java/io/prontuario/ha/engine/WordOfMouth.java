@@ -27,8 +27,11 @@ final class WordOfMouth {
     private final Ticker ticker;
     private final Runnable wake;
     private final Map<NodeName, Heard> heard = new ConcurrentHashMap<>();
-    private final Set<NodeName> asked = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable NodeName target;
+    private final Set<Peer> asked = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Peer target;
+
+    /** An agent that is back may listen elsewhere than before. */
+    private record Peer(NodeName node, String address) {}
 
     /** A word, and when it was said. */
     private record Heard(ServerWord word, long nanos) {}
@@ -40,21 +43,22 @@ final class WordOfMouth {
 
     /** Listens to this node from now on, and to no other. */
     void listen(NodeName node, String address) {
-        target = node;
-        if (asked.add(node)) {
-            Thread thread = new Thread(() -> listenTo(node, address), "prontuario-word");
+        Peer wanted = new Peer(node, address);
+        target = wanted;
+        if (asked.add(wanted)) {
+            Thread thread = new Thread(() -> listenTo(wanted), "prontuario-word");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private void listenTo(NodeName node, String address) {
+    private void listenTo(Peer agent) {
         try {
-            while (node.equals(target)) {
-                ask(node, address);
+            while (agent.equals(target)) {
+                ask(agent.node(), agent.address());
             }
         } finally {
-            asked.remove(node);
+            asked.remove(agent);
         }
     }
 

@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Presence {
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
     private static final long PAUSE_MILLIS = 500;
-    /** What is urgent has been told directly as well; a write of it at once would be in the way of the nomination that follows. */
-    private static final long URGENT_MILLIS = 40;
-
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final CuratorFramework client;
@@ -56,7 +53,7 @@ final class Presence {
             return;
         }
         if (urgent) {
-            worker.schedule(this::flush, URGENT_MILLIS, TimeUnit.MILLISECONDS);
+            worker.execute(this::flush);
             return;
         }
         synchronized (this) {
