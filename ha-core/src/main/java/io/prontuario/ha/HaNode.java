@@ -42,12 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
-    private final ClusterStore store;
+    private final Switchover switchover;
     private final ClusterControl control;
 
-    private HaNode(Engine engine, ClusterStore store, ClusterControl control) {
+    private HaNode(Engine engine, Switchover switchover, ClusterControl control) {
         this.engine = engine;
-        this.store = store;
+        this.switchover = switchover;
         this.control = control;
     }
 
@@ -63,7 +63,7 @@ public final class HaNode implements AutoCloseable {
 
     /** What a switchover to that node would do, and whether it may: the dry run. Blocks for as long as the store takes to answer. */
     public SwitchoverPlan plan(NodeName to) {
-        return Switchover.on(store).plan(to);
+        return switchover.plan(to);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class HaNode implements AutoCloseable {
      * @return whether it is, or why it was refused or undone
      */
     public Switchover.Result switchover(NodeName to) {
-        return Switchover.on(store).run(to, stage -> {});
+        return switchover.run(to, stage -> {});
     }
 
     /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
@@ -203,7 +203,10 @@ public final class HaNode implements AutoCloseable {
                 engine.close();
                 throw e;
             }
-            return new HaNode(engine, settings.store(), new ClusterControl(settings.store(), settings.ticker()));
+            return new HaNode(
+                    engine,
+                    new Switchover(settings.store(), settings.ticker(), settings.clock()),
+                    new ClusterControl(settings.store(), settings.ticker()));
         }
 
         /**

@@ -37,15 +37,18 @@ public final class Switchover {
     private static final int TRIES = 3;
 
     private final ClusterStore store;
-    private final Ticker ticker = Ticker.system();
+    private final Ticker ticker;
+    private final InstantSource clock;
 
-    private Switchover(ClusterStore store) {
+    Switchover(ClusterStore store, Ticker ticker, InstantSource clock) {
         this.store = store;
+        this.ticker = ticker;
+        this.clock = clock;
     }
 
     /** On a store that was started and is connected. */
     public static Switchover on(ClusterStore store) {
-        return new Switchover(store);
+        return new Switchover(store, Ticker.system(), InstantSource.system());
     }
 
     /**
@@ -109,12 +112,7 @@ public final class Switchover {
             if (!plan.possible() || target == null) {
                 return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
             }
-            Change change = Protocol.askSwitchover(
-                    record.state(),
-                    target,
-                    id,
-                    "planned",
-                    InstantSource.system().instant());
+            Change change = Protocol.askSwitchover(record.state(), target, id, "planned", clock.instant());
             if (change.next().isEmpty()) {
                 return result(false, "refused: " + change.refusal(), began);
             }

@@ -75,9 +75,13 @@ public final class AgentPolicy {
             return AgentDecision.of(Duty.HOLD, "no usable data here, and no active primary to copy from");
         }
         if (state.primary().node().equals(view.self())) {
-            return AgentDecision.alarm("the record names " + state.primary() + ", but its data is not here any more");
+            return dataGone(state);
         }
         return rejoin(view, state, "there is no usable data here");
+    }
+
+    private static AgentDecision dataGone(ClusterState state) {
+        return AgentDecision.alarm("the record names " + state.primary() + ", but its data is not here any more");
     }
 
     /** The record must not hold a copy of this node while its data changes; so out of it first. */
@@ -134,7 +138,7 @@ public final class AgentPolicy {
 
     private static AgentDecision primaryDown(ClusterView view, ClusterState state) {
         if (view.local().mode() == ServerMode.NONE) {
-            return AgentDecision.alarm("the record names " + state.primary() + ", but its data is not here any more");
+            return dataGone(state);
         }
         if (state.inSync().isEmpty()) {
             return AgentDecision.of(Duty.START_PRIMARY, "the server is down and nobody else may take over");
@@ -276,11 +280,7 @@ public final class AgentPolicy {
                 .map(AttachedStandby::copy)
                 .filter(copy -> !state.inSync().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
-                .filter(copy -> view.status(copy.node())
-                        .filter(status -> !status.leaving())
-                        .map(status -> status.data())
-                        .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
-                        .isPresent())
+                .filter(copy -> Candidates.canPromote(view, copy))
                 .findFirst();
     }
 
@@ -368,9 +368,7 @@ public final class AgentPolicy {
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
         }
-        boolean target = state.preparing()
-                .filter(journal -> copy.equals(journal.target()))
-                .isPresent();
+        boolean target = state.switchingTo().filter(copy::equals).isPresent();
         Receiver receiver = local.receiver();
         if (target && receiver != null && receiver.streaming()) {
             return AgentDecision.of(

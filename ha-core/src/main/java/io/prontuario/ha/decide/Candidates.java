@@ -45,7 +45,8 @@ final class Candidates {
                 && view.status(copy.node()).filter(NodeStatus::leaving).isEmpty();
     }
 
-    private static boolean canPromote(ClusterView view, Copy copy) {
+    /** Whether its agent lives, is not about to close, and its server runs as a standby. */
+    static boolean canPromote(ClusterView view, Copy copy) {
         return view.status(copy.node())
                 .filter(status -> !status.leaving())
                 .map(NodeStatus::data)
@@ -53,7 +54,8 @@ final class Candidates {
                 .isPresent();
     }
 
-    private static long received(ClusterView view, Copy copy) {
+    /** The end of the log that it is published to hold; 0 when nothing is. */
+    static long received(ClusterView view, Copy copy) {
         return view.status(copy.node())
                 .map(NodeStatus::data)
                 .map(DataStatus::receivedPosition)

@@ -159,11 +159,7 @@ final class SwitchoverPolicy {
                                     : old + " was not stopped"));
         }
         if (down && shutdown > 0) {
-            long received = view.status(target.node())
-                    .map(NodeStatus::data)
-                    .map(DataStatus::receivedPosition)
-                    .orElse(0L);
-            return received > shutdown
+            return Candidates.received(view, target) > shutdown
                     ? new CoordinatorDecision(
                             Move.SWITCH_OVER,
                             target,
@@ -205,11 +201,10 @@ final class SwitchoverPolicy {
         if (agent.get().leaving()) {
             return Optional.of("the agent of " + target + " is closing");
         }
-        DataStatus data = agent.get().data();
-        if (data == null || !target.equals(data.copy())) {
+        if (!Candidates.holds(view, target)) {
             return Optional.of("the data of " + target + " is not on its node any more");
         }
-        return data.runsAs(ServerMode.STANDBY)
+        return Candidates.canPromote(view, target)
                 ? Optional.empty()
                 : Optional.of("the server of " + target + " does not run as a standby");
     }

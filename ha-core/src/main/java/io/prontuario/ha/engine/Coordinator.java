@@ -124,11 +124,13 @@ final class Coordinator implements AutoCloseable {
     private void undo(CoordinatorDecision decision, Versioned record, Term term) {
         Journal journal = record.state().preparing().orElseThrow();
         Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), decision.reason());
-        boolean written =
-                change.next().filter(next -> write(record, next, term).holds()).isPresent();
-        if (written) {
+        if (written(change, record, term)) {
             historian.undone(journal.transitionId(), record.state().epoch() + 1, decision.reason());
         }
+    }
+
+    private boolean written(Change change, Versioned record, Term term) {
+        return change.next().filter(next -> write(record, next, term).holds()).isPresent();
     }
 
     private Outcome write(Versioned record, ClusterState next, Term term) {
@@ -155,9 +157,7 @@ final class Coordinator implements AutoCloseable {
             events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
-        WriteOutcome outcome =
-                settings.store().compareAndSet(record, change.next().get(), term, WRITE);
-        if (outcome == WriteOutcome.DONE) {
+        if (written(change, record, term)) {
             historian.note(
                     transitionId,
                     change.next().get().epoch(),
@@ -181,8 +181,7 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         Change change = Protocol.finish(state, journal.transitionId());
-        if (change.next().isPresent()
-                && settings.store().compareAndSet(record, change.next().get(), term, WRITE) == WriteOutcome.DONE) {
+        if (written(change, record, term)) {
             chronicle.finished(state);
         }
     }

@@ -14,7 +14,6 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
-import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -116,7 +115,8 @@ public final class Engine implements AutoCloseable {
         loop.setDaemon(true);
     }
 
-    private static ExecutorService worker(String name) {
+    /** A thread that does one thing after the other, and keeps no process alive. */
+    static ExecutorService worker(String name) {
         return Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -359,7 +359,7 @@ public final class Engine implements AutoCloseable {
 
     /** A switchover is asked for and its target not nominated yet. */
     private static boolean switching(@Nullable ClusterState state) {
-        return state != null && state.preparing().map(Journal::target).isPresent();
+        return state != null && state.switchingTo().isPresent();
     }
 
     private record LastLog(boolean streaming, long shutdownPosition) {}

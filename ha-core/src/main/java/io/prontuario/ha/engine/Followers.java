@@ -9,7 +9,6 @@ import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +22,7 @@ final class Followers implements AutoCloseable {
     private final List<FailoverStrategy> strategies;
     private final Events events;
     private final AtomicReference<@Nullable ClusterState> newest = new AtomicReference<>();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread made = new Thread(task, "prontuario-followers");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ExecutorService thread = Engine.worker("prontuario-followers");
     private final Ticker ticker;
     private @Nullable ClusterState told;
     private long toldAtNanos;

@@ -150,24 +150,11 @@ public record ClusterState(
 
     /** The same with the transition finished: nothing is journaled. */
     public ClusterState withoutTransition() {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                null);
+        return withTransition(null);
     }
 
-    /** The same with this journal. */
-    public ClusterState withTransition(Journal journal) {
+    /** The same with this journal, or none. */
+    public ClusterState withTransition(@Nullable Journal journal) {
         return new ClusterState(
                 clusterId,
                 systemIdentifier,
@@ -187,6 +174,11 @@ public record ClusterState(
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */
     public Optional<Journal> preparing() {
         return Optional.ofNullable(transition).filter(journal -> active && journal.beforeNomination());
+    }
+
+    /** Whom a planned switchover is for that was asked for and neither undone nor completed by the nomination. */
+    public Optional<Copy> switchingTo() {
+        return preparing().map(Journal::target);
     }
 
     private static Set<Copy> sorted(Collection<Copy> copies) {

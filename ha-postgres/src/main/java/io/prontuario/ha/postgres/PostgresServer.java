@@ -320,7 +320,7 @@ public final class PostgresServer {
         OptionalLong running = pid();
         if (running.isPresent()) {
             long pid = running.getAsLong();
-            if (Files.isDirectory(Path.of("/proc/self")) && !worksIn(pid)) {
+            if (ProcessStat.isThere() && !worksIn(pid)) {
                 // Its number belongs to a server of somebody else's by now.
                 return false;
             }
@@ -364,7 +364,7 @@ public final class PostgresServer {
 
     /** Another program may have got the number since; a dead process that nobody has reaped is dead. */
     private static boolean isPostgres(long pid) {
-        if (Files.exists(Path.of("/proc/self"))) {
+        if (ProcessStat.isThere()) {
             return ProcessStat.of(pid)
                     .map(stat -> stat.command().equals("postgres") && !stat.unreaped())
                     .orElse(false);
@@ -381,7 +381,7 @@ public final class PostgresServer {
      * pg_rewind. Ends those of this data directory: their working directory is it. Answers whether none is left.
      */
     boolean endOrphans(Duration limit) {
-        if (pid().isPresent() || !Files.isDirectory(Path.of("/proc/self"))) {
+        if (pid().isPresent() || !ProcessStat.isThere()) {
             return pid().isEmpty();
         }
         long deadline = ticker.nanos() + limit.toNanos();

@@ -19,6 +19,11 @@ record ProcessStat(String command, char state, long flags) {
     private static final int STATE = 0;
     private static final int FLAGS = 6;
 
+    /** Whether this system has such files: Linux. */
+    static boolean isThere() {
+        return Files.exists(Path.of("/proc/self/stat"));
+    }
+
     /** Of a process; empty when there is none, or where there is no such file. */
     static Optional<ProcessStat> of(long pid) {
         try {

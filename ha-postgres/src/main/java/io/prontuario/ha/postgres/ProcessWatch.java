@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -42,7 +41,7 @@ final class ProcessWatch implements AutoCloseable {
 
     /** Does nothing where there is no {@code /proc}. */
     void start() {
-        if (Files.exists(Path.of("/proc/self/stat"))) {
+        if (ProcessStat.isThere()) {
             thread.start();
         }
     }

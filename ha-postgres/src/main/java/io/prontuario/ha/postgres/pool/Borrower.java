@@ -1,11 +1,11 @@
 package io.prontuario.ha.postgres.pool;
 
-/** Who has borrowed a connection, and since when. */
+/** Something that is borrowed, and given back by whichever thread. */
 interface Borrower {
     /**
-     * Notes a borrower, from its own thread.
+     * Notes who has it now, from the borrower's own thread.
      *
      * @param held how many connections that thread holds; one more now, one less when this one is given back
      */
-    void borrowed(Holdings held, long nanos);
+    void borrowed(Holdings held);
 }

@@ -1,22 +1,20 @@
 package io.prontuario.ha.postgres.pool;
 
 import io.prontuario.ha.postgres.PostgresAddress;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.Driver;
 
 /**
  * Connections to the primary of one epoch, and to nobody else: each new one is asked whether its server is out of recovery and, where it
  * can tell, was opened in this epoch. What a driver reports of a server is a setting that may be old.
  */
-final class EpochConnections implements DataSource {
+final class EpochConnections extends PlainDataSource {
     private static final String ROLE = "select pg_is_in_recovery(), to_regclass('prontuario.epoch') is not null";
     private static final String OPENED = "select epoch from prontuario.epoch";
 
@@ -24,15 +22,15 @@ final class EpochConnections implements DataSource {
     private final long epoch;
     private final String url;
     private final Properties properties;
-    private final InFlight inFlight;
+    private final AtomicInteger lent;
     private final Driver driver = new Driver();
 
-    EpochConnections(PostgresAddress address, long epoch, String database, Properties properties, InFlight inFlight) {
+    EpochConnections(PostgresAddress address, long epoch, String database, Properties properties, AtomicInteger lent) {
         this.address = address;
         this.epoch = epoch;
         this.url = "jdbc:postgresql://" + address + "/" + database;
         this.properties = properties;
-        this.inFlight = inFlight;
+        this.lent = lent;
     }
 
     @Override
@@ -43,7 +41,7 @@ final class EpochConnections implements DataSource {
         }
         try {
             check(fresh);
-            return WatchedConnection.over(fresh, inFlight);
+            return WatchedConnection.over(fresh, lent);
         } catch (SQLException | RuntimeException e) {
             fresh.close();
             throw e;
@@ -82,21 +80,6 @@ final class EpochConnections implements DataSource {
     }
 
     @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLException("the user is set once for the whole data source");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        throw new UnsupportedOperationException("this library logs through SLF4J");
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {
-        throw new UnsupportedOperationException("this library logs through SLF4J");
-    }
-
-    @Override
     public void setLoginTimeout(int seconds) {
         // HikariCP sets it; connectTimeout and loginTimeout of the driver's properties bound a login here.
     }
@@ -104,23 +87,5 @@ final class EpochConnections implements DataSource {
     @Override
     public int getLoginTimeout() {
         return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger("org.postgresql");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> kind) throws SQLException {
-        if (kind.isInstance(this)) {
-            return kind.cast(this);
-        }
-        throw new SQLException("no " + kind.getName() + " here");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> kind) {
-        return kind.isInstance(this);
     }
 }

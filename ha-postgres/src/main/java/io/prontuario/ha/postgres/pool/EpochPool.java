@@ -6,6 +6,7 @@ import io.prontuario.ha.postgres.PostgresAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of one epoch. The next epoch has a pool of its own, so a borrower only needs to see whether the pool that it was served
@@ -17,7 +18,7 @@ final class EpochPool {
 
     private final long epoch;
     private final PostgresAddress address;
-    private final InFlight inFlight = new InFlight();
+    private final AtomicInteger lent = new AtomicInteger();
     private final HikariDataSource pool;
 
     EpochPool(long epoch, PostgresAddress address, PoolSettings settings) {
@@ -28,7 +29,7 @@ final class EpochPool {
         configuration.setMaximumPoolSize(settings.size());
         settings.hikari().accept(configuration);
         configuration.setDataSource(
-                new EpochConnections(address, epoch, settings.database(), settings.properties(), inFlight));
+                new EpochConnections(address, epoch, settings.database(), settings.properties(), lent));
         configuration.setConnectionTimeout(SLICE.toMillis());
         configuration.setValidationTimeout(SLICE.toMillis());
         configuration.setInitializationFailTimeout(-1);
@@ -36,23 +37,20 @@ final class EpochPool {
         this.pool = new HikariDataSource(configuration);
     }
 
-    long epoch() {
-        return epoch;
-    }
-
     boolean isFor(long wantedEpoch, PostgresAddress wantedAddress) {
         return epoch == wantedEpoch && address.equals(wantedAddress);
     }
 
     /** A connection; fails after {@link #SLICE}. */
-    Connection borrow(Holdings holdings, long nanos) throws SQLException {
+    Connection borrow(Holdings holdings) throws SQLException {
         Connection connection = pool.getConnection();
-        connection.unwrap(Borrower.class).borrowed(holdings, nanos);
+        connection.unwrap(Borrower.class).borrowed(holdings);
         return connection;
     }
 
-    InFlight inFlight() {
-        return inFlight;
+    /** How many are lent at this moment. */
+    int lent() {
+        return lent.get();
     }
 
     /** Ends it: idle connections at once, and those in use in the middle of what they do. Blocks for up to some seconds. */

@@ -4,7 +4,6 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Ticker;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -14,9 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. {@link #close} ends everything; the node does not close it.
  */
-public final class FailoverDataSource implements DataSource, AutoCloseable {
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(FailoverDataSource.class);
+public final class FailoverDataSource extends PlainDataSource implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FailoverDataSource.class);
     private static final Duration CLOSE = Duration.ofSeconds(15);
 
     private final PoolSettings settings;
@@ -51,7 +49,7 @@ public final class FailoverDataSource implements DataSource, AutoCloseable {
     private FailoverDataSource(PoolSettings settings, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
-        this.gate = new HoldGate(ticker, settings.size());
+        this.gate = new HoldGate(settings.size());
     }
 
     /** A data source that knows of no primary yet: borrowers wait until its strategy's node has read the record. */
@@ -118,7 +116,7 @@ public final class FailoverDataSource implements DataSource, AutoCloseable {
             EpochPool pool = current == null ? awaitPrimary(began) : current;
             try {
                 if (pool != null) {
-                    Connection connection = pool.borrow(holdings, ticker.nanos());
+                    Connection connection = pool.borrow(holdings);
                     if (pool == current) {
                         return connection;
                     }
@@ -136,8 +134,8 @@ public final class FailoverDataSource implements DataSource, AutoCloseable {
                 "no connection within " + settings.patience().toMillis() + " ms: "
                         + (pool == null
                                 ? "the cluster has no active primary that this node knows of"
-                                : "the primary of " + pool + " has "
-                                        + pool.inFlight().count() + " of " + settings.size() + " connections lent")
+                                : "the primary of " + pool + " has " + pool.lent() + " of " + settings.size()
+                                        + " connections lent")
                         + (last == null ? "" : "; " + last.getMessage()),
                 last);
     }
@@ -182,22 +180,7 @@ public final class FailoverDataSource implements DataSource, AutoCloseable {
     /** Connections that are lent at this moment. */
     int lent() {
         EpochPool pool = current;
-        return pool == null ? 0 : pool.inFlight().count();
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLException("the user is set once for the whole data source: see PoolSettings");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        throw new UnsupportedOperationException("this library logs through SLF4J");
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {
-        throw new UnsupportedOperationException("this library logs through SLF4J");
+        return pool == null ? 0 : pool.lent();
     }
 
     @Override
@@ -208,24 +191,6 @@ public final class FailoverDataSource implements DataSource, AutoCloseable {
     @Override
     public int getLoginTimeout() {
         return (int) settings.patience().toSeconds();
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger("io.prontuario.ha");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> kind) throws SQLException {
-        if (kind.isInstance(this)) {
-            return kind.cast(this);
-        }
-        throw new SQLException("no " + kind.getName() + " here");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> kind) {
-        return kind.isInstance(this);
     }
 
     /** Ends all connections. Waits up to some seconds; idempotent; never throws. */

@@ -1,6 +1,5 @@
 package io.prontuario.ha.postgres.pool;
 
-import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -16,17 +15,14 @@ import java.util.concurrent.locks.LockSupport;
 final class HoldGate {
     private static final Duration STEP = Duration.ofMillis(2);
 
-    private final Ticker ticker;
     private final int pace;
     private final Queue<CountDownLatch> waiting = new ArrayDeque<>();
-    private final AtomicLong heldNanos = new AtomicLong();
     private final AtomicLong heldCount = new AtomicLong();
     private volatile boolean shut;
     private boolean holding;
 
     /** @param pace how many are let go at a time */
-    HoldGate(Ticker ticker, int pace) {
-        this.ticker = ticker;
+    HoldGate(int pace) {
         this.pace = pace;
     }
 
@@ -69,7 +65,6 @@ final class HoldGate {
             }
             waiting.add(turn);
         }
-        long from = ticker.nanos();
         try {
             return turn.await(limit.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
@@ -77,7 +72,6 @@ final class HoldGate {
                 waiting.remove(turn);
             }
             heldCount.incrementAndGet();
-            heldNanos.addAndGet(ticker.nanos() - from);
         }
     }
 
@@ -87,9 +81,5 @@ final class HoldGate {
 
     long heldCount() {
         return heldCount.get();
-    }
-
-    Duration heldTime() {
-        return Duration.ofNanos(heldNanos.get());
     }
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
@@ -28,23 +29,23 @@ final class WatchedConnection implements InvocationHandler, Borrower {
     private static final Set<String> ENDS = Set.of("close", "abort");
 
     private final Connection server;
-    private final InFlight inFlight;
+    private final AtomicInteger lent;
     private volatile @Nullable Holdings holder;
 
-    private WatchedConnection(Connection server, InFlight inFlight) {
+    private WatchedConnection(Connection server, AtomicInteger lent) {
         this.server = server;
-        this.inFlight = inFlight;
+        this.lent = lent;
     }
 
-    static Connection over(Connection server, InFlight inFlight) {
-        return (Connection) proxy(new WatchedConnection(server, inFlight), Connection.class, Borrower.class);
+    static Connection over(Connection server, AtomicInteger lent) {
+        return (Connection) proxy(new WatchedConnection(server, lent), Connection.class, Borrower.class);
     }
 
     @Override
-    public void borrowed(Holdings held, long nanos) {
+    public void borrowed(Holdings held) {
         holder = held;
         held.took();
-        inFlight.began(this, nanos);
+        lent.incrementAndGet();
     }
 
     private void givenBack() {
@@ -52,7 +53,7 @@ final class WatchedConnection implements InvocationHandler, Borrower {
         if (held != null) {
             holder = null;
             held.gaveBack();
-            inFlight.ended(this);
+            lent.decrementAndGet();
         }
     }
 

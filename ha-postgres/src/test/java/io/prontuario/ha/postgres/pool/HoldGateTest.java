@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HoldGateTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final HoldGate gate = new HoldGate(Ticker.system(), 2);
+    private final HoldGate gate = new HoldGate(2);
     private final List<Integer> passed = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> crowd = new ArrayList<>();
 
@@ -63,7 +62,7 @@ class HoldGateTest {
 
     @Test
     void whoeverComesFirstGoesFirst() throws InterruptedException {
-        HoldGate one = new HoldGate(Ticker.system(), 1);
+        HoldGate one = new HoldGate(1);
         one.hold();
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
