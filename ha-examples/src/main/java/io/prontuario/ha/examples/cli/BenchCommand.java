@@ -34,16 +34,11 @@ final class BenchCommand implements Callable<Integer> {
                 spec.commandLine(), "say what to measure: ha bench failover, or ha bench switchover");
     }
 
-    /** F-kill and this library in turn. */
-    @Command(
-            name = "failover",
-            mixinStandardHelpOptions = true,
-            description =
-                    "F-kill (a script that kills, promotes and flips) and this library in turn: medians, spread, ratio.")
-    static final class Failover implements Callable<Integer> {
+    /** What is common to all that is measured. */
+    abstract static class Measuring implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
+        CommandSpec spec;
 
         @Option(
                 names = "--runs",
@@ -51,40 +46,86 @@ final class BenchCommand implements Callable<Integer> {
                 description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
         private int runs;
 
-        @Option(
-                names = "--scenario",
-                defaultValue = "server-killed",
-                description = "What is done to the library's cluster. Default ${DEFAULT-VALUE}.")
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private String scenario;
-
         @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
         private boolean json;
 
+        /** What is done to the library's cluster. */
+        abstract Scenario scenario();
+
+        /** The words that say so. */
+        abstract List<String> words();
+
         @Override
-        public Integer call() throws SQLException {
-            checkRuns(spec, runs);
-            Scenario what = Scenario.of(scenario)
-                    .orElseThrow(() -> new ParameterException(
-                            spec.commandLine(),
-                            "there is no scenario '" + scenario + "'; there are " + List.of(Scenario.values())));
-            if (Unprivileged.needed()) {
-                return Unprivileged.again(new AgainFailover());
+        public final Integer call() throws SQLException {
+            if (runs < 1 || runs > 1000) {
+                throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
             }
-            return measure(spec, runs, what, json);
+            Scenario scenario = scenario();
+            return Unprivileged.needed() ? Unprivileged.again(new Again()) : measure(scenario);
+        }
+
+        private int measure(Scenario scenario) throws SQLException {
+            PrintWriter progress =
+                    json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            Map<String, Object> figures = new FailoverBench(runs, scenario, line -> {
+                        progress.println(line);
+                        progress.flush();
+                    })
+                    .run();
+            if (json) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
+                out.flush();
+            }
+            return Boolean.TRUE.equals(figures.get("passed")) ? 0 : Ha.FAILED;
         }
 
         /** The same command under an unprivileged account. */
-        private final class AgainFailover implements Unprivileged.Run {
+        private final class Again implements Unprivileged.Run {
             @Override
             public List<String> words(Path folder) {
-                return BenchCommand.words(json, "failover", "--runs", Integer.toString(runs), "--scenario", scenario);
+                List<String> all = new ArrayList<>(List.of("bench", spec.name(), "--runs", Integer.toString(runs)));
+                all.addAll(Measuring.this.words());
+                if (json) {
+                    all.add("--json");
+                }
+                return all;
             }
 
             @Override
             public boolean ended(Path folder, int exit) {
                 return false;
             }
+        }
+    }
+
+    /** F-kill and this library in turn. */
+    @Command(
+            name = "failover",
+            mixinStandardHelpOptions = true,
+            description =
+                    "F-kill (a script that kills, promotes and flips) and this library in turn: medians, spread, ratio.")
+    static final class Failover extends Measuring {
+        @Option(
+                names = "--scenario",
+                defaultValue = "server-killed",
+                completionCandidates = ScenarioNames.class,
+                description =
+                        "What is done to the library's cluster: ${COMPLETION-CANDIDATES}. Default ${DEFAULT-VALUE}.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private String scenario;
+
+        @Override
+        Scenario scenario() {
+            return Scenario.of(scenario)
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(),
+                            "there is no scenario '" + scenario + "'; there are " + List.of(Scenario.values())));
+        }
+
+        @Override
+        List<String> words() {
+            return List.of("--scenario", scenario);
         }
     }
 
@@ -95,71 +136,15 @@ final class BenchCommand implements Callable<Integer> {
             description =
                     "F-move (a script that stops cleanly, promotes and flips) and a planned switchover of this library"
                             + " in turn: medians, spread, ratio.")
-    static final class Switchover implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
-        @Option(
-                names = "--runs",
-                defaultValue = "10",
-                description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
-        private int runs;
-
-        @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
-        private boolean json;
+    static final class Switchover extends Measuring {
+        @Override
+        Scenario scenario() {
+            return Scenario.SWITCHOVER;
+        }
 
         @Override
-        public Integer call() throws SQLException {
-            checkRuns(spec, runs);
-            if (Unprivileged.needed()) {
-                return Unprivileged.again(new AgainSwitchover());
-            }
-            return measure(spec, runs, Scenario.SWITCHOVER, json);
+        List<String> words() {
+            return List.of();
         }
-
-        /** The same command under an unprivileged account. */
-        private final class AgainSwitchover implements Unprivileged.Run {
-            @Override
-            public List<String> words(Path folder) {
-                return BenchCommand.words(json, "switchover", "--runs", Integer.toString(runs));
-            }
-
-            @Override
-            public boolean ended(Path folder, int exit) {
-                return false;
-            }
-        }
-    }
-
-    private static void checkRuns(CommandSpec spec, int runs) {
-        if (runs < 1 || runs > 1000) {
-            throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
-        }
-    }
-
-    private static int measure(CommandSpec spec, int runs, Scenario scenario, boolean json) throws SQLException {
-        PrintWriter progress =
-                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        Map<String, Object> figures = new FailoverBench(runs, scenario, line -> {
-                    progress.println(line);
-                    progress.flush();
-                })
-                .run();
-        if (json) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
-            out.flush();
-        }
-        return Boolean.TRUE.equals(figures.get("passed")) ? 0 : Ha.FAILED;
-    }
-
-    private static List<String> words(boolean json, String... words) {
-        List<String> all = new ArrayList<>(List.of("bench"));
-        all.addAll(List.of(words));
-        if (json) {
-            all.add("--json");
-        }
-        return all;
     }
 }

@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         mixinStandardHelpOptions = true,
         description =
-                "Start a cluster of real parts on this machine, break it while clients write, and account for every write.",
-        footer = {"%nScenarios: server-killed, node-killed, node-frozen, host-lost, switchover, standby-killed."})
+                "Start a cluster of real parts on this machine, break it while clients write, and account for every write.")
 final class DemoCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -34,7 +33,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--scenario",
-            description = "Run this scenario; may be given several times. Default: all, in order.")
+            completionCandidates = ScenarioNames.class,
+            description =
+                    "Run this scenario; may be given several times. Default: all, in order: ${COMPLETION-CANDIDATES}.")
     private List<String> names = List.of();
 
     @Option(names = "--report", description = "Write the results to this file as JSON.")

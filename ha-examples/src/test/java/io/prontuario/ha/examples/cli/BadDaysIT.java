@@ -48,7 +48,7 @@ final class BadDaysIT {
     @BeforeEach
     void freshCluster() throws IOException {
         folder = Files.createTempDirectory("prontuario-bad-day-");
-        handOver(folder);
+        NodeFolder.handOver(folder);
         clusters++;
         cluster = "bad-day-" + clusters;
         ports = FreePorts.find(4);
@@ -65,38 +65,8 @@ final class BadDaysIT {
         Unprivileged.delete(folder);
     }
 
-    /** PostgreSQL refuses root: then the server runs under its own account, which must reach its folder. */
-    private static void handOver(Path path) throws IOException {
-        if (Unprivileged.needed()) {
-            Files.setOwner(
-                    path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
-        }
-    }
-
     private Path configuration(String node, int number, String... more) throws IOException {
-        Path home = Files.createDirectories(folder.resolve(node));
-        handOver(home);
-        String text = """
-                cluster: %s
-                node: %s
-                store: %s
-                http: 127.0.0.1:%d
-                postgres:
-                  data: %s
-                %s
-                  servers:
-                    studio-1: 127.0.0.1:%d
-                    studio-2: 127.0.0.1:%d
-                """.formatted(
-                        cluster,
-                        node,
-                        ensemble.connectString(),
-                        ports[number],
-                        home.resolve("data"),
-                        (Unprivileged.needed() ? "  account: postgres\n" : "") + String.join("\n", more),
-                        ports[2],
-                        ports[3]);
-        return Files.writeString(home.resolve("node.yaml"), text);
+        return NodeFolder.configure(folder, cluster, node, ensemble.connectString(), ports, number, more);
     }
 
     private HaProcess.Result ha(String... words) throws IOException, InterruptedException {

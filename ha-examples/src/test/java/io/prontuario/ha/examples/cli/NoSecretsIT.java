@@ -41,11 +41,7 @@ final class NoSecretsIT {
     @BeforeEach
     void configure() throws IOException {
         folder = Files.createTempDirectory("prontuario-no-secrets-");
-        if (Unprivileged.needed()) {
-            Files.setOwner(
-                    folder,
-                    folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
-        }
+        NodeFolder.handOver(folder);
         ensemble = LocalEnsemble.start(Files.createDirectory(folder.resolve("store")), Duration.ofSeconds(30));
         secret = Files.writeString(folder.resolve("password"), RIGHT + "\n");
         file = Files.writeString(folder.resolve("node.yaml"), """

@@ -36,7 +36,7 @@ final class PauseIT {
     @BeforeEach
     void startAPair() throws Exception {
         folder = Files.createTempDirectory("prontuario-pause-");
-        handOver(folder);
+        NodeFolder.handOver(folder);
         ensemble = LocalEnsemble.start(Files.createDirectory(folder.resolve("store")), Duration.ofSeconds(30));
         ports = FreePorts.find(4);
         for (String node : NODES) {
@@ -107,37 +107,7 @@ final class PauseIT {
     }
 
     private void configure(String node) throws IOException {
-        int number = NODES.indexOf(node);
-        Path home = Files.createDirectories(folder.resolve(node));
-        handOver(home);
-        Files.writeString(home.resolve("node.yaml"), """
-                cluster: %s
-                node: %s
-                store: %s
-                http: 127.0.0.1:%d
-                postgres:
-                  data: %s
-                %s
-                  servers:
-                    studio-1: 127.0.0.1:%d
-                    studio-2: 127.0.0.1:%d
-                """.formatted(
-                        CLUSTER,
-                        node,
-                        ensemble.connectString(),
-                        ports[number],
-                        home.resolve("data"),
-                        Unprivileged.needed() ? "  account: postgres" : "",
-                        ports[2],
-                        ports[3]));
-    }
-
-    /** PostgreSQL refuses root: then the server runs under its own account, which must reach its folder. */
-    private static void handOver(Path path) throws IOException {
-        if (Unprivileged.needed()) {
-            Files.setOwner(
-                    path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
-        }
+        NodeFolder.configure(folder, CLUSTER, node, ensemble.connectString(), ports, NODES.indexOf(node));
     }
 
     private void start(String node) throws IOException {
