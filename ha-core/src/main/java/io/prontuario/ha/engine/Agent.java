@@ -50,6 +50,7 @@ final class Agent {
     private final EngineSettings settings;
     private final SyncControl sync;
     private final MemoryFile memory;
+    private final Watched<Long> active;
     private final Watched<Long> opened;
     private final Historian historian;
     private final Events events;
@@ -74,12 +75,14 @@ final class Agent {
             EngineSettings settings,
             SyncControl sync,
             MemoryFile memory,
+            Watched<Long> active,
             Watched<Long> opened,
             Historian historian,
             Events events) {
         this.settings = settings;
         this.sync = sync;
         this.memory = memory;
+        this.active = active;
         this.opened = opened;
         this.historian = historian;
         this.events = events;
@@ -261,10 +264,11 @@ final class Agent {
             events.changed(HaEvent.Kind.ALARM, ACT, change.refusal());
             return;
         }
-        ClusterState active = change.next().get();
-        Outcome activated = historian.timed(state, "activated", () -> write(record, active));
+        ClusterState next = change.next().get();
+        Outcome activated = historian.timed(state, "activated", () -> write(record, next));
         if (activated.holds()) {
-            open(Protocol.namesWhenActive(active, List.of()), active);
+            active.set(next.epoch());
+            open(Protocol.namesWhenActive(next, List.of()), next);
         }
     }
 

@@ -29,6 +29,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Carries out one move of the coordinator at a time, on the coordinator's own thread: writes nominations, brings the traffic to the new
@@ -68,7 +70,7 @@ final class Coordinator implements AutoCloseable {
             case UNDO -> undo(decision, record, term);
             case NOMINATE -> nominate(decision, record, term, detectedAt, sinceDetected);
             case RENOMINATE -> renominate(decision, record, term);
-            case AWAIT -> awaitActive(record);
+            case AWAIT -> bring(record.state());
             case CARRY_ON -> carryOn(record, term);
         }
     }
@@ -102,7 +104,7 @@ final class Coordinator implements AutoCloseable {
                 transitionId, nominated.epoch(), "decided", "done", detectedAt, sinceDetected, "nominate " + heir);
         historian.note(transitionId, nominated.epoch(), "nominated", "done", started, took, heir.toString());
         isolate(nominated, record.state().primary().node());
-        bring(nominated, true);
+        bring(nominated);
     }
 
     /** The target of a planned switchover holds all that the stopped server has: from here on it is a takeover like any other. */
@@ -117,7 +119,7 @@ final class Coordinator implements AutoCloseable {
         Outcome written = historian.timed(nominated, "nominated", () -> write(record, nominated, term));
         if (written.holds()) {
             isolate(nominated, record.state().primary().node());
-            bring(nominated, true);
+            bring(nominated);
         }
     }
 
@@ -169,15 +171,27 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private void awaitActive(Versioned record) {
-        bring(record.state(), true);
+    /**
+     * Waits until the nominee is active, then leads clients to it. Not until it is open, which takes as long as a client needs to connect:
+     * what clients write meanwhile waits behind the gate, as it would have waited for a place to connect to.
+     *
+     * <p>The wait is short, so that the loop can decide otherwise in between.
+     */
+    private void bring(ClusterState state) {
+        Optional<String> address = address(state);
+        if (address.isPresent() && peers.awaitActive(address.get(), state.epoch(), AWAIT)) {
+            enable(state, enabling -> historian.timed(state, "redirected", enabling));
+        }
     }
 
-    /** Active, journal open: bring the traffic over, then close the journal. */
+    /** Active, journal open: once it is open too, and all in front of it is seen to lead there, the journal is closed. */
     private void carryOn(Versioned record, Term term) {
         ClusterState state = record.state();
         Journal journal = Objects.requireNonNull(state.transition());
-        if (!bring(state, false)) {
+        Optional<String> address = address(state);
+        if (address.isEmpty()
+                || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)
+                || !enable(state, Supplier::get)) {
             return;
         }
         Change change = Protocol.finish(state, journal.transitionId());
@@ -186,17 +200,13 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits until the new primary says that it is open, then enables everything in front of it; answers whether all of that holds.
-     * The wait is short, so that the loop can decide otherwise in between.
-     */
-    private boolean bring(ClusterState state, boolean firstTime) {
-        NodeName primary = state.primary().node();
-        Optional<String> address =
-                Optional.ofNullable(settings.store().nodes().get(primary)).map(NodeStatus::address);
-        if (address.isEmpty() || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)) {
-            return false;
-        }
+    private Optional<String> address(ClusterState state) {
+        return Optional.ofNullable(settings.store().nodes().get(state.primary().node()))
+                .map(NodeStatus::address);
+    }
+
+    /** Enables everything in front of the primary; answers whether all that has to hold does. */
+    private boolean enable(ClusterState state, Function<Supplier<Outcome>, Outcome> way) {
         TransitionKind kind = state.transition() == null
                 ? TransitionKind.FAILOVER
                 : state.transition().kind();
@@ -206,21 +216,14 @@ final class Coordinator implements AutoCloseable {
             if (participation == Participation.NONE) {
                 continue;
             }
-            Step step = new Step(strategy.name(), Verb.ENABLE, primary);
-            Outcome outcome = enable(strategy, state, step, firstTime);
+            Step step = new Step(strategy.name(), Verb.ENABLE, state.primary().node());
+            Outcome outcome = way.apply(() -> strategy.enable(new StepRequest(step, state, STEP)));
             if (!outcome.holds()) {
                 events.changed(HaEvent.Kind.ALARM, strategy.name(), step + ": " + outcome.detail());
                 all &= participation == Participation.BEST_EFFORT;
             }
         }
         return all;
-    }
-
-    private Outcome enable(GuardedStrategy strategy, ClusterState state, Step step, boolean firstTime) {
-        StepRequest request = new StepRequest(step, state, STEP);
-        return firstTime
-                ? historian.timed(state, "redirected", () -> strategy.enable(request))
-                : strategy.enable(request);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.prontuario.ha.engine;
 import com.google.gson.Gson;
 import io.prontuario.ha.decide.AgentDecision;
 import io.prontuario.ha.decide.AgentPolicy;
+import io.prontuario.ha.decide.Candidacy;
 import io.prontuario.ha.decide.CoordinatorDecision;
 import io.prontuario.ha.decide.CoordinatorDecision.Move;
 import io.prontuario.ha.decide.CoordinatorPolicy;
@@ -37,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,9 @@ public final class Engine implements AutoCloseable {
     private final Peers peers;
     private final Lookout lookout;
     private final MemoryFile memory;
+    /** The epoch in which this node's copy is the active primary; 0 while it is not. */
+    private final Watched<Long> active = new Watched<>(0L);
+
     /** The epoch in which this node's server was opened; 0 while it is not open. */
     private final Watched<Long> opened = new Watched<>(0L);
 
@@ -95,7 +100,6 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
-    private boolean campaigned;
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
     private long readiedAtNanos;
@@ -129,7 +133,7 @@ public final class Engine implements AutoCloseable {
         for (FailoverStrategy strategy : settings.strategies()) {
             strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed));
         }
-        syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, opened, historian, events));
+        syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, active, opened, historian, events));
         surface = new HttpSurface(settings.listen(), new Answers());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
         if (!Rehearsal.run()) {
@@ -210,7 +214,7 @@ public final class Engine implements AutoCloseable {
         doing = duty.reason();
         publish(view, duty);
         obey(view);
-        closeWhenDown(view);
+        noteProgress(view);
         campaign(view);
         if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
             historian.flush();
@@ -388,35 +392,33 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** A server that died is open no more, whatever epoch it is. */
-    private void closeWhenDown(ClusterView view) {
+    /** An agent that is back is active by the record; a server that died is open no more, whatever epoch it is. */
+    private void noteProgress(ClusterView view) {
         ClusterState state = obeyed;
         boolean primary =
                 state != null && view.copy().filter(state.primary()::equals).isPresent();
-        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && !agentBusy.get()) {
+        long activeIn = state != null && primary && state.active() ? state.epoch() : 0;
+        boolean idle = !agentBusy.get();
+        if (activeIn != 0 || idle) {
+            active.set(activeIn);
+        }
+        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && idle) {
             opened.set(0L);
         }
     }
 
-    /** The primary's own node coordinates only when nobody else can: what it coordinates best is the loss of another. */
+    /**
+     * Nobody leaves an election while a transition is under way: whoever coordinates brings it to its end, and a change in the middle would
+     * only cost time. But who is missed then is replaced.
+     */
     private void campaign(ClusterView view) {
         ClusterState state = view.state();
-        if (state != null && state.transition() != null) {
-            if (campaigned) {
-                // Whoever coordinates brings the transition to its end; an election in the middle would only cost time.
-                return;
-            }
-            // This node has just started, and finds a transition that perhaps nobody coordinates.
-        } else if (state != null && view.activeFor().compareTo(SETTLED) < 0) {
-            return;
+        boolean underWay = state != null && state.transition() != null;
+        boolean settled = state == null || view.activeFor().compareTo(SETTLED) >= 0;
+        boolean stands = Candidacy.stands(view);
+        if (stands || (settled && !underWay)) {
+            settings.store().campaign(stands);
         }
-        campaigned = true;
-        boolean primary = state != null && state.primary().node().equals(settings.self());
-        boolean another = view.nodes().values().stream()
-                .anyMatch(status -> !status.node().equals(settings.self())
-                        && status.role() != NodeRole.CLIENT
-                        && !status.leaving());
-        settings.store().campaign(settings.role() != NodeRole.CLIENT && !(primary && another));
     }
 
     @Override
@@ -506,12 +508,18 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Boolean> opened(long epoch, Duration limit) {
-            return opened.await(now -> openedIn(now, epoch), limit).thenApply(now -> openedIn(now, epoch));
+        public CompletionStage<Boolean> active(long epoch, Duration limit) {
+            return reached(active, epoch, limit);
         }
 
-        private static boolean openedIn(long now, long wanted) {
-            return now != 0 && now >= wanted;
+        @Override
+        public CompletionStage<Boolean> opened(long epoch, Duration limit) {
+            return reached(opened, epoch, limit);
+        }
+
+        private static CompletionStage<Boolean> reached(Watched<Long> progress, long epoch, Duration limit) {
+            Predicate<Long> reached = now -> now != 0 && now >= epoch;
+            return progress.await(reached, limit).thenApply(reached::test);
         }
 
         @Override

@@ -147,11 +147,20 @@ final class Peers {
         primary.clear();
     }
 
+    /** Waits until a node says that it is the epoch's active primary; answers whether it did. Blocks the caller for up to {@code limit}. */
+    boolean awaitActive(String address, long epoch, Duration limit) {
+        return await(address, "/active", epoch, limit);
+    }
+
     /** Waits until a node says that its server is open in the epoch; answers whether it did. Blocks the caller for up to {@code limit}. */
     boolean awaitOpened(String address, long epoch, Duration limit) {
+        return await(address, "/opened", epoch, limit);
+    }
+
+    private static boolean await(String address, String path, long epoch, Duration limit) {
         try {
-            String path = "/opened?epoch=" + epoch + "&wait=" + limit.toMillis();
-            return Question.ask(address, path, "", limit.plus(ASK)).status() == 200;
+            String question = path + "?epoch=" + epoch + "&wait=" + limit.toMillis();
+            return Question.ask(address, question, "", limit.plus(ASK)).status() == 200;
         } catch (IOException e) {
             return false;
         }

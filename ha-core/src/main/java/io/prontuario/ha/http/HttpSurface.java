@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A small HTTP server: {@code /primary} for proxies, {@code /opened}, {@code /word} and {@code /sightings} for the other nodes, {@code /status} for
+ * A small HTTP server: {@code /primary} for proxies, {@code /active}, {@code /opened}, {@code /word} and {@code /sightings} for the other nodes, {@code /status} for
  * people. Changes nothing, so it asks for no token; bind it to an address that only the cluster and its proxies reach.
  */
 public final class HttpSurface implements AutoCloseable {
@@ -26,6 +26,9 @@ public final class HttpSurface implements AutoCloseable {
     public interface Source {
         /** Whether this node's server is the primary that clients may use, now. */
         boolean servesAsPrimary();
+
+        /** Waits until this node's copy is the active primary of the epoch or a later one; answers whether it is. */
+        CompletionStage<Boolean> active(long epoch, Duration limit);
 
         /** Waits until this node's server has been opened in the epoch or a later one; answers whether it has. */
         CompletionStage<Boolean> opened(long epoch, Duration limit);
@@ -67,7 +70,8 @@ public final class HttpSurface implements AutoCloseable {
         });
         server.setExecutor(threads);
         server.createContext("/primary", exchange -> code(exchange, source.servesAsPrimary()));
-        server.createContext("/opened", exchange -> opened(exchange, source));
+        server.createContext("/active", exchange -> reached(exchange, source::active));
+        server.createContext("/opened", exchange -> reached(exchange, source::opened));
         server.createContext("/word", exchange -> word(exchange, source));
         server.createContext("/sightings", exchange -> text(exchange, source::sightings));
         server.createContext("/status", exchange -> text(exchange, source::status));
@@ -79,10 +83,15 @@ public final class HttpSurface implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** Answered by whichever thread opens the server; none waits here meanwhile. */
-    private static void opened(HttpExchange exchange, Source source) {
-        source.opened(parameter(exchange, "epoch", 0), patience(exchange))
-                .thenAccept(opened -> late(exchange, () -> code(exchange, opened)));
+    /** How far this node's server has come in an epoch. */
+    private interface Progress {
+        CompletionStage<Boolean> in(long epoch, Duration limit);
+    }
+
+    /** Answered by whichever thread brings it so far; none waits here meanwhile. */
+    private static void reached(HttpExchange exchange, Progress progress) {
+        progress.in(parameter(exchange, "epoch", 0), patience(exchange))
+                .thenAccept(so -> late(exchange, () -> code(exchange, so)));
     }
 
     /** Answered by whichever thread learns of the change. */

@@ -141,6 +141,70 @@ final class EngineTest {
                 .forEach(step -> assertTrue(told.contains(step), told));
     }
 
+    @Test
+    void trafficComesWhenTheNomineeIsActiveAndTheTransitionEndsOnlyWhenItIsOpen() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        second.openingsAre(() -> Outcome.retry("not yet", Duration.ofMillis(50)));
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.die();
+
+        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        assertTrue(now().state().active());
+        Awaitility.await()
+                .during(Duration.ofMillis(700))
+                .atMost(LIMIT)
+                .until(() -> now().state().transition() != null);
+        second.openingsAre(() -> Outcome.done(""));
+        soon().until(() -> now().state().transition() == null);
+    }
+
+    @Test
+    void noTrafficComesToANomineeThatIsNotActive() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        second.promotionsAre(() -> Outcome.unknown("still in recovery"));
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.die();
+
+        soon().until(() -> second.acts().stream().filter("promote"::equals).count() >= 3);
+        assertEquals(List.of("ISOLATE studio-1"), traffic.steps());
+        second.promotionsAre(() -> Outcome.done(""));
+        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        assertTrue(now().state().active());
+    }
+
+    @Test
+    void theNodeOfTheCertifiedStandbyCoordinatesAndAnotherDoesOnceItIsGone() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        Engine witness = node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        InMemoryClusterStore store = ensemble.store();
+        Engine standby = node(STUDIO_2, NodeRole.DATA, store, second, traffic);
+
+        soon().until(() -> standby.view() != null && standby.view().leading());
+        soon().until(() -> !witness.view().leading());
+        store.cutOff();
+        store.expire();
+
+        soon().until(() -> witness.view().leading());
+    }
+
     private List<String> timeLines() {
         return events.stream()
                 .map(HaEvent::message)

@@ -33,6 +33,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private DataStatus status;
     private Runnable wake = () -> {};
     private Supplier<Outcome> promoting = () -> Outcome.done("");
+    private Supplier<Outcome> opening = () -> Outcome.done("");
     private Runnable beforeLastLook = () -> {};
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
@@ -126,6 +127,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         promoting = outcome;
     }
 
+    /** What the next openings come to. */
+    synchronized void openingsAre(Supplier<Outcome> outcome) {
+        opening = outcome;
+    }
+
     /** Done by the agent's thread between a proof and the write that certifies. */
     synchronized void beforeCertifying(Runnable act) {
         beforeLastLook = act;
@@ -215,6 +221,13 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome open(ClusterState state, ServerNames names, Duration limit) {
+        Outcome outcome;
+        synchronized (this) {
+            outcome = opening.get();
+        }
+        if (!outcome.holds()) {
+            return outcome;
+        }
         named(names);
         return did("open " + state.epoch());
     }

@@ -1,0 +1,77 @@
+package io.prontuario.ha.decide;
+
+import static io.prontuario.ha.decide.ViewFixture.agentGone;
+import static io.prontuario.ha.decide.ViewFixture.inSync;
+import static io.prontuario.ha.decide.ViewFixture.is;
+import static io.prontuario.ha.decide.ViewFixture.leaving;
+import static io.prontuario.ha.decide.ViewFixture.replaced;
+import static io.prontuario.ha.decide.ViewFixture.uncertified;
+import static io.prontuario.ha.decide.ViewFixture.views;
+import static io.prontuario.ha.model.ServerCondition.DOWN;
+import static io.prontuario.ha.model.ServerCondition.RUNNING;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Who stands for election: whoever is told soonest of a nomination, and the primary's node only when there is nobody else. */
+class CandidacyTest {
+
+    @Test
+    void aCertifiedStandbysNodeStandsAndTheOthersLeaveItToIt() {
+        ViewFixture pair = views().primary("a", RUNNING).standby("b", inSync());
+
+        assertTrue(Candidacy.stands(pair.at("b")));
+        assertFalse(Candidacy.stands(pair.at("a")));
+        assertFalse(Candidacy.stands(pair.atWitness()));
+    }
+
+    @Test
+    void severalCertifiedStandbysAllStand() {
+        ViewFixture three = views().primary("a", RUNNING).standby("b", inSync()).standby("c", inSync());
+
+        assertTrue(Candidacy.stands(three.at("b")));
+        assertTrue(Candidacy.stands(three.at("c")));
+    }
+
+    @Test
+    void anybodyButThePrimaryStandsWhileNobodyIsCertified() {
+        ViewFixture pair = views().primary("a", RUNNING).standby("b", uncertified());
+
+        assertTrue(Candidacy.stands(pair.at("b")));
+        assertTrue(Candidacy.stands(pair.atWitness()));
+        assertFalse(Candidacy.stands(pair.at("a")));
+    }
+
+    @Test
+    void whoIsCertifiedAndCouldNotTakeOverIsNobodyToLeaveItTo() {
+        assertTrue(Candidacy.stands(views().primary("a", RUNNING)
+                .standby("b", inSync(), agentGone())
+                .atWitness()));
+        assertTrue(Candidacy.stands(
+                views().primary("a", RUNNING).standby("b", inSync(), leaving()).atWitness()));
+        assertTrue(Candidacy.stands(
+                views().primary("a", RUNNING).standby("b", inSync(), is(DOWN)).atWitness()));
+        assertTrue(Candidacy.stands(
+                views().primary("a", RUNNING).standby("b", inSync(), replaced()).atWitness()));
+    }
+
+    @Test
+    void thePrimarysNodeStandsWhenItIsAlone() {
+        assertTrue(Candidacy.stands(views().primary("a", RUNNING)
+                .standby("b", inSync(), agentGone())
+                .at("a")));
+    }
+
+    @Test
+    void aNomineesNodeGoesOnAndNobodyComesBetweenUntilItIsMissed() {
+        assertTrue(Candidacy.stands(views().nominee("b", RUNNING).at("b")));
+        assertFalse(Candidacy.stands(views().nominee("b", RUNNING).atWitness()));
+        assertTrue(Candidacy.stands(views().nominee("b", RUNNING, agentGone()).atWitness()));
+    }
+
+    @Test
+    void anybodyStandsBeforeThereIsARecord() {
+        assertTrue(Candidacy.stands(views().primary("a", RUNNING).noRecordRead().at("a")));
+    }
+}
