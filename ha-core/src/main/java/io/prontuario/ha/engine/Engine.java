@@ -524,8 +524,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public CompletionStage<String> otherWord(String seen, Duration limit) {
-            return word.await(now -> !now.condition().name().equals(seen), limit)
-                    .thenApply(ServerWord::toString);
+            return word.await(now -> !now.toString().equals(seen), limit).thenApply(ServerWord::toString);
         }
 
         @Override

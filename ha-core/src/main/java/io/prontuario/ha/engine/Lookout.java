@@ -80,8 +80,7 @@ final class Lookout {
         boolean down = local.condition() == ServerCondition.DOWN || local.condition() == ServerCondition.HUNG;
         boolean streaming = local.receiver() != null && local.receiver().streaming();
         boolean leading = settings.store().leadership().isPresent();
-        Map<NodeName, NodeStatus> nodes =
-                withWordOfMouth(state, settings.store().nodes(), leading);
+        Map<NodeName, NodeStatus> nodes = known(state, local, leading);
         List<StandbyHealth> standbys = standbys(state, local);
         return new ClusterView(
                 settings.self(),
@@ -108,29 +107,34 @@ final class Lookout {
     }
 
     /**
-     * The statuses, with what the primary's own agent has said directly since: that its server is down or hangs. Only whoever coordinates
-     * listens: the others could do nothing but be in its way.
+     * The statuses as far as they are known here, which for this node's own server and, at whoever coordinates, for the primary's is more
+     * than what has come through the store.
      */
-    private Map<NodeName, NodeStatus> withWordOfMouth(
-            @Nullable ClusterState state, Map<NodeName, NodeStatus> published, boolean leading) {
-        NodeStatus status = state == null ? null : published.get(state.primary().node());
-        if (status == null || status.leaving() || status.node().equals(settings.self()) || !leading) {
+    private Map<NodeName, NodeStatus> known(@Nullable ClusterState state, DataStatus local, boolean leading) {
+        Map<NodeName, NodeStatus> nodes = new HashMap<>(settings.store().nodes());
+        nodes.computeIfPresent(
+                settings.self(), (self, status) -> status.data() == null ? status : status.withData(local));
+        NodeStatus primary = state == null ? null : nodes.get(state.primary().node());
+        // Only whoever coordinates listens: the others could do nothing but be in its way.
+        if (primary == null || primary.leaving() || primary.node().equals(settings.self()) || !leading) {
             word.rest();
-            return published;
+        } else {
+            word.listen(primary.node(), primary.address());
+            nodes.put(primary.node(), withWordOfMouth(primary));
         }
-        word.listen(status.node(), status.address());
+        return nodes;
+    }
+
+    /** With what the primary's own agent has said directly since: that its server is down, and how it ended, or hangs. */
+    private NodeStatus withWordOfMouth(NodeStatus status) {
         DataStatus data = status.data();
         if (data == null) {
-            return published;
+            return status;
         }
         return word.of(status.node(), data.copy())
-                .filter(said -> said == ServerCondition.DOWN || said == ServerCondition.HUNG)
-                .map(said -> {
-                    Map<NodeName, NodeStatus> merged = new HashMap<>(published);
-                    merged.put(status.node(), status.withData(data.withCondition(said)));
-                    return merged;
-                })
-                .orElse(published);
+                .filter(said -> said.condition() == ServerCondition.DOWN || said.condition() == ServerCondition.HUNG)
+                .map(said -> status.withData(data.withCondition(said.condition(), said.shutdownPosition())))
+                .orElse(status);
     }
 
     private Duration activeFor(@Nullable ClusterState state) {

@@ -3,7 +3,6 @@ package io.prontuario.ha.engine;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +63,7 @@ final class WordOfMouth {
 
     private void ask(NodeName node, String address) {
         Heard before = heard.get(node);
-        String seen = before == null ? "" : before.word().condition().name();
+        String seen = before == null ? "" : before.word().toString();
         try {
             Question.Reply reply = Question.ask(
                     address,
@@ -85,12 +84,12 @@ final class WordOfMouth {
     }
 
     /** What the agent of this copy said of its server, if it said so a moment ago. */
-    Optional<ServerCondition> of(NodeName node, @Nullable Copy copy) {
+    Optional<ServerWord> of(NodeName node, @Nullable Copy copy) {
         Heard last = heard.get(node);
         return last != null
                         && Objects.equals(last.word().copy(), copy)
                         && ticker.nanos() - last.nanos() < COUNTS.toNanos()
-                ? Optional.of(last.word().condition())
+                ? Optional.of(last.word())
                 : Optional.empty();
     }
 

@@ -44,8 +44,8 @@ public record DataStatus(
         attached = List.copyOf(attached);
     }
 
-    /** The same server in another condition, of which nothing more is known yet. */
-    public DataStatus withCondition(ServerCondition other) {
+    /** The same server in another condition, of which no more is known yet than where it has ended its log if it was shut down. */
+    public DataStatus withCondition(ServerCondition other, long shutdown) {
         return new DataStatus(
                 copy,
                 systemIdentifier,
@@ -54,7 +54,7 @@ public record DataStatus(
                 timeline,
                 receivedPosition,
                 replayedPosition,
-                shutdownPosition,
+                shutdown,
                 receiver,
                 attached,
                 namesInFile,

@@ -100,7 +100,7 @@ final class Views {
                 view.state(),
                 view.storeConnectedFor(),
                 view.memory(),
-                view.local().withCondition(ServerCondition.HUNG),
+                view.local().withCondition(ServerCondition.HUNG, 0),
                 LONG,
                 view.activeFor(),
                 Duration.ZERO,

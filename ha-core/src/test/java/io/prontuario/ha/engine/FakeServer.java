@@ -108,7 +108,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     void die() {
         synchronized (this) {
-            status = status.withCondition(ServerCondition.DOWN);
+            status = status.withCondition(ServerCondition.DOWN, 0);
         }
         wake.run();
     }

@@ -3,6 +3,7 @@ package io.prontuario.ha.engine;
 import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.STUDIO_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.net.httpserver.HttpServer;
 import io.prontuario.ha.http.HttpSurface;
@@ -31,7 +32,7 @@ class WordOfMouthTest {
     private String agentSaying(ServerCondition condition) throws IOException {
         HttpServer agent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         agent.createContext("/word", exchange -> {
-            exchange.getResponseHeaders().set(HttpSurface.WORD, new ServerWord(condition, COPY_1).toString());
+            exchange.getResponseHeaders().set(HttpSurface.WORD, word(condition).toString());
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -40,8 +41,12 @@ class WordOfMouthTest {
         return "127.0.0.1:" + agent.getAddress().getPort();
     }
 
+    private static ServerWord word(ServerCondition condition) {
+        return new ServerWord(condition, COPY_1, condition == ServerCondition.DOWN ? 4096 : 0);
+    }
+
     private void awaitHeard(ServerCondition condition) {
-        Awaitility.await().untilAsserted(() -> assertEquals(Optional.of(condition), word.of(STUDIO_1, COPY_1)));
+        Awaitility.await().untilAsserted(() -> assertEquals(Optional.of(word(condition)), word.of(STUDIO_1, COPY_1)));
     }
 
     @Test
@@ -52,5 +57,14 @@ class WordOfMouthTest {
         word.listen(STUDIO_1, agentSaying(ServerCondition.DOWN));
 
         awaitHeard(ServerCondition.DOWN);
+    }
+
+    @Test
+    void aWordIsReadBackAsItWasSaid() {
+        ServerWord said = word(ServerCondition.DOWN);
+
+        assertEquals(said, ServerWord.parse(said.toString()));
+        assertEquals(ServerWord.NONE, ServerWord.parse(ServerWord.NONE.toString()));
+        assertThrows(IllegalArgumentException.class, () -> ServerWord.parse("DOWN studio-1.7f3a"));
     }
 }

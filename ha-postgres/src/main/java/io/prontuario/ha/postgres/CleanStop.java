@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,10 +144,9 @@ final class CleanStop {
         }
     }
 
-    /** The same without asking the tool: 0 when it would have to be asked. */
+    /** The same without asking the tool, for whom waiting for it would be too long: 0 when it would have to be asked. */
     long known() {
-        Seen last = seen;
-        return last == null || last.changed() != server.controlFileChanged() ? 0 : last.position();
+        return position(OptionalLong::empty);
     }
 
     /**
@@ -154,30 +154,38 @@ final class CleanStop {
      * changed since: the observer asks all the time.
      */
     long position() {
+        return position(() -> OptionalLong.of(byTool()));
+    }
+
+    private long position(Supplier<OptionalLong> otherwise) {
         long changed = server.controlFileChanged();
         Seen last = seen;
-        if (last == null || last.changed() != changed) {
-            last = new Seen(changed, read());
-            seen = last;
+        if (last != null && last.changed() == changed) {
+            return last.position();
         }
-        return last.position();
+        OptionalLong read = fromFile();
+        if (read.isEmpty()) {
+            read = otherwise.get();
+        }
+        read.ifPresent(position -> seen = new Seen(changed, position));
+        return read.orElse(0);
     }
 
     /**
-     * From the file itself where its form is known, since clients wait for this and a tool takes tens of milliseconds on a busy machine;
-     * {@code pg_controldata} otherwise. The first fields are the same from PostgreSQL 14 to 18 ({@code catalog/pg_control.h}).
+     * From the file itself where its form is known, since clients wait for this and a tool takes tens of milliseconds on a busy machine. The
+     * first fields are the same from PostgreSQL 14 to 18 ({@code catalog/pg_control.h}).
      */
-    private long read() {
+    private OptionalLong fromFile() {
         try {
             byte[] bytes = Files.readAllBytes(server.controlFile());
             ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
             if (bytes.length >= CONTROL_BYTES && KNOWN_VERSIONS.contains(fields.getInt(VERSION_AT))) {
-                return fields.getInt(STATE_AT) == SHUT_DOWN ? fields.getLong(CHECKPOINT_AT) : 0;
+                return OptionalLong.of(fields.getInt(STATE_AT) == SHUT_DOWN ? fields.getLong(CHECKPOINT_AT) : 0);
             }
         } catch (IOException e) {
             LOG.debug("{} cannot be read, asking the tool: {}", server.controlFile(), e.toString());
         }
-        return byTool();
+        return OptionalLong.empty();
     }
 
     long byTool() {
