@@ -33,19 +33,27 @@ record ProcessStat(String command, char state, long flags) {
         }
     }
 
-    /** The name may hold blanks and brackets of its own. */
+    /** The name may hold blanks and brackets of its own. Read two hundred times a second, so no further than needed. */
     static Optional<ProcessStat> parse(String text) {
         int begin = text.indexOf('(');
         int end = text.lastIndexOf(')');
         if (begin < 0 || end < begin) {
             return Optional.empty();
         }
-        String[] rest = text.substring(end + 1).strip().split(" ");
-        if (rest.length <= FLAGS || !rest[FLAGS].matches("\\d+")) {
+        int from = end + 2;
+        for (int field = STATE; field < FLAGS && from > 0; field++) {
+            from = text.indexOf(' ', from) + 1;
+        }
+        int to = text.indexOf(' ', from);
+        if (from <= 0 || to < 0) {
             return Optional.empty();
         }
-        return Optional.of(
-                new ProcessStat(text.substring(begin + 1, end), rest[STATE].charAt(0), Long.parseLong(rest[FLAGS])));
+        try {
+            return Optional.of(new ProcessStat(
+                    text.substring(begin + 1, end), text.charAt(end + 2), Long.parseLong(text, from, to, 10)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     boolean unreaped() {
