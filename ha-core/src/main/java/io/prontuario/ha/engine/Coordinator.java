@@ -223,6 +223,15 @@ final class Coordinator implements AutoCloseable {
                 : strategy.enable(request);
     }
 
+    /** Whether it has closed a journal and not told the time line of that yet. */
+    boolean hasToTell() {
+        return chronicle.hasToTell();
+    }
+
+    void tellTimeLine() {
+        chronicle.tell();
+    }
+
     /**
      * Level-triggered: what is in front of the primary is brought in line, whoever changed it.
      *
@@ -230,7 +239,7 @@ final class Coordinator implements AutoCloseable {
      */
     void reconcile(Versioned record, boolean attended) {
         ClusterState state = record.state();
-        chronicle.tell();
+        tellTimeLine();
         if (!stillSo(record)) {
             return;
         }

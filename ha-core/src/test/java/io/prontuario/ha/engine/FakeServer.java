@@ -34,6 +34,8 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Runnable wake = () -> {};
     private Supplier<Outcome> promoting = () -> Outcome.done("");
     private Runnable beforeLastLook = () -> {};
+    private Runnable attending = () -> {};
+    private Runnable keepingReady = () -> {};
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
 
@@ -124,6 +126,16 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
+    }
+
+    /** Done by the agent's thread whenever it gets ready for what may come. */
+    synchronized void whileKeepingReady(Runnable act) {
+        keepingReady = act;
+    }
+
+    /** Done by the agent's thread whenever it looks closely at the end of a stream. */
+    synchronized void whileAttending(Runnable act) {
+        attending = act;
     }
 
     /** Done by the agent's thread between a proof and the write that certifies. */
@@ -220,6 +232,25 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
+    public void keepReady(Duration limit) {
+        Runnable act;
+        synchronized (this) {
+            act = keepingReady;
+        }
+        act.run();
+    }
+
+    @Override
+    public void attend(Duration limit) {
+        Runnable act;
+        synchronized (this) {
+            act = attending;
+        }
+        act.run();
+        did("attend");
+    }
+
+    @Override
     public Outcome setNames(ServerNames names, Duration limit) {
         named(names);
         return did("names '" + names.setting() + "'");
@@ -255,6 +286,10 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome rejoin(ClusterState state, Duration limit) {
+        synchronized (this) {
+            // Else it would be told so again at once, for ever.
+            status = standby(copy).status;
+        }
         return did("rejoin");
     }
 
