@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -23,16 +24,25 @@ import java.util.Optional;
  * nominated meanwhile and has left, nothing is acknowledged here.
  */
 final class SwitchoverPolicy {
-    /** A server that was stopped waits so long for the nomination of the target. */
-    static final Duration NOMINATION_PATIENCE = Duration.ofSeconds(2);
+    /** How long an election takes at most once the session of a lost coordinator has ended. */
+    private static final Duration ELECTION = Duration.ofSeconds(1);
 
-    /** … and, when the store seems to be there but the record cannot be changed, so long until it is started all the same. */
-    static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration UNDOING = Duration.ofSeconds(2);
 
     /** A server that is down in the middle and was not stopped cleanly: so long its agent has to say that it was after all. */
     static final Duration MOMENT = Duration.ofMillis(300);
 
     private SwitchoverPolicy() {}
+
+    /** A server that was stopped waits so long for the nomination of the target: if the coordinator is lost, for that of the next one. */
+    static Duration nominationPatience(Limits limits) {
+        return limits.sessionTime().plus(ELECTION);
+    }
+
+    /** … and, when the store seems to be there but the record cannot be changed, so long until it is started all the same. */
+    private static Duration lastPatience(Limits limits) {
+        return nominationPatience(limits).plus(UNDOING);
+    }
 
     /** What the agent of the primary does, {@code otherwise} being what it would do without a switchover. */
     static AgentDecision asPrimary(ClusterView view, ClusterState state, Journal journal, AgentDecision otherwise) {
@@ -101,7 +111,8 @@ final class SwitchoverPolicy {
         }
         Duration since = view.localDownFor();
         boolean storeAway = view.storeConnectedFor().isZero();
-        boolean longEnough = since.compareTo(storeAway ? view.limits().sessionTime() : LAST_PATIENCE) >= 0;
+        boolean longEnough =
+                since.compareTo(storeAway ? view.limits().sessionTime() : lastPatience(view.limits())) >= 0;
         if (longEnough) {
             return names
                     ? AgentDecision.of(
@@ -109,10 +120,11 @@ final class SwitchoverPolicy {
                             "stopped for " + since.toMillis() + " ms, and the record could not be changed")
                     : otherwise;
         }
-        if (!storeAway && since.compareTo(NOMINATION_PATIENCE) >= 0) {
+        Duration patience = nominationPatience(view.limits());
+        if (!storeAway && since.compareTo(patience) >= 0) {
             return AgentDecision.of(
                     Duty.UNDO,
-                    journal.target() + " was not nominated within " + NOMINATION_PATIENCE.toMillis()
+                    journal.target() + " was not nominated within " + patience.toMillis()
                             + " ms after the server had stopped");
         }
         return AgentDecision.of(Duty.HOLD, "stopped cleanly: waiting for the nomination of " + journal.target());

@@ -25,7 +25,7 @@ final class Chronicle {
     private final NodeName self;
     private final ClusterStore store;
     private final Events events;
-    private @Nullable ClusterState finished;
+    private volatile @Nullable ClusterState finished;
     private int looks;
 
     Chronicle(NodeName self, ClusterStore store, Events events) {
@@ -36,8 +36,12 @@ final class Chronicle {
 
     /** The journal of this state has just been closed. */
     void finished(ClusterState state) {
-        finished = state;
         looks = 0;
+        finished = state;
+    }
+
+    boolean hasToTell() {
+        return finished != null;
     }
 
     /** Tells it if there is one to be told and everybody has written; called on a slow beat. */

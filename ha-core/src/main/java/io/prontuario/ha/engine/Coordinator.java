@@ -226,6 +226,15 @@ final class Coordinator implements AutoCloseable {
         return all;
     }
 
+    /** Whether it has closed a journal and not told the time line of that yet. */
+    boolean hasToTell() {
+        return chronicle.hasToTell();
+    }
+
+    void tellTimeLine() {
+        chronicle.tell();
+    }
+
     /**
      * Level-triggered: what is in front of the primary is brought in line, whoever changed it.
      *
@@ -233,7 +242,7 @@ final class Coordinator implements AutoCloseable {
      */
     void reconcile(Versioned record, boolean attended) {
         ClusterState state = record.state();
-        chronicle.tell();
+        tellTimeLine();
         if (!stillSo(record)) {
             return;
         }

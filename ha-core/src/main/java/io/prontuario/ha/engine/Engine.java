@@ -239,8 +239,11 @@ public final class Engine implements AutoCloseable {
         }
         // Not when the stream to the target of a switchover has ended: a nomination is about to come, and nothing shall
         // be in its way.
-        if (duty.duty() == Duty.ATTEND || (duty.duty() == Duty.REST && !switching(record.state()))) {
-            keepReady(present);
+        boolean idle = duty.duty() == Duty.ATTEND || (duty.duty() == Duty.REST && !switching(record.state()));
+        if (idle && keepReady(present)) {
+            // One act at a time: the end of this one would be taken for that of the duty behind it, which would be done
+            // twice, the second time by an old record.
+            return;
         }
         if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
             return;
@@ -250,14 +253,16 @@ public final class Engine implements AutoCloseable {
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
     }
 
-    private void keepReady(Agent present) {
+    /** Answers whether it was time for it. */
+    private boolean keepReady(Agent present) {
         long now = settings.ticker().nanos();
         if (now - readiedAtNanos < READY.toNanos()) {
-            return;
+            return false;
         }
         readiedAtNanos = now;
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, present::keepReady));
+        return true;
     }
 
     private void coordinate(ClusterView view, Versioned record) {
@@ -281,6 +286,7 @@ public final class Engine implements AutoCloseable {
             detectedAtNanos = settings.ticker().nanos();
         }
         if (term.isEmpty()) {
+            tellTimeLine();
             return;
         }
         if (decision.move() == Move.HOLD) {
@@ -298,6 +304,16 @@ public final class Engine implements AutoCloseable {
         coordinatorBusy.set(true);
         coordinatorThread.execute(
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
+    }
+
+    /** A nominee that has coordinated its own takeover leaves that to another soon after; what it has brought to its end it still tells. */
+    private void tellTimeLine() {
+        long now = settings.ticker().nanos();
+        if (coordinator.hasToTell() && now - reconciledAtNanos >= RECONCILE.toNanos()) {
+            reconciledAtNanos = now;
+            coordinatorBusy.set(true);
+            coordinatorThread.execute(() -> busy(coordinatorBusy, coordinator::tellTimeLine));
+        }
     }
 
     private void reconcile(ClusterView view, Versioned record) {

@@ -36,6 +36,8 @@ enum Mistake {
     UNDO_WITH_OPENED_NAMES,
     /** The target is nominated before it holds the shutdown checkpoint, and the former primary counts as certified all the same. */
     FORMER_PRIMARY_COUNTS_TOO_EARLY,
+    /** A standby's name leaves the names although the write that takes it out of the record was not answered, and has not happened. */
+    UNANSWERED_TAKEN_FOR_DONE,
     /** Names are narrowed to a record that a certificate still on its way may change. */
     NARROW_UNAFFIRMED
 }

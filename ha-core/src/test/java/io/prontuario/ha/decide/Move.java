@@ -32,6 +32,7 @@ enum Move {
 
     AGENT_CRASH("%s: the agent crashes"),
     CAN_NOT_FINISH("%s: the agent gives up what it was doing"),
+    UNANSWERED("%s: its agent hears nothing of the record that it has sent"),
     LATE_CERTIFY("%s: the certificate of %s lands late"),
     LOOK("%s: the agent reads the record"),
     START_PRIMARY("%s: started as primary behind the gate"),

@@ -7,14 +7,21 @@ import io.prontuario.ha.decide.Server.Act;
  * What the agents of the product do: {@link AgentPolicy} decides on the view that the node has, and the duty is carried out as the engine
  * and the PostgreSQL strategy do it, one step at a time. The record that an agent goes by is the one it has seen last, which may be old;
  * a write to the record succeeds only if it is not.
+ *
+ * <p>How a step ends: it is done. Or nothing has happened, refused or unknown to the agent: then nothing here has changed, and that the
+ * agent looks again is the state itself. Or it has happened and the agent does not know: it gives up between the parts of what it does
+ * ({@link Move#CAN_NOT_FINISH}), it was written and not answered ({@link Move#UNANSWERED}, {@link Move#LATE_CERTIFY}), or the agent is killed and
+ * forgets ({@link Move#AGENT_CRASH}).
  */
 final class PolicyMoves implements Moves {
     private final Names names;
     private final Records records;
     private final Views views;
     private final Mistake mistake;
+    private final boolean lostReplies;
 
-    PolicyMoves(Names names, Records records, Views views, Mistake mistake) {
+    PolicyMoves(Names names, Records records, Views views, Bounds bounds, Mistake mistake) {
+        this.lostReplies = bounds.lostReplies();
         this.mistake = mistake;
         this.names = names;
         this.records = records;
@@ -107,6 +114,10 @@ final class PolicyMoves implements Moves {
                 }
             }
             case DECERTIFY -> {
+                if (mistake == Mistake.UNANSWERED_TAKEN_FOR_DONE) {
+                    Server setting = server.withAct(Act.SETTING, wanted, 0);
+                    steps.to(Move.NARROW, node, Names.nodeOf(subject), NEVER, world.with(node, setting));
+                }
                 int next = upToDate ? records.decertify(world.record(), own, subject) : Records.REFUSED;
                 int counted = world.has(subject) ? Names.nodeOf(subject) : ALWAYS;
                 Server setting = server.withAct(Act.SETTING, wanted, 0);
@@ -120,9 +131,8 @@ final class PolicyMoves implements Moves {
         }
     }
 
-    /** A write by the agent of a node: it knows the record that it has written. */
-    private static void write(
-            Move move, World world, int node, Server server, int other, int next, int counted, Steps steps) {
+    /** A write by the agent of a node: it knows the record that it has written, or has not heard that it is written. */
+    private void write(Move move, World world, int node, Server server, int other, int next, int counted, Steps steps) {
         if (next != Records.REFUSED) {
             World written = world.with(node, server).written(next);
             steps.to(
@@ -131,7 +141,17 @@ final class PolicyMoves implements Moves {
                     other,
                     counted,
                     written.with(node, written.server(node).withSeen(next)));
+            unanswered(world, node, next, steps);
         }
+    }
+
+    /** It is written, and the answer is lost: its agent goes by the record before it, and does nothing of what would come next. */
+    private void unanswered(World world, int node, int next, Steps steps) {
+        if (!lostReplies) {
+            return;
+        }
+        World before = world.with(node, world.server(node).idle());
+        steps.to(Move.UNANSWERED, node, -1, NEVER, before.written(next));
     }
 
     /** What its agent has done about a switchover does not count for the next one. */
@@ -141,9 +161,10 @@ final class PolicyMoves implements Moves {
     }
 
     /** Writes the record as it is before anything is narrowed to it. */
-    private static void affirmed(Move move, World world, int node, Server server, Steps steps) {
+    private void affirmed(Move move, World world, int node, Server server, Steps steps) {
         if (server.seen() == world.record()) {
             steps.to(move, node, -1, ALWAYS, world.with(node, server).written(world.record()));
+            unanswered(world, node, world.record(), steps);
         }
     }
 
@@ -256,6 +277,11 @@ final class PolicyMoves implements Moves {
                         ? records.certify(world.record(), world.copy(node), subject)
                         : Records.REFUSED;
                 write(Move.CERTIFY, world, node, server.idle(), Names.nodeOf(subject), next, ALWAYS, steps);
+                if (lostReplies && next != Records.REFUSED) {
+                    // Not answered, and not written yet either.
+                    Server waiting = server.idle().withFlight(subject);
+                    steps.to(Move.UNANSWERED, node, Names.nodeOf(subject), NEVER, world.with(node, waiting));
+                }
             }
             case PROMOTED -> {
                 int next = server.seen() == world.record()

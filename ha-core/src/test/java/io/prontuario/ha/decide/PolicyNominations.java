@@ -3,7 +3,8 @@ package io.prontuario.ha.decide;
 import io.prontuario.ha.decide.Records.Facts;
 import java.util.Objects;
 
-/** The nominations that the product's coordinator makes, with a node lost for good or without: those a run may count on. */
+/** The nominations that the product's coordinator makes, with a node lost for good or without: those a run may count on. It keeps nothing in
+ * its memory: one that was killed after a write, or was not answered, is the next one that looks. */
 final class PolicyNominations implements Moves {
     private final Records records;
     private final Bounds bounds;

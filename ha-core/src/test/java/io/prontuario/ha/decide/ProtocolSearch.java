@@ -45,7 +45,7 @@ final class ProtocolSearch {
         List<Moves> moves = new ArrayList<>(
                 policy
                         ? List.of(
-                                new PolicyMoves(names, records, views, mistake),
+                                new PolicyMoves(names, records, views, bounds, mistake),
                                 new PolicyNominations(records, bounds, views),
                                 Moves.notCountedOn(suspicions),
                                 servers)

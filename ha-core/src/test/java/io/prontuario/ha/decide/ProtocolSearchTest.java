@@ -50,6 +50,32 @@ class ProtocolSearchTest {
         assertReached(report, 800_000);
     }
 
+    /** Every write of an agent is cut between its effect and its answer, in every order with everything else. */
+    @Test
+    void agentsOfTheProductKeepEveryPromiseAndReachAnActivePrimaryThoughAnswersOfTheStoreAreLost() {
+        Bounds bounds = Bounds.of(2, 2, 3, 1).without(Move.PROMOTE_BY_HAND).withLostReplies();
+        Report report = shown(ProtocolSearch.byPolicy(bounds).safetyAndLiveness(), "takeovers");
+        assertKept(report, 930_000);
+        assertReached(report, 320_000);
+        Bounds planned = Bounds.of(2, 1, 3, 1)
+                .without(Move.PROMOTE_BY_HAND)
+                .withSwitchovers()
+                .withLostReplies();
+        Report switching = shown(ProtocolSearch.byPolicy(planned).safetyAndLiveness(), "switchovers");
+        assertKept(switching, 1_640_000);
+        assertReached(switching, 1_100_000);
+    }
+
+    @Test
+    void findsThatAWriteThatWasNotAnsweredMustNotBeTakenForDone() {
+        Mistake mistake = Mistake.UNANSWERED_TAKEN_FOR_DONE;
+        Bounds bounds = Bounds.of(2, 1, 2, 1).without(Move.PROMOTE_BY_HAND).withLostReplies();
+        Report report = shown(ProtocolSearch.byPolicy(bounds, mistake).safety(), mistake);
+        assertEquals(
+                Optional.of("names cover the in-sync set"),
+                report.result().violation().map(Search.Trace::promise));
+    }
+
     @Test
     void agentsOfTheProductKeepEveryPromiseWhenAPersonPromotesByHand() {
         Report report = shown(ProtocolSearch.byPolicy(Bounds.of(2, 2, 3, 1)).safetyAndLiveness());

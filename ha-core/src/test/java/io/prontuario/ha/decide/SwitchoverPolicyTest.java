@@ -165,7 +165,13 @@ class SwitchoverPolicyTest {
 
         @Test
         void undoesItWhenTheNominationDoesNotCome() {
-            assertEquals(Duty.UNDO, duty(stopped().downFor(2000)));
+            assertEquals(Duty.UNDO, duty(stopped().downFor(3000)));
+        }
+
+        /** A coordinator that is lost has a session of 2 s, and there has to be an election. */
+        @Test
+        void waitsForTheNextCoordinatorBeforeItUndoesIt() {
+            assertEquals(Duty.HOLD, duty(stopped().downFor(2900)));
         }
 
         @Test

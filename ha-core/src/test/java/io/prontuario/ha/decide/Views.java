@@ -75,7 +75,7 @@ final class Views {
         List<Copy> nobody = List.of();
         add(found, view(world, node, Duration.ZERO, allWell, nobody));
         if (seen.preparing().isPresent()) {
-            add(found, view(world, node, SwitchoverPolicy.NOMINATION_PATIENCE, allWell, nobody));
+            add(found, view(world, node, SwitchoverPolicy.nominationPatience(Limits.DEFAULT), allWell, nobody));
             add(found, view(world, node, Duration.ZERO, Duration.ZERO, allWell, nobody));
             add(found, view(world, node, LONG, Duration.ZERO, allWell, nobody));
         }

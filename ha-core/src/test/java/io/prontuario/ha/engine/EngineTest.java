@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
@@ -29,11 +30,18 @@ import io.prontuario.ha.testing.Records;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +63,7 @@ final class EngineTest {
     private final InMemoryClusterStore hand = ensemble.store();
     private final List<Engine> engines = new ArrayList<>();
     private final List<HaEvent> events = new CopyOnWriteArrayList<>();
+    private final Map<String, Runnable> told = new ConcurrentHashMap<>();
     private final FakeTraffic traffic = new FakeTraffic();
 
     @BeforeEach
@@ -66,6 +75,20 @@ final class EngineTest {
     void closeAll() {
         engines.forEach(Engine::close);
         hand.close();
+    }
+
+    private void happened(HaEvent event) {
+        events.add(event);
+        told.forEach((word, act) -> {
+            if (event.message().contains(word)) {
+                act.run();
+            }
+        });
+    }
+
+    /** Does something as soon as a message with this word is told. */
+    private void whenTold(String word, Runnable act) {
+        told.put(word, act);
     }
 
     private Engine node(NodeName name, NodeRole role, ClusterStore store, FailoverStrategy... strategies) {
@@ -86,7 +109,7 @@ final class EngineTest {
                 Limits.DEFAULT,
                 new InetSocketAddress("127.0.0.1", 0),
                 folder.resolve(name.value()),
-                List.of(events::add),
+                List.of(this::happened),
                 Ticker.system(),
                 InstantSource.system());
     }
@@ -205,6 +228,25 @@ final class EngineTest {
         soon().until(() -> witness.view().leading());
     }
 
+    @Test
+    void aNomineeThatHasCoordinatedItsOwnTakeoverStillTellsTheTimeLine() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        Engine nominee = node(STUDIO_2, NodeRole.DATA, ensemble.store(), FakeServer.standby(COPY_2), traffic);
+        soon().until(() -> nominee.view() != null && nominee.view().leading());
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.die();
+
+        soon().until(() -> nominee.view() != null
+                && !nominee.view().leading()
+                && nominee.view().state() != null
+                && nominee.view().state().active());
+        soon().until(() -> !timeLines().isEmpty());
+        assertTrue(timeLines().get(0).contains("redirected +"), timeLines()::toString);
+    }
+
     private List<String> timeLines() {
         return events.stream()
                 .map(HaEvent::message)
@@ -297,6 +339,62 @@ final class EngineTest {
         soon().until(() -> now().state().active() && now().state().epoch() > 4);
         assertEquals(COPY_1, now().state().primary());
         soon().until(() -> first.acts().contains("open " + now().state().epoch()));
+    }
+
+    /**
+     * The case that would have broken it: two acts were on their way at once, the end of the first was taken for the end of both, and
+     * what was decided meanwhile was done twice. The second promotion shut the gate of a primary that was open.
+     */
+    @Test
+    void theTargetOfASwitchoverIsPromotedOnceHoweverLongItAttends() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        CountDownLatch attending = new CountDownLatch(1);
+        CountDownLatch nominated = new CountDownLatch(1);
+        CountDownLatch decided = new CountDownLatch(1);
+        second.whileAttending(() -> {
+            attending.countDown();
+            awaitQuietly(nominated, LIMIT);
+            // Nothing more is begun while this goes on; without that guard the promotion is waiting behind it by now.
+            awaitQuietly(decided, Duration.ofMillis(500));
+        });
+        second.whileKeepingReady(() -> awaitQuietly(new CountDownLatch(1), Duration.ofMillis(50)));
+        second.promotionsAre(() -> {
+            awaitQuietly(new CountDownLatch(1), Duration.ofMillis(300));
+            return Outcome.done("");
+        });
+        whenTold("PROMOTE", decided::countDown);
+        record(Records.state(4));
+        Versioned first = now();
+        hand.compareAndSet(
+                first,
+                Protocol.askSwitchover(first.state(), COPY_2, "t5", "planned", Instant.EPOCH)
+                        .next()
+                        .orElseThrow(),
+                null,
+                LIMIT);
+        Engine engine = node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
+        awaitQuietly(attending, LIMIT);
+
+        Versioned asked = now();
+        hand.compareAndSet(
+                asked, Protocol.completeSwitchover(asked.state(), "t5").next().orElseThrow(), null, LIMIT);
+        soon().until(() -> engine.view() != null
+                && Objects.requireNonNull(engine.view().state()).epoch() == 5);
+        nominated.countDown();
+
+        soon().until(() -> second.acts().contains("open 5"));
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> Collections.frequency(second.acts(), "promote") == 1);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch, Duration limit) {
+        try {
+            latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The case that would have broken it: names narrowed by an old reading while the certificate had landed. */

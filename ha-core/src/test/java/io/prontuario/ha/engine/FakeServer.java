@@ -35,6 +35,8 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Supplier<Outcome> promoting = () -> Outcome.done("");
     private Supplier<Outcome> opening = () -> Outcome.done("");
     private Runnable beforeLastLook = () -> {};
+    private Runnable attending = () -> {};
+    private Runnable keepingReady = () -> {};
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
 
@@ -130,6 +132,16 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     /** What the next openings come to. */
     synchronized void openingsAre(Supplier<Outcome> outcome) {
         opening = outcome;
+    }
+
+    /** Done by the agent's thread whenever it gets ready for what may come. */
+    synchronized void whileKeepingReady(Runnable act) {
+        keepingReady = act;
+    }
+
+    /** Done by the agent's thread whenever it looks closely at the end of a stream. */
+    synchronized void whileAttending(Runnable act) {
+        attending = act;
     }
 
     /** Done by the agent's thread between a proof and the write that certifies. */
@@ -233,6 +245,25 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
+    public void keepReady(Duration limit) {
+        Runnable act;
+        synchronized (this) {
+            act = keepingReady;
+        }
+        act.run();
+    }
+
+    @Override
+    public void attend(Duration limit) {
+        Runnable act;
+        synchronized (this) {
+            act = attending;
+        }
+        act.run();
+        did("attend");
+    }
+
+    @Override
     public Outcome setNames(ServerNames names, Duration limit) {
         named(names);
         return did("names '" + names.setting() + "'");
@@ -268,6 +299,10 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome rejoin(ClusterState state, Duration limit) {
+        synchronized (this) {
+            // Else it would be told so again at once, for ever.
+            status = standby(copy).status;
+        }
         return did("rejoin");
     }
 
