@@ -392,6 +392,7 @@ final class Agent {
         if (outcome.holds()) {
             rejoinNeeded = false;
         }
+        tell(outcome);
     }
 
     private void tell(Outcome outcome) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the time line of a transition once it is finished and every node has had the time to write its steps down, which is a second or two
- * after clients are served again. Owned by the coordinator's thread.
+ * after clients are served again. By then another node may coordinate: who has closed the journal tells it. Owned by the coordinator's
+ * thread.
  */
 final class Chronicle {
     /** Looks, one a second, after which it is told with what there is. */
@@ -25,7 +26,7 @@ final class Chronicle {
     private final NodeName self;
     private final ClusterStore store;
     private final Events events;
-    private @Nullable ClusterState finished;
+    private volatile @Nullable ClusterState finished;
     private int looks;
 
     Chronicle(NodeName self, ClusterStore store, Events events) {
@@ -38,6 +39,11 @@ final class Chronicle {
     void finished(ClusterState state) {
         finished = state;
         looks = 0;
+    }
+
+    /** Whether one is still to be told; any thread may ask. */
+    boolean owes() {
+        return finished != null;
     }
 
     /** Tells it if there is one to be told and everybody has written; called on a slow beat. */

@@ -220,7 +220,17 @@ final class Coordinator implements AutoCloseable {
         StepRequest request = new StepRequest(step, state, STEP);
         return firstTime
                 ? historian.timed(state, "redirected", () -> strategy.enable(request))
-                : strategy.enable(request);
+                : historian.timedIfDone(state, "redirected", () -> strategy.enable(request));
+    }
+
+    /** Whether this node has closed a journal and not told its time line yet; any thread may ask. */
+    boolean owesATimeLine() {
+        return chronicle.owes();
+    }
+
+    /** Tells the time line of the transition that this node has brought to its end, once it can be told. */
+    void tellTimeLine() {
+        chronicle.tell();
     }
 
     /**

@@ -98,6 +98,7 @@ public final class Engine implements AutoCloseable {
     private boolean campaigned;
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
+    private final Repetition repetition;
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -111,6 +112,7 @@ public final class Engine implements AutoCloseable {
         this.memory = new MemoryFile(settings.stateFolder());
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.followers = new Followers(settings.strategies(), events, settings.ticker());
+        this.repetition = new Repetition(settings.ticker());
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -216,14 +218,14 @@ public final class Engine implements AutoCloseable {
             historian.flush();
         }
         if (record != null && present != null && agentFree) {
-            agent(present, duty, record);
+            agent(present, duty, record, view.local());
         }
         if (record != null && coordinatorFree) {
             coordinate(view, record);
         }
     }
 
-    private void agent(Agent present, AgentDecision duty, Versioned record) {
+    private void agent(Agent present, AgentDecision duty, Versioned record, DataStatus local) {
         if (duty.alarm()) {
             events.changed(HaEvent.Kind.ALARM, ALARM, duty.reason());
         } else if (events.over(ALARM)) {
@@ -238,9 +240,11 @@ public final class Engine implements AutoCloseable {
         if (duty.duty() == Duty.ATTEND || (duty.duty() == Duty.REST && !switching(record.state()))) {
             keepReady(present);
         }
-        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
+        boolean waits = repetition.waits(duty, record.state(), local);
+        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || waits || present.waitsBefore(duty.duty())) {
             return;
         }
+        repetition.begins(duty, record.state(), local);
         events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
@@ -277,6 +281,7 @@ public final class Engine implements AutoCloseable {
             detectedAtNanos = settings.ticker().nanos();
         }
         if (term.isEmpty()) {
+            tellTimeLine();
             return;
         }
         if (decision.move() == Move.HOLD) {
@@ -294,6 +299,17 @@ public final class Engine implements AutoCloseable {
         coordinatorBusy.set(true);
         coordinatorThread.execute(
                 () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
+    }
+
+    /** Whoever has taken over leaves coordinating to another soon after, usually before the nodes have written their steps down. */
+    private void tellTimeLine() {
+        long now = settings.ticker().nanos();
+        if (!coordinator.owesATimeLine() || now - reconciledAtNanos < RECONCILE.toNanos()) {
+            return;
+        }
+        reconciledAtNanos = now;
+        coordinatorBusy.set(true);
+        coordinatorThread.execute(() -> busy(coordinatorBusy, coordinator::tellTimeLine));
     }
 
     private void reconcile(ClusterView view, Versioned record) {

@@ -36,6 +36,8 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Runnable beforeLastLook = () -> {};
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
+    private boolean namesStay;
+    private Runnable beforeOpening = () -> {};
 
     private FakeServer(Copy copy, DataStatus status) {
         this.copy = copy;
@@ -121,9 +123,19 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         wake.run();
     }
 
+    /** It takes new names and goes on showing the old ones. */
+    synchronized void showsNoNewNames() {
+        namesStay = true;
+    }
+
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
+    }
+
+    /** Done by the agent's thread before the server is opened. */
+    synchronized void beforeOpening(Runnable act) {
+        beforeOpening = act;
     }
 
     /** Done by the agent's thread between a proof and the write that certifies. */
@@ -215,6 +227,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome open(ClusterState state, ServerNames names, Duration limit) {
+        Runnable before;
+        synchronized (this) {
+            before = beforeOpening;
+        }
+        before.run();
         named(names);
         return did("open " + state.epoch());
     }
@@ -226,6 +243,9 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     private synchronized void named(ServerNames names) {
+        if (namesStay) {
+            return;
+        }
         status = status(
                 copy,
                 status.condition(),
