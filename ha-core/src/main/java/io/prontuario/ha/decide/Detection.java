@@ -35,7 +35,7 @@ public final class Detection {
         Verdict seen = fromSightings(view, state);
         return switch (seen.kind()) {
             case DEAD -> seen;
-            case ALIVE, CUT_OFF, UNCERTAIN -> agent.isPresent() ? seen : vanished(view, state, seen);
+            case ALIVE, CUT_OFF, UNCERTAIN -> agent.isPresent() ? seen : vanished(view, state);
         };
     }
 
@@ -91,7 +91,7 @@ public final class Detection {
     }
 
     /** The agent's session is gone. Its server may stream on, but nobody looks after it any more. */
-    private static Verdict vanished(ClusterView view, ClusterState state, Verdict seen) {
+    private static Verdict vanished(ClusterView view, ClusterState state) {
         boolean connectedLongEnough =
                 view.storeConnectedFor().compareTo(view.limits().sessionTime()) >= 0;
         if (!connectedLongEnough) {
@@ -105,9 +105,10 @@ public final class Detection {
             case REACHED ->
                 new Verdict(
                         Verdict.Kind.CUT_OFF,
-                        "the agent of " + state.primary() + " has lost its session but answers on /primary ("
-                                + seen.reason() + "): nobody takes over, and it can take out no standby that is lost."
-                                + " Check its way to the store");
+                        // Without what was seen of its server, which changes all the time without being news.
+                        "the agent of " + state.primary() + " has lost its session but answers on /primary: nobody"
+                                + " takes over while its server is reached, and it can take out no standby that is"
+                                + " lost. Check its way to the store");
             case UNKNOWN ->
                 uncertain("the agent of " + state.primary() + " has no session; /primary was not asked yet");
         };

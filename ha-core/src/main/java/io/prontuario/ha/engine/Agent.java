@@ -396,6 +396,7 @@ final class Agent {
         if (outcome.holds()) {
             rejoinNeeded = false;
         }
+        tell(outcome);
     }
 
     private void tell(Outcome outcome) {

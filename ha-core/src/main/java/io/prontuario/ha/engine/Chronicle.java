@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the time line of a transition once it is finished and every node has had the time to write its steps down, which is a second or two
- * after clients are served again. Owned by the coordinator's thread.
+ * after clients are served again. By then another node may coordinate: who has closed the journal tells it. Owned by the coordinator's
+ * thread.
  */
 final class Chronicle {
     /** Looks, one a second, after which it is told with what there is. */
@@ -40,6 +41,7 @@ final class Chronicle {
         finished = state;
     }
 
+    /** Whether one is still to be told; any thread may ask. */
     boolean hasToTell() {
         return finished != null;
     }

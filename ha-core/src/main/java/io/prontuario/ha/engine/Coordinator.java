@@ -191,7 +191,7 @@ final class Coordinator implements AutoCloseable {
         Optional<String> address = address(state);
         if (address.isEmpty()
                 || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)
-                || !enable(state, Supplier::get)) {
+                || !enable(state, enabling -> historian.timedIfDone(state, "redirected", enabling))) {
             return;
         }
         Change change = Protocol.finish(state, journal.transitionId());

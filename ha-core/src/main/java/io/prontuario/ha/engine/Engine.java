@@ -102,6 +102,7 @@ public final class Engine implements AutoCloseable {
     private long reconciledAtNanos;
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
+    private final Repetition repetition;
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -115,6 +116,7 @@ public final class Engine implements AutoCloseable {
         this.memory = new MemoryFile(settings.stateFolder());
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.followers = new Followers(settings.strategies(), events, settings.ticker());
+        this.repetition = new Repetition(settings.ticker());
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -220,14 +222,14 @@ public final class Engine implements AutoCloseable {
             historian.flush();
         }
         if (record != null && present != null && agentFree) {
-            agent(present, duty, record);
+            agent(present, duty, record, view.local());
         }
         if (record != null && coordinatorFree) {
             coordinate(view, record);
         }
     }
 
-    private void agent(Agent present, AgentDecision duty, Versioned record) {
+    private void agent(Agent present, AgentDecision duty, Versioned record, DataStatus local) {
         if (duty.alarm()) {
             events.changed(HaEvent.Kind.ALARM, ALARM, duty.reason());
         } else if (events.over(ALARM)) {
@@ -245,9 +247,11 @@ public final class Engine implements AutoCloseable {
             // twice, the second time by an old record.
             return;
         }
-        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || present.waitsBefore(duty.duty())) {
+        boolean waits = repetition.waits(duty, record.state(), local);
+        if (duty.duty() == Duty.REST || duty.duty() == Duty.HOLD || waits || present.waitsBefore(duty.duty())) {
             return;
         }
+        repetition.begins(duty, record.state(), local);
         events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));

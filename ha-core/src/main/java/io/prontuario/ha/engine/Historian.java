@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Collects this node's steps of a transition with their times, and writes them to the store once the outage is over. */
@@ -43,17 +44,29 @@ final class Historian {
 
     /** The same for a transition that has not begun its epoch yet. */
     Outcome timed(String transitionId, long epoch, String step, Supplier<Outcome> act) {
+        return timed(transitionId, epoch, step, act, any -> true);
+    }
+
+    /** The same for what is made sure of again and again: noted only when it has changed something. */
+    Outcome timedIfDone(ClusterState state, String step, Supplier<Outcome> act) {
+        return timed(state.transitionId(), state.epoch(), step, act, outcome -> outcome.kind() == Outcome.Kind.DONE);
+    }
+
+    private Outcome timed(
+            String transitionId, long epoch, String step, Supplier<Outcome> act, Predicate<Outcome> worthNoting) {
         Instant started = clock.instant();
         long from = ticker.nanos();
         Outcome outcome = act.get();
-        note(
-                transitionId,
-                epoch,
-                step,
-                outcome.kind().name().toLowerCase(Locale.ROOT),
-                started,
-                Duration.ofNanos(ticker.nanos() - from),
-                outcome.detail());
+        if (worthNoting.test(outcome)) {
+            note(
+                    transitionId,
+                    epoch,
+                    step,
+                    outcome.kind().name().toLowerCase(Locale.ROOT),
+                    started,
+                    Duration.ofNanos(ticker.nanos() - from),
+                    outcome.detail());
+        }
         return outcome;
     }
 
@@ -72,9 +85,24 @@ final class Historian {
             String detail) {
         steps.removeIf(old -> !old.transitionId().equals(transitionId));
         StepRecord record = new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail);
+        if (failsAsBefore(record)) {
+            return;
+        }
         steps.add(record);
         dirty = true;
         events.step(record);
+    }
+
+    /** What is tried again and again and fails in the same way is one step, not as many as there were attempts. */
+    private boolean failsAsBefore(StepRecord record) {
+        StepRecord last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+        return last != null
+                && !record.outcome().equals("done")
+                && !record.outcome().equals("already_so")
+                && record.step().equals(last.step())
+                && record.epoch() == last.epoch()
+                && record.outcome().equals(last.outcome())
+                && record.detail().equals(last.detail());
     }
 
     /**

@@ -247,6 +247,74 @@ final class EngineTest {
         assertTrue(timeLines().get(0).contains("redirected +"), timeLines()::toString);
     }
 
+    /** The case that would have broken it: nobody had waited long enough for the nominee to be the one who notes the redirection. */
+    @Test
+    void theTimeLineShowsTheRedirectionAlsoWhenTheNomineeIsActiveLate() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        Engine nominee = node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+        // Longer than the coordinator waits for it at a time.
+        second.promotionsAre(() -> {
+            soon().until(() -> nominee.view().nomineeStalledFor().compareTo(Duration.ofMillis(700)) > 0);
+            return Outcome.done("");
+        });
+
+        first.die();
+
+        soon().until(() -> timeLines().size() == 1);
+        assertTrue(timeLines().get(0).contains("redirected +"), timeLines()::toString);
+    }
+
+    /** The case that would have broken it: a rejoin after which the server looks as before was begun thousands of times a second. */
+    @Test
+    void aRejoinAfterWhichNothingHasChangedIsRepeatedWithAPause() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        first.die();
+        record(new ClusterState(
+                "cluster-0001",
+                "7300000000000000001",
+                5,
+                "transition-5",
+                5,
+                COPY_2,
+                true,
+                Set.of(),
+                List.of(),
+                Durability.AVAILABLE,
+                1,
+                false,
+                null));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() -> first.acts().stream().filter("rejoin"::equals).count() >= 3);
+        int soFar = first.acts().size();
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> first.acts().size() <= soFar + 5);
+    }
+
+    /** The same with names: every time the record was written again, as fast as the store took it. */
+    @Test
+    void namesThatCannotBeSeenToHaveChangedAreSetAgainWithAPause() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2);
+        first.showsNoNewNames();
+        record(Records.state(4).withInSync(Set.of()));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() ->
+                first.acts().stream().filter(act -> act.startsWith("names")).count() >= 2);
+        int soFar = now().version();
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> now().version() <= soFar + 20);
+    }
+
     private List<String> timeLines() {
         return events.stream()
                 .map(HaEvent::message)

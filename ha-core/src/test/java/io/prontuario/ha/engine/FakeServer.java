@@ -39,6 +39,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Runnable keepingReady = () -> {};
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
+    private boolean namesStay;
 
     private FakeServer(Copy copy, DataStatus status) {
         this.copy = copy;
@@ -122,6 +123,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
             reachedAgo = Duration.ofMinutes(1);
         }
         wake.run();
+    }
+
+    /** It takes new names and goes on showing the old ones. */
+    synchronized void showsNoNewNames() {
+        namesStay = true;
     }
 
     /** What the next promotions come to. */
@@ -214,9 +220,12 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     @Override
     public Outcome promote(ClusterState state, Duration limit) {
         did("promote");
-        Outcome outcome;
+        Supplier<Outcome> how;
         synchronized (this) {
-            outcome = promoting.get();
+            how = promoting;
+        }
+        Outcome outcome = how.get();
+        synchronized (this) {
             if (outcome.holds()) {
                 status = status(
                         copy,
@@ -233,10 +242,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome open(ClusterState state, ServerNames names, Duration limit) {
-        Outcome outcome;
+        Supplier<Outcome> how;
         synchronized (this) {
-            outcome = opening.get();
+            how = opening;
         }
+        Outcome outcome = how.get();
         if (!outcome.holds()) {
             return outcome;
         }
@@ -270,6 +280,9 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     private synchronized void named(ServerNames names) {
+        if (namesStay) {
+            return;
+        }
         status = status(
                 copy,
                 status.condition(),
@@ -299,10 +312,6 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome rejoin(ClusterState state, Duration limit) {
-        synchronized (this) {
-            // Else it would be told so again at once, for ever.
-            status = standby(copy).status;
-        }
         return did("rejoin");
     }
 

@@ -24,12 +24,14 @@ record ServerStat(String server, int sessions, String check, boolean checking) {
     }
 
     /**
-     * What the last finished check says of the server's host. An HTTP status, whichever, came from there: 503 is no silence. Somebody who
-     * answers nonsense, and trouble inside the proxy itself, say nothing.
+     * What the last finished check says of the primary on that host. A status that is no success comes from its agent: that lives, and says
+     * of its server that it does not serve. Neither is a sighting of a primary, and one that counted as such would keep everybody from
+     * taking over for a server that is dead, with an agent that the store has lost. Nor is it silence. Somebody who answers nonsense, and
+     * trouble inside the proxy itself, say nothing either.
      */
     Answer answer() {
         return switch (check) {
-            case "L4OK", "L6OK", "L7OK", "L7OKC", "L7STS" -> Answer.REACHED;
+            case "L4OK", "L6OK", "L7OK", "L7OKC" -> Answer.REACHED;
             case "L4TOUT", "L4CON", "L6TOUT", "L7TOUT" -> Answer.UNREACHED;
             default -> Answer.UNKNOWN;
         };

@@ -116,13 +116,13 @@ class CheckHistoryTest {
         assertEquals(601, age(1401));
     }
 
+    /** The case that would have broken it: an agent without the store said so for as long as it lived, and nobody took over. */
     @Test
-    void aStatusThatIsNoIsAnAnswerAllTheSame() {
+    void aStatusThatIsNoNeitherVetoesATakeoverNorAsksForOne() {
         steadilyReached(1000);
         read(1100, "L7STS");
 
-        assertEquals(Answer.REACHED, answer(1101));
-        assertEquals(201, age(1101));
+        assertEquals(Answer.UNKNOWN, answer(1101));
     }
 
     @Test

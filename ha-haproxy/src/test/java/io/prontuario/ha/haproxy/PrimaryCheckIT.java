@@ -159,10 +159,8 @@ class PrimaryCheckIT {
 
         await().atMost(PATIENCE).until(() -> !lab.view().serves("one"));
 
-        // The check has failed often enough to take the server out; its host was reached every time.
-        Sighting seen = sighting(ONE);
-        assertTrue(seen.answer() != Answer.UNREACHED, seen.toString());
-        awaitAnswer(Answer.REACHED);
+        // The check has failed often enough to take the server out, and an agent has answered every time.
+        awaitAnswer(Answer.UNKNOWN);
     }
 
     @Test

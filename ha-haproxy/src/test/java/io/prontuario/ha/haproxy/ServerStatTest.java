@@ -64,8 +64,8 @@ class ServerStatTest {
         "L6OK, REACHED",
         "L7OK, REACHED",
         "L7OKC, REACHED",
-        // 503 and the like: it answered, so it is no silent host.
-        "L7STS, REACHED",
+        // 503 and the like: an agent that lives, of a server that does not serve.
+        "L7STS, UNKNOWN",
         "L4TOUT, UNREACHED",
         "L4CON, UNREACHED",
         "L6TOUT, UNREACHED",

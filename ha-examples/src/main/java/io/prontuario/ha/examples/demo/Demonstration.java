@@ -46,7 +46,9 @@ public final class Demonstration {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         List<ScenarioResult> results = new ArrayList<>();
-        LocalCluster cluster = LocalCluster.start(folder, out);
+        LocalCluster cluster = scenarios.stream().anyMatch(Scenario::cutsWaysToTheStore)
+                ? LocalCluster.startWithRelays(folder, out)
+                : LocalCluster.start(folder, out);
         try {
             ScenarioRun runner = new ScenarioRun(cluster, folder, out);
             for (Scenario scenario : scenarios) {

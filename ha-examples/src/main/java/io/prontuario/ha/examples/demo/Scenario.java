@@ -118,6 +118,60 @@ public enum Scenario {
             return new LostStore(cluster);
         }
     },
+    /** The primary's agent has no session for a while, and its server serves. */
+    PRIMARY_WITHOUT_STORE(
+            "primary-without-store", "the primary's node is cut off from ZooKeeper alone: it goes on", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new WithoutStore(cluster, cluster.primary(), false);
+        }
+
+        @Override
+        boolean cutsWaysToTheStore() {
+            return true;
+        }
+    },
+    /** The standby's agent has no session for a while, and its server streams. */
+    STANDBY_WITHOUT_STORE(
+            "standby-without-store", "the standby's node is cut off from ZooKeeper alone: writes go on", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new WithoutStore(cluster, cluster.standby(), false);
+        }
+
+        @Override
+        boolean cutsWaysToTheStore() {
+            return true;
+        }
+    },
+    /** The witness, which coordinates as a rule, has no session for a while. */
+    WITNESS_WITHOUT_STORE(
+            "witness-without-store", "the witness is cut off from ZooKeeper alone: another coordinates", false) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new WithoutStore(cluster, cluster.witness(), false);
+        }
+
+        @Override
+        boolean cutsWaysToTheStore() {
+            return true;
+        }
+    },
+    /** The primary's server dies while its agent can tell nobody through the store. */
+    WITHOUT_STORE_SERVER_KILLED(
+            "without-store-server-killed",
+            "the primary's node is cut off from ZooKeeper, later kill -9 of its server",
+            true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new WithoutStore(cluster, cluster.primary(), true);
+        }
+
+        @Override
+        boolean cutsWaysToTheStore() {
+            return true;
+        }
+    },
     /** The primary's server dies while nobody else is certified: only it can go on. */
     ALONE_KILLED(
             "alone-killed", "kill -9 of the primary's server when the standby's machine has been lost before", false) {
@@ -154,6 +208,16 @@ public enum Scenario {
         @Override
         Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, true, true);
+        }
+    },
+    /** Both machines while the standby is nominated and not active, and the nominee's comes back first. */
+    POWER_CYCLE_NOMINEE_FIRST(
+            "power-cycle-nominee-first",
+            "both machines are switched off and on in the middle of a takeover, the nominee's first",
+            true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new PowerCut(cluster, false, true);
         }
     },
     /** The standby's server stops without dying; it goes on when writes do. */
@@ -215,6 +279,11 @@ public enum Scenario {
     /** Whether the same primary may go on in the same epoch instead. */
     boolean primaryMayStay() {
         return !takeover;
+    }
+
+    /** Whether the nodes' ways to the store must be such as can be cut. */
+    boolean cutsWaysToTheStore() {
+        return false;
     }
 
     /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */

@@ -110,6 +110,10 @@ public final class ScenarioRun {
         prober.close();
         Account account = account(ledger, trouble);
         judge(account, trouble);
+        long epoch = cluster.readState().epoch();
+        if (!scenario.takeover() && epoch != before.epoch()) {
+            trouble.add("nobody was to take over, but the epoch went from " + before.epoch() + " to " + epoch);
+        }
         if (scenario == Scenario.SWITCHOVER && writers.mostReconnects() > 1) {
             trouble.add("a client had to connect anew " + writers.mostReconnects() + " times, once is allowed");
         }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,15 @@ public final class LocalCluster implements AutoCloseable {
     private final Path folder;
     private final LocalEnsemble ensemble;
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
+    /** Empty when the nodes connect to the ZooKeeper servers directly. */
+    private final Map<String, StoreRelay> relays = new LinkedHashMap<>();
+
     private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
 
-    private LocalCluster(Path folder, LocalEnsemble ensemble) {
+    private LocalCluster(Path folder, LocalEnsemble ensemble, boolean relayed) {
         this.folder = folder;
         this.ensemble = ensemble;
         int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
@@ -60,6 +64,9 @@ public final class LocalCluster implements AutoCloseable {
                     name, String.valueOf(servers.get(name)), "127.0.0.1:" + ports[2 * i + 1]));
         }
         this.proxy = LocalProxy.start(folder, proxyPort, behind);
+        if (relayed) {
+            startRelays();
+        }
         for (int i = 0; i < DATA_NODES.size(); i++) {
             String name = DATA_NODES.get(i);
             nodes.put(name, node(name, ports[2 * i + 1], servers));
@@ -77,12 +84,21 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when something does not come up in time; everything is ended then
      */
     public static LocalCluster start(Path folder, Consumer<String> progress) {
+        return start(folder, false, progress);
+    }
+
+    /** The same with a way to the store for each node that can be cut, {@link #cutOffFromStore}; every call of the store takes it. */
+    public static LocalCluster startWithRelays(Path folder, Consumer<String> progress) {
+        return start(folder, true, progress);
+    }
+
+    private static LocalCluster start(Path folder, boolean relayed, Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
         LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, ensemble);
+            cluster = new LocalCluster(folder, ensemble, relayed);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -101,6 +117,43 @@ public final class LocalCluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
+    }
+
+    private void startRelays() {
+        int servers = ensemble.connectString().split(",", -1).length;
+        List<String> names = new ArrayList<>(DATA_NODES);
+        names.add(WITNESS);
+        int[] ports = FreePorts.find(servers * names.size());
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            relays.put(
+                    name,
+                    StoreRelay.start(
+                            name,
+                            folder.resolve(name),
+                            ensemble.connectString(),
+                            Arrays.copyOfRange(ports, i * servers, (i + 1) * servers)));
+        }
+    }
+
+    private String wayToStore(String name) {
+        StoreRelay relay = relays.get(name);
+        return relay == null ? ensemble.connectString() : relay.connectString();
+    }
+
+    private StoreRelay relay(LocalNode node) {
+        return Optional.ofNullable(relays.get(node.name()))
+                .orElseThrow(() -> new IllegalStateException("this cluster was started without relays to the store"));
+    }
+
+    /** That node reaches no ZooKeeper server any more, without a connection being closed; everybody else it reaches as before. */
+    public void cutOffFromStore(LocalNode node) {
+        relay(node).cut();
+    }
+
+    /** The end of {@link #cutOffFromStore}. */
+    public void giveStoreBack(LocalNode node) {
+        relay(node).restore();
     }
 
     private LocalNode node(String name, int httpPort, Map<String, PostgresAddress> servers) {
@@ -132,7 +185,7 @@ public final class LocalCluster implements AutoCloseable {
                         CLUSTER,
                         name,
                         data ? "data" : "witness",
-                        ensemble.connectString(),
+                        wayToStore(name),
                         httpPort,
                         home.resolve("state"),
                         data ? "  data: " + home.resolve("data") : "",
@@ -167,6 +220,11 @@ public final class LocalCluster implements AutoCloseable {
     public LocalNode node(String name) {
         return Optional.ofNullable(nodes.get(name))
                 .orElseThrow(() -> new IllegalArgumentException("no node " + name + "; there are " + nodes.keySet()));
+    }
+
+    /** The one without a server, on the proxy's machine. */
+    public LocalNode witness() {
+        return node(WITNESS);
     }
 
     /** The two with a server. */
@@ -231,7 +289,7 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when it was refused or undone, with the reason
      */
     public String switchover(LocalNode to) {
-        LocalNode witness = node(WITNESS);
+        LocalNode witness = witness();
         return witness.run(
                 START,
                 "switchover",
@@ -258,7 +316,8 @@ public final class LocalCluster implements AutoCloseable {
                 .flatMap(node -> node.serverProcess().postmaster().stream())
                 .map(ProcessHandle::pid);
         Stream<Long> stores = Stream.of(0, 1, 2).flatMap(server -> ensemble.pidOf(server).stream());
-        return Stream.of(agents, Stream.of(proxy.pid()), servers, stores)
+        Stream<Long> ways = relays.values().stream().map(StoreRelay::pid);
+        return Stream.of(agents, Stream.of(proxy.pid()), servers, stores, ways)
                 .flatMap(pids -> pids)
                 .toList();
     }
@@ -281,6 +340,7 @@ public final class LocalCluster implements AutoCloseable {
         proxy.close();
         dataNodes().forEach(node -> node.serverProcess().kill());
         reader.close();
+        relays.values().forEach(StoreRelay::close);
         ensemble.close();
     }
 }

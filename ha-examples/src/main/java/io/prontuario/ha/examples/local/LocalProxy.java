@@ -57,7 +57,7 @@ public final class LocalProxy implements AutoCloseable {
         return proxy;
     }
 
-    private static Path binary() {
+    static Path binary() {
         return Stream.concat(
                         Stream.of(String.valueOf(System.getenv("PATH")).split(":")),
                         Stream.of("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"))
