@@ -31,20 +31,24 @@ import java.util.stream.Stream;
 public final class LocalCluster implements AutoCloseable {
     public static final String CLUSTER = "medical-records";
     private static final List<String> DATA_NODES = List.of("studio-1", "studio-2");
-    private static final String WITNESS = "lb";
+    /** The node without a server. */
+    public static final String WITNESS = "lb";
+
     private static final Duration READ = Duration.ofSeconds(1);
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
     private final LocalEnsemble ensemble;
+    private final NodeProgram program;
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
     private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
 
-    private LocalCluster(Path folder, LocalEnsemble ensemble) {
+    private LocalCluster(Path folder, LocalEnsemble ensemble, NodeProgram program) {
         this.folder = folder;
+        this.program = program;
         this.ensemble = ensemble;
         int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
         Map<String, PostgresAddress> servers = new LinkedHashMap<>();
@@ -77,12 +81,17 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when something does not come up in time; everything is ended then
      */
     public static LocalCluster start(Path folder, Consumer<String> progress) {
+        return startWith(NodeProgram.usual(), folder, progress);
+    }
+
+    /** The same, with another program for its nodes. */
+    public static LocalCluster startWith(NodeProgram program, Path folder, Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
         LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, ensemble);
+            cluster = new LocalCluster(folder, ensemble, program);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -146,7 +155,7 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        return new LocalNode(name, home, file, httpPort, servers.get(name), this::happened);
+        return new LocalNode(name, home, file, httpPort, servers.get(name), program, this::happened);
     }
 
     private void happened(NodeEvent event) {
