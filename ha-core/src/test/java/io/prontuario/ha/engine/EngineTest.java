@@ -48,6 +48,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole control loops of several nodes in this process, on a store in memory and servers that are made up. */
 final class EngineTest {
@@ -162,6 +164,34 @@ final class EngineTest {
         assertTrue(told.startsWith("failover from " + COPY_1 + " to " + COPY_2 + " (epoch 5, "), told);
         List.of("detected +0 ms by ", "nominated +", "promoted +", "activated +", "opened +", "redirected +")
                 .forEach(step -> assertTrue(told.contains(step), told));
+    }
+
+    /** Each write once without an answer, whether it has happened or not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTakeoverComesToItsEndThoughTheStoreLeavesAWriteOfEachStepUnanswered(boolean happens) {
+        Set<String> unanswered = ConcurrentHashMap.newKeySet();
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        for (FakeServer server : List.of(first, second)) {
+            ClusterStore store = new UnansweringStore(ensemble.store(), unanswered, happens);
+            node(server == first ? STUDIO_1 : STUDIO_2, NodeRole.DATA, store, server, traffic);
+        }
+        node(WITNESS, NodeRole.WITNESS, new UnansweringStore(ensemble.store(), unanswered, happens), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.die();
+
+        soon().until(() -> now().state().epoch() > 4
+                && now().state().active()
+                && now().state().transition() == null);
+        assertEquals(Set.of("affirmed", "nominated", "activated", "finished"), unanswered);
+        assertEquals(5, now().state().epoch());
+        assertEquals(COPY_2, now().state().primary());
+        assertTrue(second.acts().contains("open 5"), second.acts()::toString);
+        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
     }
 
     @Test
