@@ -11,19 +11,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
+import io.prontuario.ha.Switchover;
+import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
@@ -38,10 +43,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -330,14 +337,7 @@ final class EngineTest {
         });
         whenTold("PROMOTE", decided::countDown);
         record(Records.state(4));
-        Versioned first = now();
-        hand.compareAndSet(
-                first,
-                Protocol.askSwitchover(first.state(), COPY_2, "t5", "planned", Instant.EPOCH)
-                        .next()
-                        .orElseThrow(),
-                null,
-                LIMIT);
+        changed(state -> Protocol.askSwitchover(state, COPY_2, "t5", "planned", Instant.EPOCH));
         Engine engine = node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
         awaitQuietly(attending, LIMIT);
 
@@ -353,6 +353,40 @@ final class EngineTest {
                 .during(Duration.ofMillis(500))
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> Collections.frequency(second.acts(), "promote") == 1);
+    }
+
+    /** The case that would have broken it: told at the nomination that the target is nominated, "not" the target. */
+    @Test
+    void whoeverAskedForASwitchoverIsToldTheEndOfTheTakeoverThatItBecame() {
+        record(Records.state(4));
+        published(STUDIO_1, FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2));
+        published(STUDIO_2, FakeServer.standby(COPY_2));
+        soon().until(() -> hand.nodes().size() == 2);
+        List<String> stages = new CopyOnWriteArrayList<>();
+        CompletableFuture<Switchover.Result> asked =
+                CompletableFuture.supplyAsync(() -> Switchover.on(hand).run(STUDIO_2, stages::add));
+        soon().until(() -> asked.isDone() || now().state().transition() != null);
+
+        changed(state -> Protocol.nominate(state, COPY_2, "t5", TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+        soon().until(() -> stages.stream().anyMatch(stage -> stage.contains("is nominated in epoch 5")));
+        changed(state -> Protocol.activate(state, COPY_2, state.timeline()));
+
+        soon().until(asked::isDone);
+        assertEquals(COPY_2 + " is the primary of epoch 5", asked.join().message());
+        assertTrue(asked.join().done());
+    }
+
+    private void published(NodeName name, FakeServer server) {
+        InMemoryClusterStore store = ensemble.store();
+        store.start(CLUSTER, name, () -> {});
+        store.publish(new NodeStatus(name, NodeRole.DATA, "127.0.0.1:1", false, server.status(), 4, "", "REST"), true);
+    }
+
+    private void changed(Function<ClusterState, Change> change) {
+        Versioned before = now();
+        assertEquals(
+                WriteOutcome.DONE,
+                hand.compareAndSet(before, change.apply(before.state()).next().orElseThrow(), null, LIMIT));
     }
 
     private static void awaitQuietly(CountDownLatch latch, Duration limit) {

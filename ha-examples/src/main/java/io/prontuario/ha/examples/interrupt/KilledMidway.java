@@ -33,7 +33,7 @@ final class KilledMidway implements Fault {
     private final LocalNode standby;
     private final LocalNode victim;
     private final long pid;
-    private CompletableFuture<Switchover.Result> asked = CompletableFuture.failedFuture(new IllegalStateException());
+    private CompletableFuture<Switchover.Result> asked = new CompletableFuture<>();
 
     KilledMidway(
             Interruption interruption,
@@ -98,12 +98,12 @@ final class KilledMidway implements Fault {
             Waiting.until(
                     REACHED,
                     "somebody reaches " + interruption.point(),
-                    () -> trap.sprungBy().isPresent() || asked.isDone() && !asked.isCompletedExceptionally());
+                    () -> trap.sprungBy().isPresent());
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + (asked.isDone() ? "; the switchover has ended: " + asked : ""), e);
         } finally {
             trap.disarm();
-        }
-        if (trap.sprungBy().isEmpty()) {
-            throw new IllegalStateException(interruption.point() + " was not reached: " + asked.join());
         }
         Waiting.until(REACHED, "process " + pid + " is gone", () -> !victim.agentRuns());
         if (victim.agentExit().orElse(0) != Trap.KILLED) {
