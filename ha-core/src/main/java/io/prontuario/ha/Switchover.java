@@ -151,7 +151,9 @@ public final class Switchover {
                 progress.accept(now);
                 said = now;
             }
-            if (!underWay(state, id) && !stillBefore) {
+            // Somebody may have taken over in the middle of it, under another id: how that ends is the end of this.
+            boolean over = !underWay(state, id) && !stillBefore && state.active();
+            if (over) {
                 return ended(state, before, target, id, undone, began);
             }
             LockSupport.parkNanos(POLL_NANOS);
@@ -172,13 +174,10 @@ public final class Switchover {
 
     private Result ended(ClusterState state, ClusterState before, Copy target, String id, String undone, long began) {
         if (state.epoch() > before.epoch()) {
-            boolean done = state.active() && state.primary().equals(target);
+            boolean done = state.primary().equals(target);
             return result(
                     done,
-                    done
-                            ? target + " is the primary of epoch " + state.epoch()
-                            : state.primary() + (state.active() ? " is the primary" : " is nominated") + " in epoch "
-                                    + state.epoch() + ", not " + target,
+                    state.primary() + " is the primary of epoch " + state.epoch() + (done ? "" : ", not " + target),
                     began);
         }
         String why = undone.isEmpty() ? reasonFromHistory(id) : undone;

@@ -11,19 +11,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
+import io.prontuario.ha.Switchover;
+import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
@@ -38,16 +43,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole control loops of several nodes in this process, on a store in memory and servers that are made up. */
 final class EngineTest {
@@ -162,6 +171,34 @@ final class EngineTest {
         assertTrue(told.startsWith("failover from " + COPY_1 + " to " + COPY_2 + " (epoch 5, "), told);
         List.of("detected +0 ms by ", "nominated +", "promoted +", "activated +", "opened +", "redirected +")
                 .forEach(step -> assertTrue(told.contains(step), told));
+    }
+
+    /** Each write once without an answer, whether it has happened or not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTakeoverComesToItsEndThoughTheStoreLeavesAWriteOfEachStepUnanswered(boolean happens) {
+        Set<String> unanswered = ConcurrentHashMap.newKeySet();
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4));
+        for (FakeServer server : List.of(first, second)) {
+            ClusterStore store = new UnansweringStore(ensemble.store(), unanswered, happens);
+            node(server == first ? STUDIO_1 : STUDIO_2, NodeRole.DATA, store, server, traffic);
+        }
+        node(WITNESS, NodeRole.WITNESS, new UnansweringStore(ensemble.store(), unanswered, happens), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.die();
+
+        soon().until(() -> now().state().epoch() > 4
+                && now().state().active()
+                && now().state().transition() == null);
+        assertEquals(Set.of("affirmed", "nominated", "activated", "finished"), unanswered);
+        assertEquals(5, now().state().epoch());
+        assertEquals(COPY_2, now().state().primary());
+        assertTrue(second.acts().contains("open 5"), second.acts()::toString);
+        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
     }
 
     @Test
@@ -432,14 +469,7 @@ final class EngineTest {
         });
         whenTold("PROMOTE", decided::countDown);
         record(Records.state(4));
-        Versioned first = now();
-        hand.compareAndSet(
-                first,
-                Protocol.askSwitchover(first.state(), COPY_2, "t5", "planned", Instant.EPOCH)
-                        .next()
-                        .orElseThrow(),
-                null,
-                LIMIT);
+        changed(state -> Protocol.askSwitchover(state, COPY_2, "t5", "planned", Instant.EPOCH));
         Engine engine = node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
         awaitQuietly(attending, LIMIT);
 
@@ -455,6 +485,40 @@ final class EngineTest {
                 .during(Duration.ofMillis(500))
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> Collections.frequency(second.acts(), "promote") == 1);
+    }
+
+    /** The case that would have broken it: told at the nomination that the target is nominated, "not" the target. */
+    @Test
+    void whoeverAskedForASwitchoverIsToldTheEndOfTheTakeoverThatItBecame() {
+        record(Records.state(4));
+        published(STUDIO_1, FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2));
+        published(STUDIO_2, FakeServer.standby(COPY_2));
+        soon().until(() -> hand.nodes().size() == 2);
+        List<String> stages = new CopyOnWriteArrayList<>();
+        CompletableFuture<Switchover.Result> asked =
+                CompletableFuture.supplyAsync(() -> Switchover.on(hand).run(STUDIO_2, stages::add));
+        soon().until(() -> asked.isDone() || now().state().transition() != null);
+
+        changed(state -> Protocol.nominate(state, COPY_2, "t5", TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+        soon().until(() -> stages.stream().anyMatch(stage -> stage.contains("is nominated in epoch 5")));
+        changed(state -> Protocol.activate(state, COPY_2, state.timeline()));
+
+        soon().until(asked::isDone);
+        assertEquals(COPY_2 + " is the primary of epoch 5", asked.join().message());
+        assertTrue(asked.join().done());
+    }
+
+    private void published(NodeName name, FakeServer server) {
+        InMemoryClusterStore store = ensemble.store();
+        store.start(CLUSTER, name, () -> {});
+        store.publish(new NodeStatus(name, NodeRole.DATA, "127.0.0.1:1", false, server.status(), 4, "", "REST"), true);
+    }
+
+    private void changed(Function<ClusterState, Change> change) {
+        Versioned before = now();
+        assertEquals(
+                WriteOutcome.DONE,
+                hand.compareAndSet(before, change.apply(before.state()).next().orElseThrow(), null, LIMIT));
     }
 
     private static void awaitQuietly(CountDownLatch latch, Duration limit) {

@@ -2,12 +2,10 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.demo.Demonstration;
 import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.local.NodeProgram;
 import io.prontuario.ha.examples.local.Unprivileged;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,10 +48,10 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         List<Scenario> scenarios = scenarios();
         if (Unprivileged.needed()) {
-            return Unprivileged.again(new Again());
+            return Unprivileged.again(again());
         }
         PrintWriter out = spec.commandLine().getOut();
-        Demonstration demonstration = new Demonstration(scenarios, keep, report, line -> {
+        Demonstration demonstration = new Demonstration(NodeProgram.usual(), scenarios, keep, report, line -> {
             synchronized (out) {
                 out.println(line);
                 out.flush();
@@ -75,27 +73,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The same command under an unprivileged account. */
-    private final class Again implements Unprivileged.Run {
-        @Override
-        public List<String> words(Path folder) {
-            List<String> words = new ArrayList<>(List.of("demo"));
-            names.forEach(name -> words.addAll(List.of("--scenario", name)));
-            if (keep) {
-                words.add("--keep");
-            }
-            if (report != null) {
-                words.addAll(List.of("--report", folder.resolve("report.json").toString()));
-            }
-            return words;
+    private AgainWithReport again() {
+        List<String> words = new ArrayList<>(List.of("demo"));
+        names.forEach(name -> words.addAll(List.of("--scenario", name)));
+        if (keep) {
+            words.add("--keep");
         }
-
-        @Override
-        public boolean ended(Path folder, int exit) throws IOException {
-            Path written = folder.resolve("report.json");
-            if (report != null && Files.exists(written)) {
-                Files.copy(written, report, StandardCopyOption.REPLACE_EXISTING);
-            }
-            return keep;
-        }
+        return new AgainWithReport(words, report, keep);
     }
 }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Command;
             PauseCommand.class,
             ResumeCommand.class,
             DemoCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            InterruptionsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

@@ -7,6 +7,8 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -108,17 +111,27 @@ public record NodeConfig(
 
     /** A builder with everything of this file in it, not started. */
     public HaNode.Builder builder() {
+        return builderAround(openStore(), strategy -> strategy);
+    }
+
+    /**
+     * The same for a host that puts something of its own around the store or the strategies.
+     *
+     * @param opened the store, not started
+     * @param around applied to each strategy of this file
+     */
+    public HaNode.Builder builderAround(ClusterStore opened, UnaryOperator<FailoverStrategy> around) {
         HaNode.Builder builder = HaNode.builder()
                 .cluster(cluster)
                 .node(node)
                 .role(role)
-                .store(openStore())
-                .strategy(PostgresStrategy.of(postgres))
+                .store(opened)
+                .strategy(around.apply(PostgresStrategy.of(postgres)))
                 .limits(limits)
                 .listen(http)
                 .stateFolder(stateFolder);
         if (haproxy != null) {
-            builder.strategy(HaproxyStrategy.of(haproxy));
+            builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
         }
         return builder;
     }

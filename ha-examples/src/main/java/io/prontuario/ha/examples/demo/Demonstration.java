@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.demo;
 
 import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.local.LocalCluster;
+import io.prontuario.ha.examples.local.NodeProgram;
 import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,22 +17,31 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a cluster, runs scenarios on it one after the other, and reports. */
+/** Starts a cluster, puts it through one trial after the other, and reports. */
 public final class Demonstration {
-    private final List<Scenario> scenarios;
+    private final NodeProgram program;
+    private final List<Trial> trials;
     private final boolean keep;
     private final @Nullable Path report;
     private final Consumer<String> out;
+    private List<ScenarioResult> results = List.of();
 
     /**
-     * A demonstration of the given scenarios.
+     * A demonstration of the given trials.
      *
+     * @param program what runs the nodes
      * @param keep leave the cluster running and say how to look around
      * @param report where to write the results as JSON; null for nowhere
      * @param out told what happens, line by line
      */
-    public Demonstration(List<Scenario> scenarios, boolean keep, @Nullable Path report, Consumer<String> out) {
-        this.scenarios = List.copyOf(scenarios);
+    public Demonstration(
+            NodeProgram program,
+            List<? extends Trial> trials,
+            boolean keep,
+            @Nullable Path report,
+            Consumer<String> out) {
+        this.program = program;
+        this.trials = List.copyOf(trials);
         this.keep = keep;
         this.report = report;
         this.out = out;
@@ -45,17 +55,16 @@ public final class Demonstration {
             Unprivileged.delete(folder);
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        List<ScenarioResult> results = new ArrayList<>();
-        LocalCluster cluster = scenarios.stream().anyMatch(Scenario::cutsWaysToTheStore)
-                ? LocalCluster.startWithRelays(folder, out)
-                : LocalCluster.start(folder, out);
+        List<ScenarioResult> ended = new ArrayList<>();
+        boolean relayed = trials.stream().anyMatch(Trial::cutsWaysToTheStore);
+        LocalCluster cluster = LocalCluster.startWith(program, relayed, folder, out);
         try {
             ScenarioRun runner = new ScenarioRun(cluster, folder, out);
-            for (Scenario scenario : scenarios) {
+            for (Trial trial : trials) {
                 out.accept("");
-                out.accept(scenario.label() + ": " + scenario.story());
-                ScenarioResult result = runner.run(scenario);
-                results.add(result);
+                out.accept(trial.label() + ": " + trial.story());
+                ScenarioResult result = runner.run(trial);
+                ended.add(result);
                 result.trouble().forEach(trouble -> out.accept("  FAILED: " + trouble));
                 if (!result.passed()) {
                     explain(cluster);
@@ -66,9 +75,10 @@ public final class Demonstration {
             out.accept("FAILED: " + e.getMessage());
             explain(cluster);
         }
-        boolean passed = results.size() == scenarios.size() && results.stream().allMatch(ScenarioResult::passed);
-        table(results, passed);
-        writeReport(results, passed);
+        results = List.copyOf(ended);
+        boolean passed = results.size() == trials.size() && results.stream().allMatch(ScenarioResult::passed);
+        table(passed);
+        writeReport(passed);
         if (keep) {
             Runtime.getRuntime().removeShutdownHook(hook);
             directions(cluster, folder);
@@ -95,15 +105,31 @@ public final class Demonstration {
         out.accept("  run again with --keep to look at the logs");
     }
 
-    private void table(List<ScenarioResult> results, boolean passed) {
+    /** How each trial went that was run, in order. */
+    public List<ScenarioResult> results() {
+        return results;
+    }
+
+    private void table(boolean passed) {
+        int width = results.stream()
+                .mapToInt(result -> result.trial().label().length())
+                .max()
+                .orElse(0);
+        String first = "%-" + Math.max(width, 26) + "s";
         out.accept("");
         out.accept(String.format(
-                "%-26s %10s %14s %6s %20s %9s %12s",
-                "scenario", "outage", "acknowledged", "lost", "doubly acknowledged", "in doubt", "redundant"));
+                first + " %10s %14s %6s %20s %9s %12s",
+                "scenario",
+                "outage",
+                "acknowledged",
+                "lost",
+                "doubly acknowledged",
+                "in doubt",
+                "redundant"));
         for (ScenarioResult result : results) {
             out.accept(String.format(
-                    "%-26s %7d ms %14d %6d %20d %9d %9d ms%s",
-                    result.scenario(),
+                    first + " %7d ms %14d %6d %20d %9d %9d ms%s",
+                    result.trial().label(),
                     result.outage().toMillis(),
                     result.acknowledged(),
                     result.lost(),
@@ -115,7 +141,7 @@ public final class Demonstration {
         out.accept(passed ? "all passed" : "NOT all passed");
     }
 
-    private void writeReport(List<ScenarioResult> results, boolean passed) {
+    private void writeReport(boolean passed) {
         Path file = report;
         if (file == null) {
             return;

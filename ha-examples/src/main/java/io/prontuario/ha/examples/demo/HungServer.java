@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A server all of whose processes stop, under an agent that lives; they go on when the others have made do without it. */
-final class HungServer implements Scenario.Fault {
+final class HungServer implements Fault {
     private final LocalNode node;
     private final ProcessHandle postmaster;
     private final List<Long> stopped = new ArrayList<>();

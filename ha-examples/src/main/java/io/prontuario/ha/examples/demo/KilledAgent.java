@@ -3,7 +3,7 @@ package io.prontuario.ha.examples.demo;
 import io.prontuario.ha.examples.local.LocalNode;
 
 /** The agent is gone, its server streams on: nobody looks after it any more. It comes back when another has taken over. */
-final class KilledAgent implements Scenario.Fault {
+final class KilledAgent implements Fault {
     private final LocalNode node;
     private final long pid;
 

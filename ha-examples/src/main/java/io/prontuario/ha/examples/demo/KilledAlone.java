@@ -6,7 +6,7 @@ import io.prontuario.ha.examples.local.Waiting;
 import java.time.Duration;
 
 /** The standby's machine is lost and taken out of the record; then the primary's server is killed. It has to come back where it is. */
-final class KilledAlone implements Scenario.Fault {
+final class KilledAlone implements Fault {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final LocalCluster cluster;

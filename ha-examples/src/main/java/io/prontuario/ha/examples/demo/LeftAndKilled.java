@@ -4,7 +4,7 @@ import io.prontuario.ha.examples.local.LocalNode;
 import java.util.concurrent.locks.LockSupport;
 
 /** The agent is ended in order; while it is away its server is killed. Both come back when another has taken over. */
-final class LeftAndKilled implements Scenario.Fault {
+final class LeftAndKilled implements Fault {
     /** More than a session lives: what is decided rests on the goodbye. */
     private static final long BETWEEN_NANOS = 3_000_000_000L;
 

@@ -4,7 +4,7 @@ import io.prontuario.ha.examples.local.LocalCluster;
 import java.util.concurrent.locks.LockSupport;
 
 /** The whole store is away for longer than sessions live, and comes back with what it had. */
-final class LostStore implements Scenario.Fault {
+final class LostStore implements Fault {
     private static final int SERVERS = 3;
     private static final long AWAY_NANOS = 8_000_000_000L;
 

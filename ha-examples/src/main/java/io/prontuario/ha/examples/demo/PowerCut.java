@@ -12,7 +12,7 @@ import java.util.List;
  * Both machines lose power, each with its server, its agent and its ZooKeeper server, and are switched on again one after the other: the
  * second when the first has made of it what it can.
  */
-final class PowerCut implements Scenario.Fault {
+final class PowerCut implements Fault {
     private static final Duration GONE = Duration.ofSeconds(5);
     private static final Duration ALONE = Duration.ofSeconds(40);
 

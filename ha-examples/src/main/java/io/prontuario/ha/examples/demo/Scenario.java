@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** Something bad that happens to a node of the cluster. */
-public enum Scenario {
+public enum Scenario implements Trial {
     /** The primary's postmaster is killed; its agent lives. */
     SERVER_KILLED("server-killed", "kill -9 of the primary's server; its agent lives", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return killServer(cluster.primary());
         }
     },
     /** The primary's machine: postmaster, its children and the agent at once. */
     NODE_KILLED("node-killed", "kill -9 of the primary's server and agent together", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return killNode(cluster.primary());
         }
     },
@@ -32,14 +32,14 @@ public enum Scenario {
             "kill -STOP of the primary's server and agent; they wake up when another has taken over",
             true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return freezeNode(cluster.primary());
         }
     },
     /** The primary's machine, and on it the ZooKeeper server that leads: it falls silent without closing a connection. */
     HOST_LOST("host-lost", "kill -9 of the primary's server and agent while the ZooKeeper leader falls silent", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             int leader = cluster.ensemble()
                     .leader()
                     .orElseThrow(() -> new IllegalStateException("no ZooKeeper server leads at this moment"));
@@ -67,7 +67,7 @@ public enum Scenario {
     /** Nothing breaks: a person asks for it. */
     SWITCHOVER("switchover", "ha switchover --to the standby: planned, nothing may be lost", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             LocalNode target = cluster.standby();
             return new Fault() {
                 @Override
@@ -81,25 +81,30 @@ public enum Scenario {
                 }
             };
         }
+
+        @Override
+        public int mostReconnects() {
+            return 1;
+        }
     },
     /** The primary's server stops without dying, under an agent that lives. */
     SERVER_HUNG("server-hung", "kill -STOP of the primary's server; it goes on when another has taken over", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new HungServer(cluster.primary());
         }
     },
     /** The primary's agent is killed; its server lives. */
     AGENT_KILLED("agent-killed", "kill -9 of the primary's agent; its server lives", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new KilledAgent(cluster.primary());
         }
     },
     /** The primary's agent is ended in order, as by an update of the application that it lives in. */
     AGENT_STOPPED("agent-stopped", "SIGTERM of the primary's agent; its server goes on and nobody takes over", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new StoppedAgent(cluster.primary());
         }
     },
@@ -107,14 +112,14 @@ public enum Scenario {
     AGENT_STOPPED_SERVER_KILLED(
             "agent-stopped-server-killed", "SIGTERM of the primary's agent, later kill -9 of its server", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new LeftAndKilled(cluster.primary());
         }
     },
     /** No ZooKeeper server is left for a while; the pair is healthy. */
     STORE_AWAY("store-away", "kill -9 of all ZooKeeper servers; the pair is healthy and goes on", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new LostStore(cluster);
         }
     },
@@ -122,12 +127,12 @@ public enum Scenario {
     PRIMARY_WITHOUT_STORE(
             "primary-without-store", "the primary's node is cut off from ZooKeeper alone: it goes on", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new WithoutStore(cluster, cluster.primary(), false);
         }
 
         @Override
-        boolean cutsWaysToTheStore() {
+        public boolean cutsWaysToTheStore() {
             return true;
         }
     },
@@ -135,12 +140,12 @@ public enum Scenario {
     STANDBY_WITHOUT_STORE(
             "standby-without-store", "the standby's node is cut off from ZooKeeper alone: writes go on", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new WithoutStore(cluster, cluster.standby(), false);
         }
 
         @Override
-        boolean cutsWaysToTheStore() {
+        public boolean cutsWaysToTheStore() {
             return true;
         }
     },
@@ -148,12 +153,12 @@ public enum Scenario {
     WITNESS_WITHOUT_STORE(
             "witness-without-store", "the witness is cut off from ZooKeeper alone: another coordinates", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new WithoutStore(cluster, cluster.witness(), false);
         }
 
         @Override
-        boolean cutsWaysToTheStore() {
+        public boolean cutsWaysToTheStore() {
             return true;
         }
     },
@@ -163,12 +168,12 @@ public enum Scenario {
             "the primary's node is cut off from ZooKeeper, later kill -9 of its server",
             true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new WithoutStore(cluster, cluster.primary(), true);
         }
 
         @Override
-        boolean cutsWaysToTheStore() {
+        public boolean cutsWaysToTheStore() {
             return true;
         }
     },
@@ -176,19 +181,19 @@ public enum Scenario {
     ALONE_KILLED(
             "alone-killed", "kill -9 of the primary's server when the standby's machine has been lost before", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new KilledAlone(cluster);
         }
     },
     /** Both machines at once, and the former primary's comes back first. */
     POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, true, false);
         }
 
         @Override
-        boolean primaryMayStay() {
+        public boolean primaryMayStay() {
             return true;
         }
     },
@@ -196,7 +201,7 @@ public enum Scenario {
     POWER_CYCLE_STANDBY_FIRST(
             "power-cycle-standby-first", "both machines are switched off and on, the standby's first", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, false, false);
         }
     },
@@ -206,7 +211,7 @@ public enum Scenario {
             "both machines are switched off and on in the middle of a takeover, the former primary's first",
             true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, true, true);
         }
     },
@@ -216,40 +221,24 @@ public enum Scenario {
             "both machines are switched off and on in the middle of a takeover, the nominee's first",
             true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new PowerCut(cluster, false, true);
         }
     },
     /** The standby's server stops without dying; it goes on when writes do. */
     STANDBY_HUNG("standby-hung", "kill -STOP of the standby's server; it goes on when writes go on without it", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new HungServer(cluster.standby());
         }
     },
     /** The standby's postmaster is killed; its agent lives. */
     STANDBY_KILLED("standby-killed", "kill -9 of the standby's server; its agent lives", false) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return killServer(cluster.standby());
         }
     };
-
-    /** A fault that only has to be let loose. */
-    interface Fault {
-        /** What it will do, with the processes that it is about. */
-        String description();
-
-        /**
-         * Does it and sees that it has happened.
-         *
-         * @throws IllegalStateException when it has not
-         */
-        void inject();
-
-        /** Gives back what does not come back by itself: a machine that is switched on again. */
-        default void restore() {}
-    }
 
     private final String label;
     private final String story;
@@ -261,33 +250,20 @@ public enum Scenario {
         this.takeover = takeover;
     }
 
-    /** Its name on the command line and in reports. */
+    @Override
     public String label() {
         return label;
     }
 
-    /** What happens, for people. */
+    @Override
     public String story() {
         return story;
     }
 
-    /** Whether another node must take over. */
-    boolean takeover() {
+    @Override
+    public boolean takeover() {
         return takeover;
     }
-
-    /** Whether the same primary may go on in the same epoch instead. */
-    boolean primaryMayStay() {
-        return !takeover;
-    }
-
-    /** Whether the nodes' ways to the store must be such as can be cut. */
-    boolean cutsWaysToTheStore() {
-        return false;
-    }
-
-    /** Finds out all that has to be known, so that nothing but the fault itself happens when it is let loose. */
-    abstract Fault arm(LocalCluster cluster);
 
     /** The scenario of that name. */
     public static Optional<Scenario> of(String label) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a scenario went.
+ * How a trial went.
  *
- * @param scenario which
+ * @param trial which
  * @param fault when the fault was made, by the wall clock
  * @param outage the longest time without a success of the prober, spanning the fault
  * @param acknowledged how many writes were acknowledged
@@ -24,7 +24,7 @@ import java.util.Map;
  * @param trouble why it does not count as passed; empty when it passed
  */
 public record ScenarioResult(
-        Scenario scenario,
+        Trial trial,
         Instant fault,
         Duration outage,
         int acknowledged,
@@ -47,7 +47,7 @@ public record ScenarioResult(
 
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("scenario", scenario.label());
+        map.put("scenario", trial.label());
         map.put("passed", passed());
         map.put("outageMillis", outage.toNanos() / 1e6);
         map.put("acknowledged", acknowledged);

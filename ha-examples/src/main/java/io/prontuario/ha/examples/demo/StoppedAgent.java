@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** The agent is ended in order and away for a while; its server and everybody's connections go on. */
-final class StoppedAgent implements Scenario.Fault {
+final class StoppedAgent implements Fault {
     /** Several times what a proxy's check needs to take a server out, and more than a session lives. */
     private static final long AWAY_NANOS = 6_000_000_000L;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** One node is cut off from the ZooKeeper servers and from nothing else, for several times as long as its session lives. */
-final class WithoutStore implements Scenario.Fault {
+final class WithoutStore implements Fault {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long LONGER_NANOS = 3_000_000_000L;
 

@@ -32,12 +32,15 @@ import java.util.stream.Stream;
 public final class LocalCluster implements AutoCloseable {
     public static final String CLUSTER = "medical-records";
     private static final List<String> DATA_NODES = List.of("studio-1", "studio-2");
-    private static final String WITNESS = "lb";
+    /** The node without a server. */
+    public static final String WITNESS = "lb";
+
     private static final Duration READ = Duration.ofSeconds(1);
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
     private final LocalEnsemble ensemble;
+    private final NodeProgram program;
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
     /** Empty when the nodes connect to the ZooKeeper servers directly. */
     private final Map<String, StoreRelay> relays = new LinkedHashMap<>();
@@ -47,8 +50,9 @@ public final class LocalCluster implements AutoCloseable {
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
 
-    private LocalCluster(Path folder, LocalEnsemble ensemble, boolean relayed) {
+    private LocalCluster(Path folder, LocalEnsemble ensemble, NodeProgram program, boolean relayed) {
         this.folder = folder;
+        this.program = program;
         this.ensemble = ensemble;
         int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
         Map<String, PostgresAddress> servers = new LinkedHashMap<>();
@@ -84,21 +88,21 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when something does not come up in time; everything is ended then
      */
     public static LocalCluster start(Path folder, Consumer<String> progress) {
-        return start(folder, false, progress);
+        return startWith(NodeProgram.usual(), false, folder, progress);
     }
 
-    /** The same with a way to the store for each node that can be cut, {@link #cutOffFromStore}; every call of the store takes it. */
-    public static LocalCluster startWithRelays(Path folder, Consumer<String> progress) {
-        return start(folder, true, progress);
-    }
-
-    private static LocalCluster start(Path folder, boolean relayed, Consumer<String> progress) {
+    /**
+     * The same, with another program for its nodes.
+     *
+     * @param relayed give each node a way to the store of its own that can be cut, {@link #cutOffFromStore}; every call of the store takes it
+     */
+    public static LocalCluster startWith(NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
         LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, ensemble, relayed);
+            cluster = new LocalCluster(folder, ensemble, program, relayed);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -199,7 +203,7 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        return new LocalNode(name, home, file, httpPort, servers.get(name), this::happened);
+        return new LocalNode(name, home, file, httpPort, servers.get(name), program, this::happened);
     }
 
     private void happened(NodeEvent event) {

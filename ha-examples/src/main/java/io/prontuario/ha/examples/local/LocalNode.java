@@ -1,7 +1,9 @@
 package io.prontuario.ha.examples.local;
 
+import com.google.gson.JsonParser;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ public final class LocalNode {
     private final Path configuration;
     private final int httpPort;
     private final @Nullable PostgresAddress server;
+    private final NodeProgram program;
     private final Consumer<NodeEvent> events;
     private @Nullable ManagedProcess agent;
 
@@ -35,12 +39,14 @@ public final class LocalNode {
             Path configuration,
             int httpPort,
             @Nullable PostgresAddress server,
+            NodeProgram program,
             Consumer<NodeEvent> events) {
         this.name = name;
         this.folder = folder;
         this.configuration = configuration;
         this.httpPort = httpPort;
         this.server = server;
+        this.program = program;
         this.events = events;
     }
 
@@ -69,11 +75,11 @@ public final class LocalNode {
         return folder.resolve("data");
     }
 
-    /** Starts {@code ha node}. */
+    /** Starts its agent. */
     public void start() {
         agent = ManagedProcess.start(
                 "node-" + name,
-                command("node", "--config", configuration.toString(), "--json"),
+                java(program.words(configuration)),
                 folder,
                 folder.resolve("node.log"),
                 line -> NodeEvent.parse(line).ifPresent(events));
@@ -105,6 +111,12 @@ public final class LocalNode {
     }
 
     private static List<String> command(String... words) {
+        List<String> all = new ArrayList<>(List.of(NodeProgram.COMMAND_LINE));
+        all.addAll(List.of(words));
+        return java(all);
+    }
+
+    private static List<String> java(List<String> words) {
         List<String> all = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -112,9 +124,8 @@ public final class LocalNode {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-cp",
-                System.getProperty("java.class.path"),
-                "io.prontuario.ha.examples.cli.Ha"));
-        all.addAll(List.of(words));
+                System.getProperty("java.class.path")));
+        all.addAll(words);
         return all;
     }
 
@@ -131,15 +142,35 @@ public final class LocalNode {
     /** Whether its agent says on {@code /primary} that its server serves. */
     public boolean servesAsPrimary() {
         try {
-            HttpURLConnection question = (HttpURLConnection) URI.create("http://127.0.0.1:" + httpPort + "/primary")
-                    .toURL()
-                    .openConnection();
-            question.setConnectTimeout(ANSWER_MILLIS);
-            question.setReadTimeout(ANSWER_MILLIS);
-            return question.getResponseCode() == HttpURLConnection.HTTP_OK;
+            return asked("/primary").getResponseCode() == HttpURLConnection.HTTP_OK;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Whether its agent says on {@code /status} that it coordinates. */
+    public boolean coordinates() {
+        try (InputStream answer = asked("/status").getInputStream()) {
+            return JsonParser.parseString(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject()
+                    .get("coordinating")
+                    .getAsBoolean();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpURLConnection asked(String path) throws IOException {
+        HttpURLConnection question = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + httpPort + path).toURL().openConnection();
+        question.setConnectTimeout(ANSWER_MILLIS);
+        question.setReadTimeout(ANSWER_MILLIS);
+        return question;
+    }
+
+    /** How its agent has ended; empty while it lives. */
+    public OptionalInt agentExit() {
+        return agent == null ? OptionalInt.empty() : agent.exit();
     }
 
     /** SIGKILL to the agent. */

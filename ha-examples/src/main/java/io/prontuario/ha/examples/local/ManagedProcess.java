@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -31,6 +33,8 @@ public final class ManagedProcess {
      */
     public static ManagedProcess start(String name, List<String> words, Path folder, Path log, Consumer<String> lines) {
         try {
+            // What a former process of that name has said there was heard then.
+            long from = Files.exists(log) ? Files.size(log) : 0;
             // To a file and not through this process: what it is left running must not lose its output with us.
             Process process = new ProcessBuilder(words)
                     .directory(folder.toFile())
@@ -38,7 +42,7 @@ public final class ManagedProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process.getOutputStream().close();
-            Thread reader = new Thread(() -> follow(process, log, lines), "output-of-" + name);
+            Thread reader = new Thread(() -> follow(process, log, from, lines), "output-of-" + name);
             reader.setDaemon(true);
             reader.start();
             return new ManagedProcess(process, name);
@@ -47,8 +51,9 @@ public final class ManagedProcess {
         }
     }
 
-    private static void follow(Process process, Path log, Consumer<String> lines) {
+    private static void follow(Process process, Path log, long from, Consumer<String> lines) {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(from);
             StringBuilder line = new StringBuilder();
             byte[] bytes = new byte[16_384];
             boolean alive = true;
@@ -79,6 +84,11 @@ public final class ManagedProcess {
 
     public boolean alive() {
         return process.isAlive();
+    }
+
+    /** How it has ended: 128 and the signal, if it was one; empty while it lives. */
+    public OptionalInt exit() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
     /** Ends it at once (SIGKILL) and waits until it is gone. */
