@@ -27,6 +27,7 @@ final class SwitchoverPolicy {
     /** How long an election takes at most once the session of a lost coordinator has ended. */
     private static final Duration ELECTION = Duration.ofSeconds(1);
 
+    /** … and how long after that the record has to be changed, so that it says first that the switchover is undone. */
     private static final Duration UNDOING = Duration.ofSeconds(2);
 
     /** A server that is down in the middle and was not stopped cleanly: so long its agent has to say that it was after all. */
