@@ -136,7 +136,7 @@ final class RealPair implements AutoCloseable {
             agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
         }
         for (String node : NODES) {
-            server(node).kill();
+            server(node).killForGood();
         }
         ensemble.close();
         Unprivileged.delete(folder);
