@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,14 @@ public final class HaNode implements AutoCloseable {
     private final Engine engine;
     private final Switchover switchover;
     private final ClusterControl control;
+    private final @Nullable Departure departure;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
-    private HaNode(Engine engine, Switchover switchover, ClusterControl control) {
+    private HaNode(Engine engine, Switchover switchover, ClusterControl control, @Nullable Departure departure) {
         this.engine = engine;
         this.switchover = switchover;
         this.control = control;
+        this.departure = departure;
     }
 
     /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
@@ -92,10 +96,15 @@ public final class HaNode implements AutoCloseable {
 
     /**
      * Leaves the cluster: ends this node's session and lets go of everything it holds. Its server goes on running and acknowledging
-     * as the record and its names allow. Idempotent; waits up to a few seconds; never throws.
+     * as the record and its names allow. With {@link Leaving#SWITCH_OVER} the primary's node lets another become the primary first, up to
+     * about 40 s longer; when that is not possible, or is undone, it says so and leaves all the same. Idempotent; otherwise waits up to
+     * a few seconds; never throws.
      */
     @Override
     public void close() {
+        if (departure != null && closing.compareAndSet(false, true)) {
+            departure.run();
+        }
         engine.close();
     }
 
@@ -110,6 +119,7 @@ public final class HaNode implements AutoCloseable {
         private final List<HaListener> listeners = new ArrayList<>();
         private FailoverPolicy policy = FailoverPolicies.standard();
         private Limits limits = Limits.DEFAULT;
+        private Leaving leaving = Leaving.STAY;
         private InetSocketAddress listen = new InetSocketAddress("127.0.0.1", 0);
         private @Nullable Path stateFolder;
         private Ticker ticker = Ticker.system();
@@ -159,6 +169,12 @@ public final class HaNode implements AutoCloseable {
             return this;
         }
 
+        /** What {@link HaNode#close()} does on the primary's node. Default {@link Leaving#STAY}. */
+        public Builder leaving(Leaving value) {
+            this.leaving = value;
+            return this;
+        }
+
         /** Where to answer HTTP. Default a free port on loopback, which only nodes on this machine reach. */
         public Builder listen(InetSocketAddress address) {
             this.listen = address;
@@ -203,10 +219,12 @@ public final class HaNode implements AutoCloseable {
                 engine.close();
                 throw e;
             }
-            return new HaNode(
-                    engine,
-                    new Switchover(settings.store(), settings.ticker(), settings.clock()),
-                    new ClusterControl(settings.store(), settings.ticker()));
+            Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
+            Departure departure = switch (leaving) {
+                case STAY -> null;
+                case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
+            };
+            return new HaNode(engine, switchover, new ClusterControl(settings.store(), settings.ticker()), departure);
         }
 
         /**

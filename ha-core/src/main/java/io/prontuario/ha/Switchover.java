@@ -35,6 +35,7 @@ public final class Switchover {
     private static final long POLL_NANOS = 10_000_000;
     private static final int LOOKED_BACK = 10;
     private static final int TRIES = 3;
+    private static final Duration WRITE = Duration.ofSeconds(2);
 
     private final ClusterStore store;
     private final Ticker ticker;
@@ -57,8 +58,9 @@ public final class Switchover {
      * @param done whether the node that was asked for is the primary now
      * @param message what happened, as a sentence: when it was refused or undone, why
      * @param took from asking to the end
+     * @param ended false when it was asked for and is neither done nor undone yet: the nodes go on
      */
-    public record Result(boolean done, String message, Duration took) {}
+    public record Result(boolean done, String message, Duration took, boolean ended) {}
 
     /**
      * What a switchover would do, and whether it may. Changes nothing.
@@ -103,6 +105,10 @@ public final class Switchover {
      * @throws StoreUnavailableException when the store does not answer before it was asked for
      */
     public Result run(NodeName to, Consumer<String> progress) {
+        return run(to, progress, LONGEST);
+    }
+
+    Result run(NodeName to, Consumer<String> progress, Duration longest) {
         long began = ticker.nanos();
         String id = UUID.randomUUID().toString().substring(0, 8);
         for (int attempt = 1; attempt <= TRIES; attempt++) {
@@ -124,7 +130,7 @@ public final class Switchover {
             };
             if (asked) {
                 progress.accept("asked for: switchover " + id + " from " + plan.from() + " to " + target);
-                return await(record.state(), target, id, progress, began);
+                return await(record.state(), target, id, progress, began, longest);
             }
         }
         return result(false, "refused: the record changed " + TRIES + " times meanwhile; try again", began);
@@ -135,10 +141,21 @@ public final class Switchover {
         return journal != null && journal.transitionId().equals(id);
     }
 
-    private Result await(ClusterState before, Copy target, String id, Consumer<String> progress, long began) {
+    /** Asks that the switchover which is under way be undone, if its target is not nominated yet. Best effort. */
+    void takeBack(String reason) {
+        Versioned record = record();
+        record.state()
+                .preparing()
+                .flatMap(journal -> Protocol.undoSwitchover(record.state(), journal.transitionId(), reason)
+                        .next())
+                .ifPresent(undone -> store.compareAndSet(record, undone, null, WRITE));
+    }
+
+    private Result await(
+            ClusterState before, Copy target, String id, Consumer<String> progress, long began, Duration longest) {
         String said = "";
         String undone = "";
-        while (ticker.nanos() - began < LONGEST.toNanos()
+        while (ticker.nanos() - began < longest.toNanos()
                 && !Thread.currentThread().isInterrupted()) {
             ClusterState state = store.lastSeen().map(Versioned::state).orElse(before);
             Optional<Journal> preparing = state.preparing().filter(journal -> underWay(state, id));
@@ -158,7 +175,11 @@ public final class Switchover {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
-        return result(false, "not finished yet: the nodes go on; look at ha status and ha history", began);
+        return new Result(
+                false,
+                "not finished yet: the nodes go on; look at ha status and ha history",
+                Duration.ofNanos(ticker.nanos() - began),
+                false);
     }
 
     private static String stage(ClusterState state, boolean preparing, String undone) {
@@ -200,6 +221,6 @@ public final class Switchover {
     }
 
     private Result result(boolean done, String message, long began) {
-        return new Result(done, message, Duration.ofNanos(ticker.nanos() - began));
+        return new Result(done, message, Duration.ofNanos(ticker.nanos() - began), true);
     }
 }

@@ -152,7 +152,25 @@ public final class AgentPolicy {
                     Duty.START_PRIMARY,
                     "the server has been down for " + view.localDownFor().toMillis() + " ms and nobody has taken over");
         }
+        if (nobodyCanTakeOver(view, state)) {
+            return AgentDecision.of(
+                    Duty.START_PRIMARY,
+                    "the server is down and nobody can take over: none of " + state.inSync()
+                            + " has an agent with a standby running");
+        }
         return AgentDecision.of(Duty.HOLD, "the server is down: waiting for " + state.inSync() + " to take over");
+    }
+
+    /**
+     * A restart in place breaks no promise at any time: the names go on holding the certified, and once one of them is nominated nothing is
+     * acknowledged here. It is needless at worst. So what is known of the others is reason enough, once it has been known for as long as
+     * a host may be silent: just after both machines were switched on, the other agent may be about to appear.
+     */
+    private static boolean nobodyCanTakeOver(ClusterView view, ClusterState state) {
+        Duration enough = view.limits().suspicionTime();
+        return Candidates.rank(view, state.inSync()).isEmpty()
+                && view.localDownFor().compareTo(enough) >= 0
+                && view.storeConnectedFor().compareTo(enough) >= 0;
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {

@@ -408,7 +408,8 @@ final class Agent {
             failed = new Failed(
                     current,
                     ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
-            events.changed(HaEvent.Kind.DUTY, ACT, outcome.detail());
+            boolean person = current == Duty.START_PRIMARY && outcome.kind() == Outcome.Kind.REFUSED;
+            events.changed(person ? HaEvent.Kind.ALARM : HaEvent.Kind.DUTY, ACT, outcome.detail());
         }
     }
 

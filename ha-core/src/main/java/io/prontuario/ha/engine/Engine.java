@@ -161,6 +161,11 @@ public final class Engine implements AutoCloseable {
         return latest;
     }
 
+    /** Tells the listeners something about this node that only its owner knows. */
+    public void tell(HaEvent.Kind kind, String message) {
+        events.tell(kind, message);
+    }
+
     /** A strategy has seen something. Whoever waits for a word about this node's server is told before anything is decided. */
     private void noticed() {
         Agent present = agent;

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The times by which a node decides. One record for the whole cluster's nodes; give the same to all of them.
+ * The times by which a node decides. One record for the whole cluster's nodes; give the same to all of them. Besides their ranges:
+ * {@code reconnectGrace} is at most {@code standbyTimeout}, {@code promotionTimeout} at least {@code suspicionTime}, {@code restartGrace}
+ * at least {@code suspicionTime} and {@code sessionTime}.
  *
  * @param suspicionTime how long every sighting of a silent host must be negative before it counts as dead. Default 1 s, 200 ms to
  *     60 s. Shorter: a hiccup of the network costs a needless failover (never a write). Longer: that much more outage.
@@ -47,7 +49,36 @@ public record Limits(
         within(found, "restartGrace", restartGrace, Duration.ofMillis(500), Duration.ofMinutes(10));
         within(found, "recertifyPause", recertifyPause, Duration.ofMillis(10), Duration.ofMinutes(1));
         within(found, "sessionTime", sessionTime, Duration.ofMillis(500), Duration.ofSeconds(60));
+        if (found.isEmpty()) {
+            relations(found);
+        }
         return List.copyOf(found);
+    }
+
+    private void relations(List<String> found) {
+        if (reconnectGrace.compareTo(standbyTimeout) > 0) {
+            found.add("reconnectGrace is " + reconnectGrace.toMillis() + " ms, must be at most standbyTimeout, "
+                    + standbyTimeout.toMillis() + " ms: a standby that is gone is not waited for longer than one that"
+                    + " is there");
+        }
+        atLeast(
+                found,
+                "promotionTimeout",
+                promotionTimeout,
+                "suspicionTime",
+                suspicionTime,
+                "a nominee is not given up sooner than a silent host");
+        String late = "the server would be restarted before anybody could have taken over";
+        atLeast(found, "restartGrace", restartGrace, "suspicionTime", suspicionTime, late);
+        atLeast(found, "restartGrace", restartGrace, "sessionTime", sessionTime, late);
+    }
+
+    private static void atLeast(
+            List<String> found, String name, Duration value, String other, Duration least, String why) {
+        if (value.compareTo(least) < 0) {
+            found.add(name + " is " + value.toMillis() + " ms, must be at least " + other + ", " + least.toMillis()
+                    + " ms: " + why);
+        }
     }
 
     private static void within(List<String> found, String name, Duration value, Duration least, Duration most) {

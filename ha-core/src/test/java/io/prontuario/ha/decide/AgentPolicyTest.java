@@ -231,6 +231,17 @@ class AgentPolicyTest {
             does(Duty.START_PRIMARY, dead.downFor(5000), "a");
         }
 
+        /** As after a power cut: the other machine is still off, and nobody is there to be waited for. */
+        @Test
+        void restartsADeadServerSoonWhenNoCertifiedStandbyCouldTakeOver() {
+            ViewFixture alone = views().primary("a", DOWN).standby("b", inSync(), agentGone());
+
+            holds(alone.downFor(999), "a");
+            does(Duty.START_PRIMARY, alone.downFor(1000), "a");
+            // What it knows of the others it knows from the store.
+            holds(alone.downFor(1000).storeConnectedFor(999), "a");
+        }
+
         @Test
         void restartsADeadServerAtOnceWhileTheClusterIsPaused() {
             does(

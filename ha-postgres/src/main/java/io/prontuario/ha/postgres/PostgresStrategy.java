@@ -164,6 +164,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Certification certification;
         private final Promotion promotion;
         private final Rejoin rejoin;
+        private final RightfulStart rightful;
         private final CleanStop cleanStop;
         private final LocalObserver observer;
         private final ExecutorService background;
@@ -203,6 +204,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
             this.rejoin = new Rejoin(server, identity);
+            this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
             this.observer = new LocalObserver(server, identity, cleanStop, context.ticker(), context.wake());
         }
@@ -260,6 +262,10 @@ public final class PostgresStrategy implements FailoverStrategy {
                 }
                 switch (mode) {
                     case PRIMARY_BEHIND_GATE -> {
+                        Optional<String> refusal = rightful.refusal(state);
+                        if (refusal.isPresent()) {
+                            return Outcome.refused(refusal.get());
+                        }
                         // A backend that outlived its postmaster may still have names to write into the file.
                         server.endOrphans(limit);
                         server.autoConf()

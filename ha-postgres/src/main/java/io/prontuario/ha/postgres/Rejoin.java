@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,6 +145,11 @@ final class Rejoin {
                 WalEnd.of(server, own, READ_LOG),
                 standby ? RejoinPlan.Last.STANDBY : lastAsPrimary(),
                 keptFrom(source));
+    }
+
+    /** Behind the last record of the stopped server's log; empty when that cannot be read. */
+    OptionalLong logEndsBefore(Duration limit) {
+        return WalEnd.behind(server, server.history(ownTimeline()), limit);
     }
 
     private RejoinPlan.Last lastAsPrimary() {

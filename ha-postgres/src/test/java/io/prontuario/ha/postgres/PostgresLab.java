@@ -2,6 +2,7 @@ package io.prontuario.ha.postgres;
 
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.Ticker;
+import io.prontuario.ha.testing.SharedMemorySegment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -245,6 +246,9 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
                     left.forEach(pid -> Processes.trySignal("KILL", pid));
                     return left.isEmpty();
                 });
+        // Nobody starts on these directories any more who would remove it.
+        servers.values()
+                .forEach(server -> SharedMemorySegment.of(server.data()).ifPresent(SharedMemorySegment::removeIfLeft));
         Durable.empty(folder);
         try {
             Files.deleteIfExists(folder);

@@ -43,4 +43,29 @@ class WalEndTest {
         assertEquals(OptionalLong.empty(), end(" (ended after 30000 ms)"));
         assertEquals(OptionalLong.empty(), end(""));
     }
+
+    @Test
+    void readsWhereTheNextRecordWouldBegin() {
+        assertEquals(
+                OptionalLong.of(0x178f3c8),
+                WalEnd.nextRecord(
+                        "pg_waldump: error: error in WAL record at 0/178F3A0: invalid record length at 0/178F3C8: wanted 24, got 0",
+                        SEGMENT));
+        assertEquals(
+                OptionalLong.of(0x2_0000_0088L),
+                WalEnd.nextRecord(
+                        "pg_waldump: error: error in WAL record at 2/28: record with incorrect prev-link 7/123 at 2/88",
+                        SEGMENT));
+        assertEquals(
+                OptionalLong.of(0x400_0000),
+                WalEnd.nextRecord(
+                        "pg_waldump: error: error in WAL record at 0/3FFFF80: unexpected pageaddr 0/1000000 in WAL segment 000000010000000000000004, LSN 0/4000000, offset 0",
+                        SEGMENT));
+        assertEquals(
+                OptionalLong.of(0x200_0000),
+                WalEnd.nextRecord(
+                        "pg_waldump: error: could not find file \"000000010000000000000002\": No such file or directory",
+                        SEGMENT));
+        assertEquals(OptionalLong.empty(), WalEnd.nextRecord(" (ended after 30000 ms)", SEGMENT));
+    }
 }

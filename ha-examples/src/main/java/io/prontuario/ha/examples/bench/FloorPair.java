@@ -258,7 +258,7 @@ public final class FloorPair implements AutoCloseable {
     /** Ends what a pair under {@code folder} left running, however far its start had come: for Ctrl-C. */
     static void endServersUnder(Path folder) {
         for (int i = 0; i < 2; i++) {
-            LocalServerProcess.of(folder.resolve("server-" + i)).kill();
+            LocalServerProcess.of(folder.resolve("server-" + i)).killForGood();
         }
     }
 

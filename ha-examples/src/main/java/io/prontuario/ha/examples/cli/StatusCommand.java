@@ -40,7 +40,7 @@ final class StatusCommand extends StoreCommand {
         if (record.isEmpty()) {
             out.println(
                     json
-                            ? GSON.toJson(Map.of("cluster", read.cluster(), "record", "none"))
+                            ? GSON.toJson(Map.of("cluster", read.cluster(), "storeReached", true, "record", "none"))
                             : "cluster " + read.cluster()
                                     + ": there is no record yet. Run ha init on the first data node");
             return Ha.FAILED;
@@ -77,6 +77,7 @@ final class StatusCommand extends StoreCommand {
             NodeConfig read, ClusterState state, List<NodeStatus> nodes, Outlook outlook) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("cluster", read.cluster());
+        map.put("storeReached", true);
         map.put("clusterId", state.clusterId());
         map.put("epoch", state.epoch());
         map.put("timeline", state.timeline());

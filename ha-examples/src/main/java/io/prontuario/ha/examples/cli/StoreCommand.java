@@ -10,6 +10,8 @@ import io.prontuario.ha.spi.StoreUnavailableException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +57,23 @@ abstract class StoreCommand implements Callable<Integer> {
             int status = print(read, store, out);
             out.flush();
             return status;
+        } catch (StoreUnavailableException e) {
+            // Whoever reads JSON gets JSON, above all on the day when something is broken.
+            if (json) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.println(GSON.toJson(unreached(read, String.valueOf(e.getMessage()))));
+                out.flush();
+            }
+            throw e;
         }
+    }
+
+    private static Map<String, Object> unreached(NodeConfig read, String why) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("cluster", read.cluster());
+        map.put("storeReached", false);
+        map.put("message", why);
+        return map;
     }
 
     /** Refuses wrong options before anything is opened. */

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.config;
 
 import io.prontuario.ha.HaNode;
+import io.prontuario.ha.Leaving;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
@@ -43,6 +44,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param postgres the PostgreSQL strategy's settings
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
  * @param limits the times to decide by
+ * @param leaving what the primary's node does when it is ended in order
  */
 public record NodeConfig(
         String cluster,
@@ -53,7 +55,8 @@ public record NodeConfig(
         Path stateFolder,
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
-        Limits limits) {
+        Limits limits,
+        Leaving leaving) {
 
     /**
      * Reads and checks a file.
@@ -128,6 +131,7 @@ public record NodeConfig(
                 .store(opened)
                 .strategy(around.apply(PostgresStrategy.of(postgres)))
                 .limits(limits)
+                .leaving(leaving)
                 .listen(http)
                 .stateFolder(stateFolder);
         if (haproxy != null) {

@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.config;
 
+import io.prontuario.ha.Leaving;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
@@ -39,7 +40,8 @@ final class NodeConfigReader {
     private boolean nodesAreKnown;
 
     NodeConfigReader(Section top) {
-        this.top = top.allow("cluster", "node", "role", "store", "http", "state", "postgres", "haproxy", "limits");
+        this.top = top.allow(
+                "cluster", "node", "role", "store", "http", "state", "postgres", "haproxy", "limits", "leaving");
         this.postgres = top.section("postgres")
                 .allow("servers", "binaries", "data", "account", "user", "password-file", "networks", "settings");
         this.servers = postgres.section("servers");
@@ -58,6 +60,7 @@ final class NodeConfigReader {
         Optional<PostgresSettings> database = postgres(node, role);
         HaproxySettings haproxy = top.has("haproxy") ? haproxy().orElse(null) : null;
         Limits limits = limits();
+        Leaving leaving = top.read("leaving", NodeConfigReader::leaving).orElse(Leaving.STAY);
         Optional<Path> state = top.read("state", NodeConfigReader::absolute)
                 .or(() -> database.map(PostgresSettings::data)
                         .map(data -> data.resolveSibling(data.getFileName() + ".ha")));
@@ -82,7 +85,8 @@ final class NodeConfigReader {
                 state.get(),
                 database.get(),
                 haproxy,
-                limits);
+                limits,
+                leaving);
     }
 
     private Optional<PostgresSettings> postgres(Optional<NodeName> self, Optional<NodeRole> role) {
@@ -246,6 +250,14 @@ final class NodeConfigReader {
             case "data" -> NodeRole.DATA;
             case "witness" -> NodeRole.WITNESS;
             default -> throw new IllegalArgumentException("is '" + text + "'; it can be data or witness");
+        };
+    }
+
+    private static Leaving leaving(String text) {
+        return switch (text) {
+            case "stay" -> Leaving.STAY;
+            case "switch-over" -> Leaving.SWITCH_OVER;
+            default -> throw new IllegalArgumentException("is '" + text + "'; it can be stay or switch-over");
         };
     }
 

@@ -225,6 +225,14 @@ public enum Scenario implements Trial {
             return new PowerCut(cluster, false, true);
         }
     },
+    /** The nominee ends whenever it is promoted; the former primary is taken back. */
+    NOMINEE_CANNOT(
+            "nominee-cannot", "kill -9 of the primary's server, and the nominee ends whenever it is promoted", true) {
+        @Override
+        Fault arm(LocalCluster cluster) {
+            return new NomineeThatCannot(cluster);
+        }
+    },
     /** The standby's server stops without dying; it goes on when writes do. */
     STANDBY_HUNG("standby-hung", "kill -STOP of the standby's server; it goes on when writes go on without it", false) {
         @Override

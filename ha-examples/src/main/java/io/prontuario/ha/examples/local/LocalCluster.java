@@ -333,7 +333,7 @@ public final class LocalCluster implements AutoCloseable {
     public static void endEverythingUnder(Path folder) {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         for (String name : DATA_NODES) {
-            LocalServerProcess.of(folder.resolve(name).resolve("data")).kill();
+            LocalServerProcess.of(folder.resolve(name).resolve("data")).killForGood();
         }
     }
 
@@ -342,7 +342,7 @@ public final class LocalCluster implements AutoCloseable {
     public void close() {
         nodes.values().forEach(LocalNode::killAgent);
         proxy.close();
-        dataNodes().forEach(node -> node.serverProcess().kill());
+        dataNodes().forEach(node -> node.serverProcess().killForGood());
         reader.close();
         relays.values().forEach(StoreRelay::close);
         ensemble.close();

@@ -1,11 +1,14 @@
 package io.prontuario.ha.examples.local;
 
+import io.prontuario.ha.testing.SharedMemorySegment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The postmaster on a data directory, found by its own file: it is nobody's child.
@@ -13,6 +16,8 @@ import java.util.Optional;
  * @param data the data directory
  */
 public record LocalServerProcess(Path data) {
+    private static final Duration GONE = Duration.ofSeconds(5);
+    private static final long PAUSE_NANOS = 20_000_000;
 
     public static LocalServerProcess of(Path data) {
         return new LocalServerProcess(data);
@@ -47,5 +52,16 @@ public record LocalServerProcess(Path data) {
             postmaster.destroyForcibly();
             children.forEach(ProcessHandle::destroyForcibly);
         });
+    }
+
+    /** The same when no server will be started here any more: waits until all of them are gone, and removes the shared memory that they left. */
+    public void killForGood() {
+        Optional<SharedMemorySegment> segment = SharedMemorySegment.of(data);
+        kill();
+        long began = System.nanoTime();
+        while (!segment.map(SharedMemorySegment::removeIfLeft).orElse(true)
+                && System.nanoTime() - began < GONE.toNanos()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 }

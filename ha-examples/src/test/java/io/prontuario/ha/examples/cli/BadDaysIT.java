@@ -60,7 +60,7 @@ final class BadDaysIT {
             agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
         }
         for (String node : List.of("studio-1", "studio-2")) {
-            LocalServerProcess.of(folder.resolve(node).resolve("data")).kill();
+            LocalServerProcess.of(folder.resolve(node).resolve("data")).killForGood();
         }
         Unprivileged.delete(folder);
     }

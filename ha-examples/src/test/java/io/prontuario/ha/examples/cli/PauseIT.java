@@ -5,18 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.prontuario.ha.examples.local.LocalServerProcess;
-import io.prontuario.ha.examples.local.Unprivileged;
-import io.prontuario.ha.testing.FreePorts;
-import io.prontuario.ha.testing.LocalEnsemble;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,139 +13,60 @@ import org.junit.jupiter.api.Test;
 
 /** {@code ha pause} and {@code ha resume} on a real pair: what a person may count on while working on the primary. */
 final class PauseIT {
-    private static final String CLUSTER = "paused";
-    private static final List<String> NODES = List.of("studio-1", "studio-2");
-
-    private final Map<String, Process> agents = new HashMap<>();
-    private final Map<String, Path> outputs = new HashMap<>();
-    private Path folder;
-    private LocalEnsemble ensemble;
-    private int[] ports;
+    private RealPair pair;
 
     @BeforeEach
     void startAPair() throws Exception {
-        folder = Files.createTempDirectory("prontuario-pause-");
-        NodeFolder.handOver(folder);
-        ensemble = LocalEnsemble.start(Files.createDirectory(folder.resolve("store")), Duration.ofSeconds(30));
-        ports = FreePorts.find(4);
-        for (String node : NODES) {
-            configure(node);
-        }
-        assertEquals(0, ha("init").exit());
-        for (String node : NODES) {
-            start(node);
-        }
-        awaitStatus("takeover: possible, to [studio-2.");
+        pair = RealPair.start("paused");
     }
 
     @AfterEach
     void endEverything() throws InterruptedException {
-        for (Process agent : agents.values()) {
-            agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
-        }
-        for (String node : NODES) {
-            server(node).kill();
-        }
-        ensemble.close();
-        Unprivileged.delete(folder);
+        pair.close();
     }
 
     @Test
     void nobodyTakesOverWhilePausedAndAfterResumingSomebodyDoes() throws Exception {
-        HaProcess.Result paused = ha("pause");
+        HaProcess.Result paused = pair.ha("pause");
         assertEquals(
                 "cluster paused is paused: nobody takes over until ha resume",
                 paused.output().strip());
         assertEquals(0, paused.exit());
-        HaProcess.Result again = ha("pause", "--json");
+        HaProcess.Result again = pair.ha("pause", "--json");
         JsonObject said = JsonParser.parseString(again.output()).getAsJsonObject();
         assertTrue(said.get("paused").getAsBoolean());
         assertEquals(false, said.get("changed").getAsBoolean());
-        awaitStatus("takeover: not possible: the cluster is paused");
+        pair.awaitStatus("takeover: not possible: the cluster is paused");
 
         // Its agent lives: it restarts the server in place.
-        long killed = server("studio-1").killPostmaster();
+        long killed = pair.server("studio-1").killPostmaster();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> server("studio-1")
+                .until(() -> pair.server("studio-1")
                         .postmaster()
                         .filter(now -> now.pid() != killed)
                         .isPresent());
-        awaitSaid("studio-1", "the cluster is paused: nobody takes over");
-        awaitStatus("primary studio-1.");
+        pair.awaitSaid("studio-1", "the cluster is paused: nobody takes over");
+        pair.awaitStatus("primary studio-1.");
 
         // Server and agent at once, as when the machine is lost.
-        agents.get("studio-1").destroyForcibly().waitFor(5, TimeUnit.SECONDS);
-        server("studio-1").kill();
-        awaitSaid("studio-2", "no takeover: the cluster is paused (ha resume)");
+        pair.killAgent("studio-1");
+        pair.server("studio-1").kill();
+        pair.awaitSaid("studio-2", "no takeover: the cluster is paused (ha resume)");
         Awaitility.await()
                 .during(Duration.ofSeconds(3))
                 .atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertTrue(status().contains("epoch 1,"), PauseIT.this::status));
+                .untilAsserted(() -> assertTrue(pair.status().contains("epoch 1,"), pair::status));
 
-        assertTrue(status().contains("trouble: studio-1: has no session"), PauseIT.this::status);
-        assertTrue(status().contains("no takeover: the cluster is paused (ha resume)"), PauseIT.this::status);
+        assertTrue(pair.status().contains("trouble: studio-1: has no session"), pair::status);
+        assertTrue(pair.status().contains("no takeover: the cluster is paused (ha resume)"), pair::status);
 
-        HaProcess.Result resumed = ha("resume");
+        HaProcess.Result resumed = pair.ha("resume");
         assertEquals(0, resumed.exit(), resumed.output());
 
-        awaitStatus("primary studio-2.");
-        awaitStatus("epoch 2,");
-        start("studio-1");
-        awaitStatus("takeover: possible, to [studio-1.");
-    }
-
-    private void configure(String node) throws IOException {
-        NodeFolder.configure(folder, CLUSTER, node, ensemble.connectString(), ports, NODES.indexOf(node));
-    }
-
-    private void start(String node) throws IOException {
-        Path output = Files.createTempFile(folder, node, ".out");
-        outputs.put(node, output);
-        agents.put(node, HaProcess.start(output, "node", "--config", file(node)));
-    }
-
-    private String file(String node) {
-        return folder.resolve(node).resolve("node.yaml").toString();
-    }
-
-    private LocalServerProcess server(String node) {
-        return LocalServerProcess.of(folder.resolve(node).resolve("data"));
-    }
-
-    private HaProcess.Result ha(String command, String... more) throws IOException, InterruptedException {
-        String[] words = new String[more.length + 3];
-        System.arraycopy(new String[] {command, "--config", file("studio-1")}, 0, words, 0, 3);
-        System.arraycopy(more, 0, words, 3, more.length);
-        return HaProcess.run(folder, Duration.ofSeconds(60), words);
-    }
-
-    private String status() {
-        try {
-            return ha("status").output();
-        } catch (IOException e) {
-            return e.toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return e.toString();
-        }
-    }
-
-    private void awaitStatus(String text) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(500))
-                .untilAsserted(() -> {
-                    String status = status();
-                    assertTrue(status.contains(text), () -> "not '" + text + "' but: " + status);
-                });
-    }
-
-    private void awaitSaid(String node, String text) {
-        Path output = outputs.get(node);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            String said = Files.readString(output);
-            assertTrue(said.contains(text), () -> "not said: '" + text + "' in: " + said);
-        });
+        pair.awaitStatus("primary studio-2.");
+        pair.awaitStatus("epoch 2,");
+        pair.startAgent("studio-1");
+        pair.awaitStatus("takeover: possible, to [studio-1.");
     }
 }

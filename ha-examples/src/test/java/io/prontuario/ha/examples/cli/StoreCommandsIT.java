@@ -201,7 +201,7 @@ final class StoreCommandsIT {
         assertEquals(0, parse(ha("history", "--json")).getAsJsonArray().size());
     }
 
-    /** One line, within a bound, and neither half a JSON nor ZooKeeper's own complaints around it. */
+    /** One line, within a bound, and none of ZooKeeper's own complaints around it. Where JSON was asked for, JSON before it. */
     @Test
     void aStoreThatIsNotReachedIsToldOnce() throws Exception {
         String away = IntStream.of(FreePorts.find(3))
@@ -210,10 +210,19 @@ final class StoreCommandsIT {
         String expected =
                 "ha: ZooKeeper is not reached on " + away + " within 5 s: check that a majority of its servers runs";
 
-        for (String[] words : new String[][] {{"status"}, {"status", "--json"}, {"history", "--json"}}) {
+        HaProcess.Result plain = haOn(away, "status");
+        assertEquals(expected, plain.output().strip());
+        assertEquals(1, plain.exit());
+        for (String[] words : new String[][] {{"status", "--json"}, {"history", "--json"}}) {
             HaProcess.Result result = haOn(away, words);
-            assertEquals(expected, result.output().strip());
             assertEquals(1, result.exit());
+            // The error stream, which the process here has in one with the output.
+            String output = result.output().strip();
+            assertTrue(output.endsWith(expected), output);
+            JsonObject said = JsonParser.parseString(output.substring(0, output.length() - expected.length()))
+                    .getAsJsonObject();
+            assertFalse(said.get("storeReached").getAsBoolean());
+            assertEquals(expected, "ha: " + said.get("message").getAsString());
         }
     }
 

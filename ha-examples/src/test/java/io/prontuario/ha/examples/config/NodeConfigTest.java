@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.Leaving;
 import io.prontuario.ha.haproxy.RuntimeAddress;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
@@ -114,6 +115,14 @@ class NodeConfigTest {
     }
 
     @Test
+    void aNodeStaysWhenItLeavesUnlessItSaysOtherwise() throws IOException {
+        assertEquals(Leaving.STAY, read(DATA_NODE).leaving());
+        assertEquals(Leaving.STAY, read(DATA_NODE + "leaving: stay\n").leaving());
+        assertEquals(
+                Leaving.SWITCH_OVER, read(DATA_NODE + "leaving: switch-over\n").leaving());
+    }
+
+    @Test
     void aNodeIsADataNodeUnlessItSaysOtherwise() throws IOException {
         assertEquals(NodeRole.DATA, read(DATA_NODE.replace("role: data\n", "")).role());
     }
@@ -188,7 +197,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
@@ -407,6 +416,15 @@ class NodeConfigTest {
                         "suspicionTime: 2h\n  sessionTime: 1ms",
                         "line 25: limits.suspicionTime is 7200000 ms, must be between 200 and 60000 ms",
                         "line 26: limits.sessionTime is 1 ms, must be between 500 and 60000 ms"),
+                wrong(
+                        "suspicionTime: 2s",
+                        "restartGrace: 1s\n  reconnectGrace: 2s",
+                        "line 25: limits.restartGrace is 1000 ms, must be at least sessionTime, 2000 ms: the server would be restarted before anybody could have taken over",
+                        "line 26: limits.reconnectGrace is 2000 ms, must be at most standbyTimeout, 1000 ms: a standby that is gone is not waited for longer than one that is there"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "leaving: switchover\n",
+                        "line 24: leaving is 'switchover'; it can be stay or switch-over"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
                         "limits: 2s\n",

@@ -1,0 +1,144 @@
+package io.prontuario.ha.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.prontuario.ha.examples.local.LocalServerProcess;
+import io.prontuario.ha.examples.local.Unprivileged;
+import io.prontuario.ha.testing.FreePorts;
+import io.prontuario.ha.testing.LocalEnsemble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Two data nodes as a user runs them, on ZooKeeper servers of their own: {@code ha node} from the jar, steered by {@code ha}. */
+final class RealPair implements AutoCloseable {
+    static final List<String> NODES = List.of("studio-1", "studio-2");
+
+    private final Map<String, Process> agents = new HashMap<>();
+    private final Map<String, Path> outputs = new HashMap<>();
+    private final Path folder;
+    private final LocalEnsemble ensemble;
+    private final int[] ports;
+
+    private RealPair(String cluster) throws IOException {
+        this.folder = Files.createTempDirectory("prontuario-" + cluster + "-");
+        NodeFolder.handOver(folder);
+        this.ensemble = LocalEnsemble.start(Files.createDirectory(folder.resolve("store")), Duration.ofSeconds(30));
+        this.ports = FreePorts.find(4);
+    }
+
+    /**
+     * Starts it and waits until studio-2 is certified.
+     *
+     * @param moreLines of both nodes' files
+     */
+    static RealPair start(String cluster, String... moreLines) throws Exception {
+        RealPair pair = new RealPair(cluster);
+        try {
+            for (String node : NODES) {
+                Path file = NodeFolder.configure(
+                        pair.folder, cluster, node, pair.ensemble.connectString(), pair.ports, NODES.indexOf(node));
+                Files.write(file, List.of(moreLines), StandardOpenOption.APPEND);
+            }
+            assertEquals(0, pair.ha("init").exit());
+            for (String node : NODES) {
+                pair.startAgent(node);
+            }
+            pair.awaitStatus("takeover: possible, to [studio-2.");
+            return pair;
+        } catch (Exception | AssertionError e) {
+            pair.close();
+            throw e;
+        }
+    }
+
+    void startAgent(String node) throws IOException {
+        Path output = Files.createTempFile(folder, node, ".out");
+        outputs.put(node, output);
+        agents.put(node, HaProcess.start(output, "node", "--config", file(node)));
+    }
+
+    private String file(String node) {
+        return folder.resolve(node).resolve("node.yaml").toString();
+    }
+
+    LocalServerProcess server(String node) {
+        return LocalServerProcess.of(folder.resolve(node).resolve("data"));
+    }
+
+    /** SIGKILL. */
+    void killAgent(String node) throws InterruptedException {
+        agents.get(node).destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    }
+
+    /** SIGTERM; waits until it is gone. */
+    void stopAgent(String node) throws InterruptedException {
+        agents.get(node).destroy();
+        assertTrue(agents.get(node).waitFor(90, TimeUnit.SECONDS), () -> node + " does not end: " + said(node));
+    }
+
+    HaProcess.Result ha(String command, String... more) throws IOException, InterruptedException {
+        String[] words = new String[more.length + 3];
+        System.arraycopy(new String[] {command, "--config", file("studio-1")}, 0, words, 0, 3);
+        System.arraycopy(more, 0, words, 3, more.length);
+        return HaProcess.run(folder, Duration.ofSeconds(60), words);
+    }
+
+    /** What {@code ha status} prints. */
+    String status() {
+        try {
+            return ha("status").output();
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e.toString();
+        }
+    }
+
+    void awaitStatus(String text) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    String status = status();
+                    assertTrue(status.contains(text), () -> "not '" + text + "' but: " + status);
+                });
+    }
+
+    /** What a node's process has printed since it was last started. */
+    String said(String node) {
+        try {
+            return Files.readString(outputs.get(node));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    void awaitSaid(String node, String text) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            String said = said(node);
+            assertTrue(said.contains(text), () -> "not said: '" + text + "' in: " + said);
+        });
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Process agent : agents.values()) {
+            agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        }
+        for (String node : NODES) {
+            server(node).killForGood();
+        }
+        ensemble.close();
+        Unprivileged.delete(folder);
+    }
+}
