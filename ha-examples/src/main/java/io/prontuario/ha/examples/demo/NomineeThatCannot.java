@@ -13,7 +13,7 @@ import java.util.Set;
  * The primary's server is killed, and its certified standby can make no new file for its log, as with a full disk: it runs well as a standby
  * and ends whenever it is promoted. Only the former primary is left to serve.
  */
-final class NomineeThatCannot implements Scenario.Fault {
+final class NomineeThatCannot implements Fault {
     private final LocalNode primary;
     private final LocalNode standby;
     private final Path log;

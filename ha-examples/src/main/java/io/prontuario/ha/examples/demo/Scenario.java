@@ -229,7 +229,7 @@ public enum Scenario implements Trial {
     NOMINEE_CANNOT(
             "nominee-cannot", "kill -9 of the primary's server, and the nominee ends whenever it is promoted", true) {
         @Override
-        Fault arm(LocalCluster cluster) {
+        public Fault arm(LocalCluster cluster) {
             return new NomineeThatCannot(cluster);
         }
     },
