@@ -6,6 +6,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.ServerMode;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,12 @@ public final class Candidacy {
         PRIMARY
     }
 
+    /** An election in the first moments of an epoch would only be in the way. */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+
+    /** So long a new primary's node coordinates the end of its own takeover; what takes longer, such as a proxy that is away, another may see to. */
+    private static final Duration BRINGING = Duration.ofSeconds(10);
+
     private Candidacy() {}
 
     /** Whether the node that looks should stand: nobody better is there. */
@@ -31,21 +38,36 @@ public final class Candidacy {
         if (view.role() == NodeRole.CLIENT) {
             return false;
         }
-        ClusterState state = view.state();
-        Rank own = rank(state, view.self(), view.local());
+        Rank own = rank(view, view.self(), view.local());
         return view.nodes().values().stream()
                 .filter(status -> !status.node().equals(view.self()))
-                .filter(status -> status.role() != NodeRole.CLIENT && !status.leaving())
-                .noneMatch(status -> rank(state, status.node(), status.data()).compareTo(own) < 0);
+                .filter(status -> status.role() != NodeRole.CLIENT && !status.leaving() && !status.standsBack())
+                .noneMatch(status -> rank(view, status.node(), status.data()).compareTo(own) < 0);
     }
 
-    private static Rank rank(@Nullable ClusterState state, NodeName node, @Nullable DataStatus data) {
+    /**
+     * Whether who does not stand may leave the election now. Not while a transition is under way: whoever coordinates brings it to its end,
+     * and a change in the middle would only cost time.
+     */
+    public static boolean mayLeave(ClusterView view) {
+        ClusterState state = view.state();
+        return state == null
+                || (state.active()
+                        && view.activeFor().compareTo(SETTLED) >= 0
+                        && (state.transition() == null || view.activeFor().compareTo(BRINGING) >= 0));
+    }
+
+    private static Rank rank(ClusterView view, NodeName node, @Nullable DataStatus data) {
+        ClusterState state = view.state();
         if (state == null) {
             return Rank.LOOKS_ON;
         }
         if (state.primary().node().equals(node)) {
             // A nominee that coordinates goes on to, and the others need not come between.
-            return state.transition() == null || state.preparing().isPresent() ? Rank.PRIMARY : Rank.WOULD_TAKE_OVER;
+            boolean takesOver = state.transition() != null
+                    && state.preparing().isEmpty()
+                    && view.activeFor().compareTo(BRINGING) < 0;
+            return takesOver ? Rank.WOULD_TAKE_OVER : Rank.PRIMARY;
         }
         boolean certified = data != null
                 && data.copy() != null

@@ -4,6 +4,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,6 +37,14 @@ final class Candidates {
         return view.status(copy.node())
                 .map(NodeStatus::data)
                 .filter(data -> copy.equals(data.copy()))
+                .isPresent();
+    }
+
+    /** Whether its agent lives and has looked, and there are other data than this copy, or none. */
+    static boolean isGone(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .map(NodeStatus::data)
+                .filter(data -> data.condition() != ServerCondition.UNKNOWN && !copy.equals(data.copy()))
                 .isPresent();
     }
 

@@ -79,7 +79,7 @@ public final class CoordinatorPolicy {
         if (refusal.isPresent()) {
             return another(view, state, RenominationCause.REFUSED, nominee + " refused: " + refusal.get());
         }
-        if (state.transition() != null && agent.isPresent() && !Candidates.holds(view, nominee)) {
+        if (state.transition() != null && Candidates.isGone(view, nominee)) {
             return another(
                     view, state, RenominationCause.REFUSED, "the data of " + nominee + " is not on its node any more");
         }

@@ -27,8 +27,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,6 +40,7 @@ final class Coordinator implements AutoCloseable {
     private static final Duration WRITE = Duration.ofSeconds(2);
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Duration AWAIT = Duration.ofMillis(500);
+    private static final Duration BREATH = Duration.ofMillis(50);
 
     private final EngineSettings settings;
     private final Peers peers;
@@ -178,8 +179,10 @@ final class Coordinator implements AutoCloseable {
      * <p>The wait is short, so that the loop can decide otherwise in between.
      */
     private void bring(ClusterState state) {
-        Optional<String> address = address(state);
-        if (address.isPresent() && peers.awaitActive(address.get(), state.epoch(), AWAIT)) {
+        // Where the gate stays shut until enough standbys are certified, a proxy's check would soon end what was let
+        // in.
+        boolean opens = !Protocol.namesWhenActive(state, List.of()).gated();
+        if (reached(state, peers::awaitActive) && opens) {
             enable(state, enabling -> historian.timed(state, "redirected", enabling));
         }
     }
@@ -188,9 +191,7 @@ final class Coordinator implements AutoCloseable {
     private void carryOn(Versioned record, Term term) {
         ClusterState state = record.state();
         Journal journal = Objects.requireNonNull(state.transition());
-        Optional<String> address = address(state);
-        if (address.isEmpty()
-                || !peers.awaitOpened(address.get(), state.epoch(), AWAIT)
+        if (!reached(state, peers::awaitOpened)
                 || !enable(state, enabling -> historian.timedIfDone(state, "redirected", enabling))) {
             return;
         }
@@ -200,9 +201,20 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private Optional<String> address(ClusterState state) {
-        return Optional.ofNullable(settings.store().nodes().get(state.primary().node()))
-                .map(NodeStatus::address);
+    /** How far a nominee's agent says that it has come. */
+    private interface Progress {
+        boolean await(String address, long epoch, Duration limit);
+    }
+
+    /** Waits for the nominee; for a moment when it is not there at all, so that it is not asked for thousands of times a second. */
+    private boolean reached(ClusterState state, Progress progress) {
+        NodeStatus nominee = settings.store().nodes().get(state.primary().node());
+        long began = settings.ticker().nanos();
+        boolean reached = nominee != null && progress.await(nominee.address(), state.epoch(), AWAIT);
+        if (!reached) {
+            LockSupport.parkNanos(BREATH.toNanos() - (settings.ticker().nanos() - began));
+        }
+        return reached;
     }
 
     /** Enables everything in front of the primary; answers whether all that has to hold does. */

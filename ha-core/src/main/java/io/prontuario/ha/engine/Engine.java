@@ -25,6 +25,7 @@ import io.prontuario.ha.spi.StrategyContext;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -103,6 +104,7 @@ public final class Engine implements AutoCloseable {
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
     private final Repetition repetition;
+    private final Grip grip;
     private long readiedAtNanos;
 
     public Engine(EngineSettings settings) {
@@ -114,6 +116,7 @@ public final class Engine implements AutoCloseable {
         this.wordOfMouth = new WordOfMouth(settings.ticker(), this::wake);
         this.lookout = new Lookout(settings, peers, wordOfMouth);
         this.memory = new MemoryFile(settings.stateFolder());
+        this.grip = new Grip(settings.ticker());
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.followers = new Followers(settings.strategies(), events, settings.ticker());
         this.repetition = new Repetition(settings.ticker());
@@ -278,11 +281,6 @@ public final class Engine implements AutoCloseable {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
                 && Protocol.disobeys(record.state(), view.memory()).isPresent();
-        if (term.isPresent() && !disobeyed && record.state().active()) {
-            // A witness has no agent that remembers, and nominations in a store that was rolled back would raise its
-            // epoch until the nodes obey it again. Not while a nominee works: its own memory needs the disk first.
-            memory.remember(record.state());
-        }
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
@@ -310,9 +308,36 @@ public final class Engine implements AutoCloseable {
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
         Duration since =
                 Duration.ofNanos(detectedAt == null ? 0 : settings.ticker().nanos() - detectedAtNanos);
+        coordinating(record, () -> coordinator.carryOut(decision, record, term.get(), seen, since));
+    }
+
+    private void coordinating(Versioned record, Runnable act) {
         coordinatorBusy.set(true);
-        coordinatorThread.execute(
-                () -> busy(coordinatorBusy, () -> coordinator.carryOut(decision, record, term.get(), seen, since)));
+        grip.begins();
+        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> {
+            try {
+                rememberAsCoordinator(record.state());
+                act.run();
+            } finally {
+                grip.ends();
+            }
+        }));
+    }
+
+    /**
+     * A witness has no agent that remembers, and nominations in a store that was rolled back would raise its epoch until the nodes obey it
+     * again. Not while a nominee works: its own memory needs the disk first.
+     */
+    private void rememberAsCoordinator(ClusterState state) {
+        if (!state.active()) {
+            return;
+        }
+        try {
+            memory.remember(state);
+        } catch (UncheckedIOException e) {
+            grip.fails();
+            throw e;
+        }
     }
 
     /** A nominee that has coordinated its own takeover leaves that to another soon after; what it has brought to its end it still tells. */
@@ -339,8 +364,7 @@ public final class Engine implements AutoCloseable {
         }
         reconciledAttended = attended;
         reconciledAtNanos = now;
-        coordinatorBusy.set(true);
-        coordinatorThread.execute(() -> busy(coordinatorBusy, () -> coordinator.reconcile(record, attended)));
+        coordinating(record, () -> coordinator.reconcile(record, attended));
     }
 
     private void busy(AtomicBoolean flag, Runnable act) {
@@ -368,7 +392,8 @@ public final class Engine implements AutoCloseable {
                 data == null ? null : published(state, data),
                 epoch,
                 present == null ? "" : present.refusal(epoch),
-                present == null ? about : duty.duty().name());
+                present == null ? about : duty.duty().name(),
+                !grip.holds());
         NodeStatus before = published;
         if (status.equals(before)) {
             return;
@@ -377,7 +402,8 @@ public final class Engine implements AutoCloseable {
         boolean urgent = before == null
                 || !Objects.equals(condition(before), condition(status))
                 || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
-                || !before.refusal().equals(status.refusal());
+                || !before.refusal().equals(status.refusal())
+                || before.standsBack() != status.standsBack();
         settings.store().publish(status, urgent);
     }
 
@@ -432,16 +458,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /**
-     * Nobody leaves an election while a transition is under way: whoever coordinates brings it to its end, and a change in the middle would
-     * only cost time. But who is missed then is replaced.
-     */
     private void campaign(ClusterView view) {
-        ClusterState state = view.state();
-        boolean underWay = state != null && state.transition() != null;
-        boolean settled = state == null || view.activeFor().compareTo(SETTLED) >= 0;
-        boolean stands = Candidacy.stands(view);
-        if (stands || (settled && !underWay)) {
+        boolean able = grip.holds();
+        boolean stands = able && Candidacy.stands(view);
+        if (stands || !able || Candidacy.mayLeave(view)) {
             settings.store().campaign(stands);
         }
     }

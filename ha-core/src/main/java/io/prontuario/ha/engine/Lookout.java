@@ -113,7 +113,9 @@ final class Lookout {
     private Map<NodeName, NodeStatus> known(@Nullable ClusterState state, DataStatus local, boolean leading) {
         Map<NodeName, NodeStatus> nodes = new HashMap<>(settings.store().nodes());
         nodes.computeIfPresent(
-                settings.self(), (self, status) -> status.data() == null ? status : status.withData(local));
+                settings.self(),
+                (self, status) ->
+                        status.data() == null || local.equals(DataStatus.UNKNOWN) ? status : status.withData(local));
         NodeStatus primary = state == null ? null : nodes.get(state.primary().node());
         // Only whoever coordinates listens: the others could do nothing but be in its way.
         if (primary == null || primary.leaving() || primary.node().equals(settings.self()) || !leading) {

@@ -32,7 +32,9 @@ final class MemoryFile {
     private static final int SLOTS = 2;
 
     private final Path folder;
-    private @Nullable NodeMemory remembered;
+    /** Read without the lock: whoever looks does not wait for a disk that hangs. */
+    private volatile @Nullable NodeMemory remembered;
+
     private long writes;
 
     MemoryFile(Path folder) {
@@ -40,7 +42,8 @@ final class MemoryFile {
         load(folder.resolve(NAME));
     }
 
-    synchronized @Nullable NodeMemory remembered() {
+    @Nullable
+    NodeMemory remembered() {
         return remembered;
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the highest epoch it has obeyed
  * @param refusal why it cannot promote although it is nominated, in one line; empty when it does not refuse
  * @param activity what it is doing, in one line for a person
+ * @param standsBack it cannot coordinate at present, and leaves that to others
  */
 public record NodeStatus(
         NodeName node,
@@ -22,7 +23,26 @@ public record NodeStatus(
         @Nullable DataStatus data,
         long epoch,
         String refusal,
-        String activity) {
+        String activity,
+        boolean standsBack) {
+
+    /** A node that can coordinate. */
+    public NodeStatus(
+            NodeName node,
+            NodeRole role,
+            String address,
+            boolean leaving,
+            @Nullable DataStatus data,
+            long epoch,
+            String refusal,
+            String activity) {
+        this(node, role, address, leaving, data, epoch, refusal, activity, false);
+    }
+
+    /** The same node, which cannot coordinate. */
+    public NodeStatus standingBack() {
+        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, true);
+    }
 
     /** The same node, whose agent closes in order. */
     public NodeStatus goodbye() {
@@ -31,6 +51,6 @@ public record NodeStatus(
 
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {
-        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity);
+        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack);
     }
 }

@@ -124,6 +124,9 @@ final class Election {
                 LOG.warn("the election could not be joined: {}", e.toString());
                 latch = null;
             }
+        } else if (wanted && term == null && latch.hasLeadership()) {
+            // It did not want to lead for a moment, too short for the latch to be left.
+            raise(latch);
         } else if (!wanted && latch != null) {
             term = null;
             drop();

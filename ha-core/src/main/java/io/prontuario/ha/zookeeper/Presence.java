@@ -110,13 +110,18 @@ final class Presence {
                         .forPath(path, status);
             }
         } catch (Exception e) {
-            // The next check writes it again.
+            // The next check writes it again, unless there is a newer one by then.
+            pending.compareAndSet(null, status);
             LOG.debug("status not published: {}", e.toString());
         }
     }
 
     /** After a reconnect, and now and then: the node must be there and belong to this session. */
     void check() throws Exception {
+        if (pending.get() != null) {
+            flush();
+            return;
+        }
         byte[] status = written;
         if (status == null || closed) {
             return;

@@ -5,6 +5,8 @@ import static io.prontuario.ha.decide.ViewFixture.inSync;
 import static io.prontuario.ha.decide.ViewFixture.is;
 import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.replaced;
+import static io.prontuario.ha.decide.ViewFixture.runsAs;
+import static io.prontuario.ha.decide.ViewFixture.standsBack;
 import static io.prontuario.ha.decide.ViewFixture.uncertified;
 import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.ServerCondition.DOWN;
@@ -12,6 +14,7 @@ import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.ServerMode;
 import org.junit.jupiter.api.Test;
 
 /** Who stands for election: whoever is told soonest of a nomination, and the primary's node only when there is nobody else. */
@@ -24,6 +27,14 @@ class CandidacyTest {
         assertTrue(Candidacy.stands(pair.at("b")));
         assertFalse(Candidacy.stands(pair.at("a")));
         assertFalse(Candidacy.stands(pair.atWitness()));
+    }
+
+    /** The case that would have broken it: a certified standby whose disk hangs keeps its session, and nobody would lead. */
+    @Test
+    void whoCannotCoordinateIsNobodyToLeaveItTo() {
+        ViewFixture pair = views().primary("a", RUNNING).standby("b", inSync(), standsBack());
+
+        assertTrue(Candidacy.stands(pair.atWitness()));
     }
 
     @Test
@@ -68,6 +79,32 @@ class CandidacyTest {
         assertTrue(Candidacy.stands(views().nominee("b", RUNNING).at("b")));
         assertFalse(Candidacy.stands(views().nominee("b", RUNNING).atWitness()));
         assertTrue(Candidacy.stands(views().nominee("b", RUNNING, agentGone()).atWitness()));
+    }
+
+    /** The case that would have broken it: a proxy that is away keeps the journal open, and the primary's host would be the coordinator's. */
+    @Test
+    void aNewPrimarysNodeLeavesTheRestToOthersWhenItTakesLong() {
+        ViewFixture taken = views().primary("b", RUNNING).formerPrimary("a", RUNNING, runsAs(ServerMode.STANDBY));
+
+        assertTrue(Candidacy.stands(taken.activeFor(3_000).at("b")));
+        assertFalse(Candidacy.stands(taken.activeFor(3_000).atWitness()));
+        assertFalse(Candidacy.mayLeave(taken.activeFor(3_000).at("b")));
+        assertFalse(Candidacy.stands(taken.activeFor(10_000).at("b")));
+        assertTrue(Candidacy.stands(taken.activeFor(10_000).atWitness()));
+        assertTrue(Candidacy.mayLeave(taken.activeFor(10_000).at("b")));
+    }
+
+    @Test
+    void nobodyLeavesInTheFirstMomentsOfAnEpochOrWhileAnybodyIsNominated() {
+        assertFalse(Candidacy.mayLeave(views().primary("a", RUNNING)
+                .standby("b", inSync())
+                .activeFor(999)
+                .atWitness()));
+        assertTrue(Candidacy.mayLeave(views().primary("a", RUNNING)
+                .standby("b", inSync())
+                .activeFor(1_000)
+                .atWitness()));
+        assertFalse(Candidacy.mayLeave(views().nominee("b", RUNNING).atWitness()));
     }
 
     @Test

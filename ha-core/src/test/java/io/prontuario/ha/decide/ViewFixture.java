@@ -102,6 +102,7 @@ final class ViewFixture {
         private int connections = 1;
         private boolean agentLives = true;
         private boolean leaving;
+        private boolean standsBack;
         private String refusal = "";
         private String detail = "";
         private String systemIdentifier = IDENTIFIER;
@@ -162,6 +163,11 @@ final class ViewFixture {
 
     static Trait leaving() {
         return node -> node.leaving = true;
+    }
+
+    /** It cannot coordinate. */
+    static Trait standsBack() {
+        return node -> node.standsBack = true;
     }
 
     static Trait refuses(String why) {
@@ -472,7 +478,8 @@ final class ViewFixture {
                                 status(node).coarseWithPositions(),
                                 epoch,
                                 node.refusal,
-                                ""));
+                                "",
+                                node.standsBack));
             }
         }
         return all;

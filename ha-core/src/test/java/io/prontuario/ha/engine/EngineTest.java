@@ -32,7 +32,9 @@ import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -352,6 +354,21 @@ final class EngineTest {
                 .until(() -> now().version() <= soFar + 20);
     }
 
+    /** The case that would have broken it: it kept the leadership, failed in every look, and nobody else could lead. */
+    @Test
+    void aCoordinatorThatCannotRememberLeavesItToAnother() throws IOException {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        record(Records.state(4));
+        // A file where its folder would be: nothing can be written there, whoever tries.
+        Files.writeString(folder.resolve(WITNESS.value()), "");
+        Engine witness = node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        Engine other = engines.get(1);
+        soon().until(() -> other.view() != null && other.view().leading());
+        assertFalse(witness.view().leading());
+    }
+
     private List<String> timeLines() {
         return events.stream()
                 .map(HaEvent::message)
@@ -639,26 +656,23 @@ final class EngineTest {
         assertEquals(former.version(), now().version());
     }
 
-    /** Obeyed by a witness, the old record's primary would have been replaced, and each nomination raised the epoch. */
+    /** Obeyed by a coordinator, the old record's primary would have been replaced, and each nomination raised the epoch. */
     @Test
     void aCoordinatorThatRemembersMoreThanTheStoreNominatesNobodyAndMovesNoTraffic() {
-        FakeServer second = FakeServer.standby(COPY_2);
         record(Records.state(4));
-        new MemoryFile(folder.resolve(WITNESS.value())).remember(Records.state(5));
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
+        new MemoryFile(folder.resolve(STUDIO_2.value())).remember(Records.state(5));
+        Engine standby = node(STUDIO_2, NodeRole.DATA, ensemble.store(), FakeServer.standby(COPY_2), traffic);
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         node(STUDIO_1, NodeRole.DATA, ensemble.store(), first);
         soon().until(() -> first.acts().contains("open 4"));
-        engines.forEach(engine -> soon().until(() -> engine.view() != null));
-        engines.get(0).close();
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        soon().until(() ->
-                engines.get(2).view() != null && engines.get(2).view().leading());
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second);
+        soon().until(() -> standby.view() != null && standby.view().leading());
 
         first.die();
 
-        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("the store was rolled back")));
+        soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
+        assertTrue(events.stream()
+                .anyMatch(event ->
+                        event.kind() == HaEvent.Kind.ALARM && event.message().contains("the store was rolled back")));
         assertEquals(4, now().state().epoch());
         assertEquals(List.of(), traffic.steps());
     }
