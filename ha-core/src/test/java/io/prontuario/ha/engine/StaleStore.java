@@ -26,6 +26,7 @@ final class StaleStore implements ClusterStore {
     private final InMemoryClusterStore store;
     private @Nullable Versioned held;
     private Runnable beforeNextWrite = () -> {};
+    private int losses;
 
     StaleStore(InMemoryClusterStore store) {
         this.store = store;
@@ -38,6 +39,15 @@ final class StaleStore implements ClusterStore {
     /** Done by whoever writes next, before the write. */
     void beforeNextWrite(Runnable act) {
         beforeNextWrite = act;
+    }
+
+    /** So many of the next writes do not arrive, and whoever makes them does not hear of it. */
+    synchronized void loseWrites(int writes) {
+        losses = writes;
+    }
+
+    synchronized int lossesLeft() {
+        return losses;
     }
 
     synchronized void holdUp() {
@@ -71,6 +81,12 @@ final class StaleStore implements ClusterStore {
 
     @Override
     public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+        synchronized (this) {
+            if (losses > 0) {
+                losses--;
+                return WriteOutcome.UNKNOWN;
+            }
+        }
         Runnable act = beforeNextWrite;
         beforeNextWrite = () -> {};
         act.run();
