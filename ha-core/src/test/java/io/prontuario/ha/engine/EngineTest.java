@@ -621,6 +621,49 @@ final class EngineTest {
         assertEquals(4, now().state().epoch());
     }
 
+    /** Nobody who coordinated it is left, as after a power cut: without an election there would be nobody to bring it to its end. */
+    @Test
+    void nodesThatStartWhileATransitionIsOpenElectACoordinatorThatFinishesIt() {
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Protocol.nominate(Records.state(4), COPY_2, "t-5", TransitionKind.FAILOVER, "lost", Instant.EPOCH)
+                .next()
+                .orElseThrow());
+
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+
+        soon().until(() -> now().state().active() && now().state().transition() == null);
+        assertEquals(5, now().state().epoch());
+        assertEquals(COPY_2, now().state().primary());
+        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
+    }
+
+    /** Whether its answer was lost on the way back or the write itself on the way there: one nomination, and said once. */
+    @Test
+    void aNominationOfUnknownFateIsLookedIntoAndMadeOnceHoweverOftenThatHappens() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        StaleStore store = new StaleStore(ensemble.store());
+        record(Records.state(4));
+        node(WITNESS, NodeRole.WITNESS, store, traffic);
+        awaitCoordinator();
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), FakeServer.standby(COPY_2), traffic);
+        soon().until(() -> first.acts().contains("open 4"));
+
+        store.loseWrites(3);
+        store.beforeNextWrite(() -> store.real().loseNextReply());
+        first.die();
+
+        soon().until(() -> now().state().active() && now().state().epoch() > 4);
+        assertEquals(5, now().state().epoch());
+        assertEquals(0, store.lossesLeft());
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(event -> event.message().equals("nomination of " + COPY_2 + ": unknown; looking again"))
+                        .count());
+    }
+
     @Test
     void aServerIsLeftAloneWhileTheStoreIsAway() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);

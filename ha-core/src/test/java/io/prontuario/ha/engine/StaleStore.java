@@ -18,6 +18,7 @@ final class StaleStore extends ForwardingClusterStore {
     private final InMemoryClusterStore store;
     private @Nullable Versioned held;
     private Runnable beforeNextWrite = () -> {};
+    private int losses;
 
     StaleStore(InMemoryClusterStore store) {
         super(store);
@@ -33,6 +34,15 @@ final class StaleStore extends ForwardingClusterStore {
         beforeNextWrite = act;
     }
 
+    /** So many of the next writes do not arrive, and whoever makes them does not hear of it. */
+    synchronized void loseWrites(int writes) {
+        losses = writes;
+    }
+
+    synchronized int lossesLeft() {
+        return losses;
+    }
+
     synchronized void holdUp() {
         held = store.lastSeen().orElseThrow();
     }
@@ -44,6 +54,12 @@ final class StaleStore extends ForwardingClusterStore {
 
     @Override
     public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+        synchronized (this) {
+            if (losses > 0) {
+                losses--;
+                return WriteOutcome.UNKNOWN;
+            }
+        }
         Runnable act = beforeNextWrite;
         beforeNextWrite = () -> {};
         act.run();

@@ -21,7 +21,7 @@ final class PauseIT {
     }
 
     @AfterEach
-    void endEverything() throws InterruptedException {
+    void endEverything() {
         pair.close();
     }
 

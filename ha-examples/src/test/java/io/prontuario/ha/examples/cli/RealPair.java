@@ -75,8 +75,16 @@ final class RealPair implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void killAgent(String node) throws InterruptedException {
-        agents.get(node).destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    void killAgent(String node) {
+        end(agents.get(node));
+    }
+
+    private static void end(Process agent) {
+        try {
+            agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** SIGTERM; waits until it is gone. */
@@ -106,7 +114,7 @@ final class RealPair implements AutoCloseable {
 
     void awaitStatus(String text) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> {
                     String status = status();
@@ -131,10 +139,8 @@ final class RealPair implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        for (Process agent : agents.values()) {
-            agent.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
-        }
+    public void close() {
+        agents.values().forEach(RealPair::end);
         for (String node : NODES) {
             server(node).killForGood();
         }
