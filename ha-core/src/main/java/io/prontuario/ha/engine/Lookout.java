@@ -53,13 +53,19 @@ final class Lookout {
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
-    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification, boolean startedAgain) {}
+    record Findings(
+            long openedEpoch,
+            boolean rejoinNeeded,
+            List<Copy> pausedCertification,
+            boolean startedAgain,
+            String readyFor) {}
 
     /** Names of conditions whose duration counts. */
     private enum Condition {
         STORE_CONNECTED,
         LOCAL_DOWN,
-        NOT_STREAMING
+        NOT_STREAMING,
+        HOLD_WANTED
     }
 
     private record Gone(Copy copy) {}
@@ -99,6 +105,7 @@ final class Lookout {
                 findings.pausedCertification(),
                 findings.rejoinNeeded(),
                 findings.startedAgain(),
+                holdWantedFor(state, findings.readyFor()),
                 observedByOther(state, nodes, standbys),
                 nodes,
                 sightings(state, nodes, leading),
@@ -131,6 +138,15 @@ final class Lookout {
                     return merged;
                 })
                 .orElse(published);
+    }
+
+    private @Nullable Duration holdWantedFor(@Nullable ClusterState state, String readyFor) {
+        boolean wanted = state != null
+                && state.preparing()
+                        .filter(journal -> journal.transitionId().equals(readyFor))
+                        .isPresent();
+        Duration wantedFor = since.note(Condition.HOLD_WANTED, wanted);
+        return wanted ? wantedFor : null;
     }
 
     private Duration activeFor(@Nullable ClusterState state) {

@@ -1,5 +1,6 @@
 package io.prontuario.ha.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the highest epoch it has obeyed
  * @param refusal why it cannot promote although it is nominated, in one line; empty when it does not refuse
  * @param activity what it is doing, in one line for a person
+ * @param hold how far it is with the hold of a planned switchover
  */
 public record NodeStatus(
         NodeName node,
@@ -22,15 +24,39 @@ public record NodeStatus(
         @Nullable DataStatus data,
         long epoch,
         String refusal,
-        String activity) {
+        String activity,
+        Hold hold) {
+
+    public NodeStatus {
+        // A node of a former version does not say.
+        hold = Objects.requireNonNullElse(hold, Hold.NONE);
+    }
+
+    /** A node on which nothing holds. */
+    public NodeStatus(
+            NodeName node,
+            NodeRole role,
+            String address,
+            boolean leaving,
+            @Nullable DataStatus data,
+            long epoch,
+            String refusal,
+            String activity) {
+        this(node, role, address, leaving, data, epoch, refusal, activity, Hold.NONE);
+    }
 
     /** The same node, whose agent closes in order. */
     public NodeStatus goodbye() {
-        return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT");
+        return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT", Hold.NONE);
+    }
+
+    /** The same node, which says this about the hold of a switchover. */
+    public NodeStatus withHold(Hold other) {
+        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, other);
     }
 
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {
-        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity);
+        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, hold);
     }
 }

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.Driver;
 
 /**
@@ -22,15 +21,15 @@ final class EpochConnections extends PlainDataSource {
     private final long epoch;
     private final String url;
     private final Properties properties;
-    private final AtomicInteger lent;
+    private final Lending lending;
     private final Driver driver = new Driver();
 
-    EpochConnections(PostgresAddress address, long epoch, String database, Properties properties, AtomicInteger lent) {
+    EpochConnections(PostgresAddress address, long epoch, String database, Properties properties, Lending lending) {
         this.address = address;
         this.epoch = epoch;
         this.url = "jdbc:postgresql://" + address + "/" + database;
         this.properties = properties;
-        this.lent = lent;
+        this.lending = lending;
     }
 
     @Override
@@ -41,7 +40,7 @@ final class EpochConnections extends PlainDataSource {
         }
         try {
             check(fresh);
-            return WatchedConnection.over(fresh, lent);
+            return WatchedConnection.over(fresh, lending);
         } catch (SQLException | RuntimeException e) {
             fresh.close();
             throw e;

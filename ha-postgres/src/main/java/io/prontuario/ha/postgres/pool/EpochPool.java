@@ -5,8 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one epoch. The next epoch has a pool of its own, so a borrower only needs to see whether the pool that it was served
@@ -18,18 +19,20 @@ final class EpochPool {
 
     private final long epoch;
     private final PostgresAddress address;
-    private final AtomicInteger lent = new AtomicInteger();
+    private final Lending lending;
     private final HikariDataSource pool;
+    private volatile @Nullable SQLException lastFailure;
 
-    EpochPool(long epoch, PostgresAddress address, PoolSettings settings) {
+    EpochPool(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
         this.epoch = epoch;
         this.address = address;
+        this.lending = lending;
         HikariConfig configuration = new HikariConfig();
         configuration.setPoolName("prontuario-" + epoch);
         configuration.setMaximumPoolSize(settings.size());
         settings.hikari().accept(configuration);
         configuration.setDataSource(
-                new EpochConnections(address, epoch, settings.database(), settings.properties(), lent));
+                new EpochConnections(address, epoch, settings.database(), settings.properties(), lending));
         configuration.setConnectionTimeout(SLICE.toMillis());
         configuration.setValidationTimeout(SLICE.toMillis());
         configuration.setInitializationFailTimeout(-1);
@@ -41,20 +44,41 @@ final class EpochPool {
         return epoch == wantedEpoch && address.equals(wantedAddress);
     }
 
-    /** A connection; fails after {@link #SLICE}. */
+    /** A connection; null when there was none within {@link #SLICE}. */
+    @Nullable
     Connection borrow(Holdings holdings) throws SQLException {
-        Connection connection = pool.getConnection();
-        connection.unwrap(Borrower.class).borrowed(holdings);
-        return connection;
+        try {
+            Connection connection = pool.getConnection();
+            connection.unwrap(Borrower.class).borrowed(holdings);
+            return connection;
+        } catch (SQLTransientConnectionException e) {
+            lastFailure = e;
+            return null;
+        }
     }
 
-    /** How many are lent at this moment. */
-    int lent() {
-        return lent.get();
+    /** Why there was no connection, the last time; null when there always was. */
+    @Nullable
+    SQLException lastFailure() {
+        return lastFailure;
+    }
+
+    Lending lending() {
+        return lending;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** What is idle is ended and made anew, what is lent when it comes back: its server may have been away. */
+    void refresh() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
     /** Ends it: idle connections at once, and those in use in the middle of what they do. Blocks for up to some seconds. */
     void abort() {
+        lending.tally().evicted(pool.getHikariPoolMXBean().getTotalConnections());
         pool.close();
     }
 

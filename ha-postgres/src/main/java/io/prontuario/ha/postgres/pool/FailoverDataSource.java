@@ -10,6 +10,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,9 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         thread.setDaemon(true);
         return thread;
     });
+    private final Semaphore shares;
+    private final Tally tally = new Tally();
+    private volatile Runnable wake = () -> {};
     private volatile @Nullable EpochPool current;
     private volatile boolean closed;
     private long followed;
@@ -49,7 +53,8 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     private FailoverDataSource(PoolSettings settings, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
-        this.gate = new HoldGate(settings.size());
+        this.gate = new HoldGate(settings.size(), settings.holdLimit(), ticker);
+        this.shares = new Semaphore(settings.size(), true);
     }
 
     /** A data source that knows of no primary yet: borrowers wait until its strategy's node has read the record. */
@@ -79,7 +84,10 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             if (before == null && address == null) {
                 return false;
             }
-            current = address == null ? null : new EpochPool(state.epoch(), address, settings);
+            current = address == null
+                    ? null
+                    : new EpochPool(
+                            state.epoch(), address, settings, new Lending(ticker, tally, shares, this::drained));
             moved.signalAll();
             if (before != null) {
                 LOG.info("the pool leaves {}", before);
@@ -106,46 +114,81 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     @Override
     public Connection getConnection() throws SQLException {
         Holdings holdings = Holdings.ofThisThread();
+        // A thread that has a connection of this pool is what a hold waits for: held, it would never end.
+        boolean nested = holdings.any();
         long began = ticker.nanos();
-        SQLException last = null;
         do {
-            // A thread that has a connection of this pool is what the hold waits for: held, it would never end.
-            if (gate.isShut() && !holdings.any()) {
-                hold();
+            if (gate.isShut() && !nested) {
+                awaitTurn();
             }
-            EpochPool pool = current == null ? awaitPrimary(began) : current;
-            try {
-                if (pool != null) {
-                    Connection connection = pool.borrow(holdings);
-                    if (pool == current) {
-                        return connection;
-                    }
-                    connection.close();
-                }
-            } catch (SQLTransientConnectionException e) {
-                last = e;
+            Connection connection = share(began) ? borrow(holdings, nested, began) : null;
+            if (connection != null) {
+                return connection;
             }
             if (closed) {
                 throw new SQLTransientConnectionException("this data source is closed");
             }
-        } while (ticker.nanos() - began < settings.patience().toNanos());
+        } while (left(began) > 0);
         EpochPool pool = current;
+        SQLException last = pool == null ? null : pool.lastFailure();
         throw new SQLTransientConnectionException(
                 "no connection within " + settings.patience().toMillis() + " ms: "
                         + (pool == null
                                 ? "the cluster has no active primary that this node knows of"
-                                : "the primary of " + pool + " has " + pool.lent() + " of " + settings.size()
-                                        + " connections lent")
+                                : "the primary of " + pool + " has "
+                                        + pool.lending().lent() + " of " + settings.size() + " connections lent")
                         + (last == null ? "" : "; " + last.getMessage()),
                 last);
     }
 
-    private void hold() throws SQLException {
+    private long left(long began) {
+        return settings.patience().toNanos() - (ticker.nanos() - began);
+    }
+
+    /**
+     * As many share the pool as it has connections, first come first served. HikariCP's own queue is left by those who look for another
+     * primary after a moment, and they would begin at its end again: with ten users a connection some waited for 16 s (measured).
+     */
+    private boolean share(long began) throws SQLException {
         try {
-            if (!gate.pass(settings.holdLimit())) {
-                throw new SQLTransientConnectionException("held for "
-                        + settings.holdLimit().toMillis() + " ms while the primary moves, and it has not ended");
+            return shares.tryAcquire(left(began), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLTransientConnectionException("interrupted while waiting for a connection", e);
+        }
+    }
+
+    /** A connection that takes the share with it; null when it gave the share back, since it is held or its patience has ended. */
+    private @Nullable Connection borrow(Holdings holdings, boolean nested, long began) throws SQLException {
+        boolean taken = false;
+        try {
+            while (!closed && (nested || !gate.isHolding())) {
+                EpochPool pool = current == null ? awaitPrimary(began) : current;
+                Connection connection = pool == null ? null : pool.borrow(holdings);
+                taken = connection != null;
+                // Asked again: whoever shut the gate in the meantime has perhaps counted without this one.
+                if (connection != null && pool == current && (nested || !gate.isHolding())) {
+                    return connection;
+                }
+                if (connection != null) {
+                    connection.close();
+                    return null;
+                }
+                if (left(began) <= 0) {
+                    return null;
+                }
             }
+            return null;
+        } finally {
+            if (!taken) {
+                shares.release();
+            }
+        }
+    }
+
+    private void awaitTurn() throws SQLException {
+        try {
+            gate.pass();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while held", e);
@@ -155,7 +198,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     private @Nullable EpochPool awaitPrimary(long began) throws SQLException {
         lock.lock();
         try {
-            long left = settings.patience().toNanos() - (ticker.nanos() - began);
+            long left = left(began);
             while (current == null && left > 0 && !closed) {
                 left = moved.awaitNanos(left);
             }
@@ -168,19 +211,56 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         }
     }
 
-    /** Lets nobody borrow who holds nothing yet while {@code wanted}. */
-    void hold(boolean wanted) {
-        if (wanted) {
-            gate.hold();
-        } else {
-            gate.release();
+    /** Whom to tell when a hold has nothing to wait for any more. */
+    void wakes(Runnable node) {
+        wake = node;
+    }
+
+    private void drained() {
+        if (gate.isHolding()) {
+            wake.run();
         }
     }
 
-    /** Connections that are lent at this moment. */
-    int lent() {
+    /** Lets nobody borrow who holds nothing yet; answers whether it does, see {@link HoldGate#hold}. */
+    boolean hold(String why) {
+        return gate.hold(why);
+    }
+
+    /** Ends a hold, if there is one. */
+    void release(boolean moved) {
         EpochPool pool = current;
-        return pool == null ? 0 : pool.lent();
+        if (gate.isHolding() && !moved && pool != null) {
+            // It has perhaps been stopped and started again.
+            pool.refresh();
+        }
+        gate.release();
+    }
+
+    /** Who is still using the primary, as a sentence; empty when nobody is. */
+    String inUse() {
+        EpochPool pool = current;
+        if (pool == null || pool.lending().lent() == 0) {
+            return "";
+        }
+        String longest = pool.lending().longest();
+        // Between its count and its name somebody may be on the way.
+        return longest.isEmpty() ? "somebody who is just borrowing" : longest;
+    }
+
+    /** What it has done so far. */
+    public PoolFigures figures() {
+        EpochPool pool = current;
+        HoldGate.Account held = gate.account();
+        return new PoolFigures(
+                pool == null ? 0 : pool.epoch(),
+                pool == null ? 0 : pool.lending().lent(),
+                held.waiting(),
+                held.count(),
+                held.total(),
+                held.longest(),
+                tally.evicted(),
+                tally.doubts());
     }
 
     @Override

@@ -7,6 +7,7 @@ final class Holdings {
     private static final ThreadLocal<Holdings> OF_THREAD = ThreadLocal.withInitial(Holdings::new);
 
     private final AtomicInteger count = new AtomicInteger();
+    private final Thread thread = Thread.currentThread();
 
     static Holdings ofThisThread() {
         return OF_THREAD.get();
@@ -22,5 +23,9 @@ final class Holdings {
 
     void gaveBack() {
         count.decrementAndGet();
+    }
+
+    String threadName() {
+        return thread.getName();
     }
 }

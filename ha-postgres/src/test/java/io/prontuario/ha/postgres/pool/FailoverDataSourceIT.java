@@ -309,7 +309,7 @@ class FailoverDataSourceIT {
     void holdsWhoHasNothingAndNeverWhoHasAConnection() throws Exception {
         follow(4, first);
         try (Connection outer = pool.getConnection()) {
-            pool.hold(true);
+            pool.hold("s1");
             CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> {
                 try {
                     return portBorrowed();
@@ -321,12 +321,12 @@ class FailoverDataSourceIT {
             assertEquals(first.address().port(), portBorrowed(), "a nested borrower");
 
             assertThrows(java.util.concurrent.TimeoutException.class, () -> other.get(300, TimeUnit.MILLISECONDS));
-            assertEquals(1, pool.lent());
+            assertEquals(1, pool.figures().lent());
             assertFalse(outer.isClosed());
-            pool.hold(false);
+            pool.release(false);
             assertEquals(first.address().port(), other.get(10, TimeUnit.SECONDS));
         }
-        assertEquals(0, pool.lent());
+        assertEquals(0, pool.figures().lent());
     }
 
     @Test
@@ -343,7 +343,7 @@ class FailoverDataSourceIT {
         other.start();
         other.join();
 
-        assertEquals(0, pool.lent());
+        assertEquals(0, pool.figures().lent());
         assertFalse(Holdings.ofThisThread().any());
     }
 }
