@@ -16,6 +16,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Hold;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -362,8 +363,8 @@ public final class Engine implements AutoCloseable {
     private Hold hold(ClusterView view) {
         Hold here = followers.hold();
         ClusterState state = view.state();
-        boolean wanted = view.holdWantedFor() != null && state != null && state.transition() != null;
-        String id = wanted ? state.transition().transitionId() : "";
+        Journal journal = state == null ? null : state.transition();
+        String id = journal == null || view.holdWantedFor() == null ? "" : journal.transitionId();
         return new Hold(here.pools(), id, here.drained(), here.waitsFor());
     }
 

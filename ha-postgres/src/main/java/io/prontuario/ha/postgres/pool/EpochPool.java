@@ -21,18 +21,28 @@ final class EpochPool {
     private final PostgresAddress address;
     private final Lending lending;
     private final HikariDataSource pool;
-    private volatile @Nullable SQLException lastFailure;
+    private final EpochConnections connections;
 
+    /** Of the primary. */
     EpochPool(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
+        this(epoch, address, false, settings, lending);
+    }
+
+    static EpochPool ofStandby(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
+        return new EpochPool(epoch, address, true, settings, lending);
+    }
+
+    private EpochPool(long epoch, PostgresAddress address, boolean standby, PoolSettings settings, Lending lending) {
         this.epoch = epoch;
         this.address = address;
         this.lending = lending;
+        this.connections =
+                new EpochConnections(address, epoch, standby, settings.database(), settings.properties(), lending);
         HikariConfig configuration = new HikariConfig();
-        configuration.setPoolName("prontuario-" + epoch);
+        configuration.setPoolName("prontuario-" + epoch + (standby ? "-reads" : ""));
         configuration.setMaximumPoolSize(settings.size());
         settings.hikari().accept(configuration);
-        configuration.setDataSource(
-                new EpochConnections(address, epoch, settings.database(), settings.properties(), lending));
+        configuration.setDataSource(connections);
         configuration.setConnectionTimeout(SLICE.toMillis());
         configuration.setValidationTimeout(SLICE.toMillis());
         configuration.setInitializationFailTimeout(-1);
@@ -46,21 +56,26 @@ final class EpochPool {
 
     /** A connection; null when there was none within {@link #SLICE}. */
     @Nullable
-    Connection borrow(Holdings holdings) throws SQLException {
+    Connection borrow(Holdings holdings, long askedNanos) throws SQLException {
         try {
             Connection connection = pool.getConnection();
-            connection.unwrap(Borrower.class).borrowed(holdings);
+            connection.unwrap(Borrower.class).borrowed(holdings, askedNanos);
             return connection;
         } catch (SQLTransientConnectionException e) {
-            lastFailure = e;
             return null;
+        } catch (SQLException e) {
+            if (pool.isClosed()) {
+                // It was the current one when the borrower looked.
+                return null;
+            }
+            throw e;
         }
     }
 
-    /** Why there was no connection, the last time; null when there always was. */
+    /** Why no connection could be made, the last time; null when one could. */
     @Nullable
     SQLException lastFailure() {
-        return lastFailure;
+        return connections.lastFailure();
     }
 
     Lending lending() {

@@ -10,7 +10,6 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,18 +42,23 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         thread.setDaemon(true);
         return thread;
     });
-    private final Semaphore shares;
+    private final Shares shares;
+    private final long patience;
+    private final Transactions transactions;
     private final Tally tally = new Tally();
     private volatile Runnable wake = () -> {};
     private volatile @Nullable EpochPool current;
     private volatile boolean closed;
-    private long followed;
+    private @Nullable ClusterState last;
+    private volatile @Nullable StandbyReads reads;
 
     private FailoverDataSource(PoolSettings settings, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
         this.gate = new HoldGate(settings.size(), settings.holdLimit(), ticker);
-        this.shares = new Semaphore(settings.size(), true);
+        this.transactions = new Transactions(this, settings.patience(), ticker);
+        this.shares = new Shares(settings.size(), this::givenBack);
+        this.patience = settings.patience().toNanos();
     }
 
     /** A data source that knows of no primary yet: borrowers wait until its strategy's node has read the record. */
@@ -72,10 +76,14 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         lock.lock();
         try {
             EpochPool before = current;
-            if (closed || state.epoch() < followed) {
+            ClusterState former = last;
+            if (closed || (former != null && state.epoch() < former.epoch())) {
                 return false;
             }
-            followed = state.epoch();
+            last = state;
+            if (reads != null) {
+                reads.follow(state);
+            }
             PostgresAddress address =
                     state.active() ? settings.servers().get(state.primary().node()) : null;
             if (before != null && address != null && before.isFor(state.epoch(), address)) {
@@ -86,8 +94,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             }
             current = address == null
                     ? null
-                    : new EpochPool(
-                            state.epoch(), address, settings, new Lending(ticker, tally, shares, this::drained));
+                    : new EpochPool(state.epoch(), address, settings, new Lending(ticker, tally, shares));
             moved.signalAll();
             if (before != null) {
                 LOG.info("the pool leaves {}", before);
@@ -117,45 +124,34 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         // A thread that has a connection of this pool is what a hold waits for: held, it would never end.
         boolean nested = holdings.any();
         long began = ticker.nanos();
+        long left = patience;
         do {
             if (gate.isShut() && !nested) {
                 awaitTurn();
             }
-            Connection connection = share(began) ? borrow(holdings, nested, began) : null;
+            Connection connection = shares.take(left) ? borrow(holdings, nested, began) : null;
             if (connection != null) {
                 return connection;
             }
             if (closed) {
                 throw new SQLTransientConnectionException("this data source is closed");
             }
-        } while (left(began) > 0);
+            left = left(began);
+        } while (left > 0);
         EpochPool pool = current;
         SQLException last = pool == null ? null : pool.lastFailure();
         throw new SQLTransientConnectionException(
                 "no connection within " + settings.patience().toMillis() + " ms: "
                         + (pool == null
                                 ? "the cluster has no active primary that this node knows of"
-                                : "the primary of " + pool + " has "
-                                        + pool.lending().lent() + " of " + settings.size() + " connections lent")
+                                : "the primary of " + pool + " has " + shares.taken() + " of " + settings.size()
+                                        + " connections lent")
                         + (last == null ? "" : "; " + last.getMessage()),
                 last);
     }
 
     private long left(long began) {
-        return settings.patience().toNanos() - (ticker.nanos() - began);
-    }
-
-    /**
-     * As many share the pool as it has connections, first come first served. HikariCP's own queue is left by those who look for another
-     * primary after a moment, and they would begin at its end again: with ten users a connection some waited for 16 s (measured).
-     */
-    private boolean share(long began) throws SQLException {
-        try {
-            return shares.tryAcquire(left(began), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLTransientConnectionException("interrupted while waiting for a connection", e);
-        }
+        return patience - (ticker.nanos() - began);
     }
 
     /** A connection that takes the share with it; null when it gave the share back, since it is held or its patience has ended. */
@@ -164,7 +160,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         try {
             while (!closed && (nested || !gate.isHolding())) {
                 EpochPool pool = current == null ? awaitPrimary(began) : current;
-                Connection connection = pool == null ? null : pool.borrow(holdings);
+                Connection connection = pool == null ? null : pool.borrow(holdings, began);
                 taken = connection != null;
                 // Asked again: whoever shut the gate in the meantime has perhaps counted without this one.
                 if (connection != null && pool == current && (nested || !gate.isHolding())) {
@@ -181,7 +177,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             return null;
         } finally {
             if (!taken) {
-                shares.release();
+                shares.giveBack();
             }
         }
     }
@@ -216,8 +212,9 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         wake = node;
     }
 
-    private void drained() {
-        if (gate.isHolding()) {
+    /** A connection has come back, here or to those who read. */
+    void givenBack() {
+        if (gate.isHolding() && shares.taken() == 0) {
             wake.run();
         }
     }
@@ -240,12 +237,52 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     /** Who is still using the primary, as a sentence; empty when nobody is. */
     String inUse() {
         EpochPool pool = current;
-        if (pool == null || pool.lending().lent() == 0) {
+        StandbyReads standby = reads;
+        String writer = pool == null ? "" : inUse(pool.lending());
+        return writer.isEmpty() && standby != null ? inUse(standby.lending()) : writer;
+    }
+
+    private static String inUse(@Nullable Lending lending) {
+        if (lending == null || lending.shares().taken() == 0) {
             return "";
         }
-        String longest = pool.lending().longest();
-        // Between its count and its name somebody may be on the way.
+        String longest = lending.longest();
+        // Between his share and his connection somebody may be on the way.
         return longest.isEmpty() ? "somebody who is just borrowing" : longest;
+    }
+
+    /** Connections that may only read, to a standby that is fresh enough or to the primary. The same object each time. */
+    public StandbyReads reads() {
+        lock.lock();
+        try {
+            StandbyReads present = reads;
+            if (present == null) {
+                present = new StandbyReads(this, settings, ticker, tally, undertaker);
+                reads = present;
+                ClusterState state = last;
+                if (state != null && !closed) {
+                    present.follow(state);
+                }
+            }
+            return present;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody who wants to read from a standby may do so without being held first. */
+    boolean mayBegin(Holdings holdings) {
+        return !gate.isShut() || holdings.any();
+    }
+
+    /** The same once he has a connection, which a hold that has begun meanwhile has perhaps not counted. */
+    boolean mayGoOn(Holdings holdings) {
+        return !gate.isHolding() || holdings.several();
+    }
+
+    /** Transactions whose outcome is always known. They need a table: {@link Transactions#tableSql}. */
+    public Transactions transactions() {
+        return transactions;
     }
 
     /** What it has done so far. */
@@ -254,7 +291,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         HoldGate.Account held = gate.account();
         return new PoolFigures(
                 pool == null ? 0 : pool.epoch(),
-                pool == null ? 0 : pool.lending().lent(),
+                shares.taken(),
                 held.waiting(),
                 held.count(),
                 held.total(),
@@ -282,11 +319,14 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
                 return;
             }
             closed = true;
-            EpochPool last = current;
+            EpochPool open = current;
             current = null;
             moved.signalAll();
-            if (last != null) {
-                undertaker.execute(last::abort);
+            if (open != null) {
+                undertaker.execute(open::abort);
+            }
+            if (reads != null) {
+                reads.end();
             }
         } finally {
             lock.unlock();

@@ -58,15 +58,17 @@ final class HoldGate {
 
     /** Lets everybody go who waits, in the calling thread; those who come meanwhile queue behind them. Answers whether it held. */
     boolean release() {
-        synchronized (this) {
-            if (reason.isEmpty()) {
-                return false;
-            }
-            reason = "";
-            holding = false;
-        }
+        boolean held = end();
         letGo();
-        return true;
+        return held;
+    }
+
+    /** Holds nobody any more, and lets nobody go yet. */
+    synchronized boolean end() {
+        boolean held = !reason.isEmpty();
+        reason = "";
+        holding = false;
+        return held;
     }
 
     private void expire() {
@@ -85,7 +87,8 @@ final class HoldGate {
         }
     }
 
-    private synchronized boolean letSomeGo() {
+    /** Lets the first ones go, as many as its pace says; answers whether others wait. */
+    synchronized boolean letSomeGo() {
         if (holding) {
             return false;
         }

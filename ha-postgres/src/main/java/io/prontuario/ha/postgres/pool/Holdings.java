@@ -17,6 +17,10 @@ final class Holdings {
         return count.get() > 0;
     }
 
+    boolean several() {
+        return count.get() > 1;
+    }
+
     void took() {
         count.incrementAndGet();
     }

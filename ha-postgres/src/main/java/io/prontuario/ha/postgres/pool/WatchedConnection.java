@@ -62,11 +62,10 @@ final class WatchedConnection implements InvocationHandler, Borrower {
     }
 
     @Override
-    public void borrowed(Holdings held) {
-        sinceNanos = lending.now();
-        holder.set(held);
+    public void borrowed(Holdings held, long askedNanos) {
+        sinceNanos = askedNanos;
+        holder.setRelease(held);
         held.took();
-        lending.lend();
     }
 
     private void givenBack() {
@@ -74,14 +73,14 @@ final class WatchedConnection implements InvocationHandler, Borrower {
         Holdings held = holder.getAndSet(null);
         if (held != null) {
             held.gaveBack();
-            lending.takeBack();
+            lending.shares().giveBack();
         }
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         if (method.getDeclaringClass() == Borrower.class && arguments != null) {
-            borrowed((Holdings) arguments[0]);
+            borrowed((Holdings) arguments[0], (Long) arguments[1]);
             return null;
         }
         String name = method.getName();

@@ -68,7 +68,6 @@ class HoldGateTest {
         HoldGate one = new HoldGate(1, LONG, Ticker.system());
         one.hold("s1");
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
             Thread thread = new Thread(() -> {
@@ -80,17 +79,17 @@ class HoldGateTest {
                 }
             });
             thread.start();
-            threads.add(thread);
             Awaitility.await().until(() -> one.account().waiting() == number + 1);
         }
 
-        one.release();
-        for (Thread thread : threads) {
-            thread.join();
+        one.end();
+        for (int i = 0; i < 5; i++) {
+            one.letSomeGo();
+            int gone = i + 1;
+            Awaitility.await().until(() -> order.size() == gone);
         }
 
-        assertEquals(0, order.get(0));
-        assertEquals(4, order.get(4));
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
     /** Whoever should have ended it may be gone. */
