@@ -41,7 +41,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class FloorPair implements AutoCloseable {
     private static final String STANDBY_NAME = "floor_standby";
     private static final Duration START = Duration.ofSeconds(30);
-    private static final Duration CROWD = Duration.ofSeconds(120);
+    private static final Duration CROWD = Duration.ofMinutes(2);
     private static final long POLL_NANOS = 500_000;
     private static final int WRITERS = 4;
     /** Each user's requests before the move, and after it. */

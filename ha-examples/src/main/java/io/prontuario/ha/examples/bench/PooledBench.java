@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * pool of this library, in turn.
  */
 public final class PooledBench {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final int runs;
     private final int users;
