@@ -14,6 +14,8 @@ public enum Duty {
     START_AS_IT_WAS,
     /** Stop it: it is a standby here and should be primary by the record, or the other way round. */
     STOP,
+    /** A planned switchover: get the server ready to be stopped, while it serves; then everybody is asked to hold. */
+    PREPARE_STOP,
     /** A planned switchover: stop the server cleanly, so that the target has all of its log. */
     STOP_CLEANLY,
     /** A planned switchover is undone: start the server again as it was, under its old names. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Draws up the plan of a switchover from the record, what the nodes publish and what former transitions took. Pure. */
 public final class SwitchoverPlanner {
     /** The step that only a planned switchover has. */
-    private static final String PLANNED = "held";
+    private static final String PLANNED = "prepared";
 
     private SwitchoverPlanner() {}
 
@@ -119,6 +119,12 @@ public final class SwitchoverPlanner {
                         PLANNED,
                         old,
                         "a checkpoint while it serves; walsenders that are no certified standby's are ended",
+                        history),
+                step(
+                        "held",
+                        "every node",
+                        "pools hold who wants to begin and let transactions end, in "
+                                + SwitchoverPolicy.DRAIN.toSeconds() + " s or not at all",
                         history),
                 step("stopped", old, "the server is stopped cleanly, in 3 s or not at all; writes stop here", history),
                 step("nominated", coordinator, to + " is nominated once it holds the shutdown checkpoint", history),

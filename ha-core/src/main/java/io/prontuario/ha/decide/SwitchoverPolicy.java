@@ -12,18 +12,20 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.TransitionKind;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is particular to a planned switchover: all of it lies before the nomination. From then on it is a takeover like any other.
  *
- * <p>The primary's agent stops its server cleanly, the coordinator nominates the target once that holds the shutdown checkpoint. Until then
+ * <p>The primary's agent gets its server ready, asks everybody to hold, and stops it cleanly when nobody uses it any more; the coordinator nominates the target once that holds the shutdown checkpoint. Until then
  * it can be undone by whoever finds a reason; first in the record, so that nobody nominates any more, then by starting the server again
  * under its old names. When the store does not answer the server is started all the same: its names hold the target, so if that was
  * nominated meanwhile and has left, nothing is acknowledged here.
  */
-final class SwitchoverPolicy {
+public final class SwitchoverPolicy {
     /** How long an election takes at most once the session of a lost coordinator has ended. */
     private static final Duration ELECTION = Duration.ofSeconds(1);
 
@@ -32,6 +34,9 @@ final class SwitchoverPolicy {
 
     /** A server that is down in the middle and was not stopped cleanly: so long its agent has to say that it was after all. */
     static final Duration MOMENT = Duration.ofMillis(300);
+
+    /** Transactions that are under way when everybody is asked to hold have so long to end. */
+    static final Duration DRAIN = Duration.ofSeconds(5);
 
     private SwitchoverPolicy() {}
 
@@ -78,8 +83,7 @@ final class SwitchoverPolicy {
         }
         return switch (otherwise.duty()) {
             // All is well, or a further standby would be certified, which can wait.
-            case REST, CERTIFY ->
-                AgentDecision.of(Duty.STOP_CLEANLY, "switchover " + journal.transitionId() + " to " + target);
+            case REST, CERTIFY -> stop(view, journal, target);
             case HOLD,
                     START_PRIMARY,
                     START_STANDBY,
@@ -91,12 +95,57 @@ final class SwitchoverPolicy {
                     SET_NAMES,
                     WITHDRAW,
                     REJOIN,
+                    PREPARE_STOP,
                     STOP_CLEANLY,
                     START_AGAIN,
                     OPEN_AGAIN,
                     UNDO,
                     ATTEND -> otherwise;
         };
+    }
+
+    /**
+     * First what can be done while it serves, then everybody holds, and the stop when nobody uses the server any more: clients that wait
+     * do not fail, and a transaction that does not end is a reason not to switch over now.
+     */
+    private static AgentDecision stop(ClusterView view, Journal journal, Copy target) {
+        String switchover = "switchover " + journal.transitionId() + " to " + target;
+        Duration wantedFor = view.holdWantedFor();
+        if (wantedFor == null) {
+            return AgentDecision.of(Duty.PREPARE_STOP, switchover);
+        }
+        String busy = view.nodes().values().stream()
+                .filter(status -> !status.leaving() && status.hold().keepsWaiting(journal.transitionId()))
+                .map(status -> status.node() + " "
+                        + (status.hold().waitsFor().isEmpty()
+                                ? "has not said that it holds"
+                                : status.hold().waitsFor()))
+                .sorted()
+                .collect(Collectors.joining("; "));
+        if (busy.isEmpty()) {
+            return AgentDecision.of(Duty.STOP_CLEANLY, switchover);
+        }
+        return wantedFor.compareTo(DRAIN) >= 0
+                ? AgentDecision.of(Duty.UNDO, "the pools were not drained within " + DRAIN.toMillis() + " ms: " + busy)
+                : AgentDecision.of(Duty.HOLD, switchover + ": the pools hold; " + busy);
+    }
+
+    /**
+     * The switchover for which this node's pools hold, if any: from the moment when the primary's agent asks for it until somebody serves or
+     * it is undone. Who missed that moment holds as well once a target is nominated, for there is nobody to go to.
+     */
+    public static Optional<String> holding(ClusterView view) {
+        ClusterState state = view.state();
+        Journal journal = state == null ? null : state.transition();
+        if (state == null || journal == null || journal.kind() != TransitionKind.SWITCHOVER) {
+            return Optional.empty();
+        }
+        String id = journal.transitionId();
+        boolean wanted = journal.target() != null
+                && view.status(state.primary().node())
+                        .filter(status -> status.hold().wanted().equals(id))
+                        .isPresent();
+        return wanted || !state.active() ? Optional.of(id) : Optional.empty();
     }
 
     private static AgentDecision down(ClusterView view, ClusterState state, Journal journal, AgentDecision otherwise) {

@@ -19,6 +19,7 @@ import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,12 @@ final class Agent {
     /** The switchover that this agent has given up while the store did not answer. */
     private volatile String startedAgain = "";
 
+    private volatile Ready ready = new Ready("", Instant.EPOCH, 0);
+
     private Duty current = Duty.REST;
+
+    /** The switchover for which the server is ready to be stopped, and since when. */
+    private record Ready(String transitionId, Instant at, long nanos) {}
 
     /** A duty that did not come about. */
     private record Failed(Duty duty, long until) {}
@@ -105,6 +111,11 @@ final class Agent {
                 .isPresent();
     }
 
+    /** The switchover for which its server is ready to be stopped; empty when for none. */
+    String readyFor() {
+        return ready.transitionId();
+    }
+
     synchronized List<Copy> pausedCertification() {
         long now = ticker.nanos();
         return pauses.entrySet().stream()
@@ -126,7 +137,7 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, STOP_CLEANLY, REJOIN -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, STOP_CLEANLY, REJOIN -> {
                 if (!confirmed(record)) {
                     return;
                 }
@@ -151,6 +162,7 @@ final class Agent {
             case START_STANDBY -> startStandby(state);
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
+            case PREPARE_STOP -> prepareStop(record);
             case STOP_CLEANLY -> stopCleanly(record);
             case START_AGAIN -> startAgain(state);
             case OPEN_AGAIN -> open(decision.names(), state);
@@ -186,20 +198,27 @@ final class Agent {
         tell(outcome);
     }
 
+    /** While the server serves; when it is ready, everybody is asked to hold. */
+    private void prepareStop(Versioned record) {
+        ClusterState state = record.state();
+        String id = state.preparing().orElseThrow().transitionId();
+        Outcome prepared =
+                historian.timed(id, state.epoch() + 1, "prepared", () -> sync.prepareStop(state, PREPARE_STOP));
+        if (prepared.holds()) {
+            ready = new Ready(id, historian.now(), ticker.nanos());
+        } else {
+            undo(record, "the stop could not be prepared: " + prepared.detail());
+        }
+    }
+
     /** What does not come down in its bound is undone, not forced. */
     private void stopCleanly(Versioned record) {
         ClusterState state = record.state();
         Journal journal = state.preparing().orElseThrow();
         String id = journal.transitionId();
         long next = state.epoch() + 1;
-        Outcome held = historian.timed(id, next, "held", () -> sync.prepareStop(state, PREPARE_STOP));
-        if (!held.holds()) {
-            undo(record, "the stop could not be prepared: " + held.detail());
-            return;
-        }
-        if (!confirmed(record)) {
-            return;
-        }
+        Duration held = Duration.ofNanos(ticker.nanos() - ready.nanos());
+        historian.note(id, next, "held", "done", ready.at(), held, "nobody uses the server any more");
         // First, so that nobody takes the former opening for that of the server which is started again.
         opened.set(0L);
         Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));

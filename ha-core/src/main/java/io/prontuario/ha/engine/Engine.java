@@ -9,12 +9,15 @@ import io.prontuario.ha.decide.CoordinatorDecision.Move;
 import io.prontuario.ha.decide.CoordinatorPolicy;
 import io.prontuario.ha.decide.Duty;
 import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.decide.SwitchoverPolicy;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Hold;
+import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -118,8 +121,8 @@ public final class Engine implements AutoCloseable {
         this.memory = new MemoryFile(settings.stateFolder());
         this.grip = new Grip(settings.ticker());
         this.coordinator = new Coordinator(settings, peers, historian, events);
-        this.followers = new Followers(settings.strategies(), events, settings.ticker());
         this.repetition = new Repetition(settings.ticker());
+        this.followers = new Followers(settings.strategies(), events, settings.ticker(), this::wake);
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -211,12 +214,13 @@ public final class Engine implements AutoCloseable {
         word.set(ServerWord.of(local));
         Agent present = agent;
         Lookout.Findings findings = present == null
-                ? new Lookout.Findings(0, false, List.of(), false)
+                ? new Lookout.Findings(0, false, List.of(), false, "")
                 : new Lookout.Findings(
                         opened.get(),
                         present.rejoinNeeded(),
                         present.pausedCertification(),
-                        record != null && present.startedAgain(record.state()));
+                        record != null && present.startedAgain(record.state()),
+                        present.readyFor());
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
         storeNews.tell(view.state());
@@ -393,7 +397,8 @@ public final class Engine implements AutoCloseable {
                 epoch,
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name(),
-                !grip.holds());
+                !grip.holds(),
+                hold(view));
         NodeStatus before = published;
         if (status.equals(before)) {
             return;
@@ -403,8 +408,19 @@ public final class Engine implements AutoCloseable {
                 || !Objects.equals(condition(before), condition(status))
                 || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
                 || !before.refusal().equals(status.refusal())
-                || before.standsBack() != status.standsBack();
+                || before.standsBack() != status.standsBack()
+                || !before.hold().wanted().equals(status.hold().wanted())
+                || !before.hold().drained().equals(status.hold().drained());
         settings.store().publish(status, urgent);
+    }
+
+    /** What the stop of a switchover waits for. */
+    private Hold hold(ClusterView view) {
+        Hold here = followers.hold();
+        ClusterState state = view.state();
+        Journal journal = state == null ? null : state.transition();
+        String id = journal == null || view.holdWantedFor() == null ? "" : journal.transitionId();
+        return new Hold(here.pools(), id, here.drained(), here.waitsFor());
     }
 
     /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
@@ -439,7 +455,7 @@ public final class Engine implements AutoCloseable {
         if (state != null
                 && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
             obeyed = state;
-            followers.follow(state);
+            followers.follow(state, SwitchoverPolicy.holding(view).orElse(""));
         }
     }
 

@@ -53,13 +53,19 @@ final class Lookout {
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
-    record Findings(long openedEpoch, boolean rejoinNeeded, List<Copy> pausedCertification, boolean startedAgain) {}
+    record Findings(
+            long openedEpoch,
+            boolean rejoinNeeded,
+            List<Copy> pausedCertification,
+            boolean startedAgain,
+            String readyFor) {}
 
     /** Names of conditions whose duration counts. */
     private enum Condition {
         STORE_CONNECTED,
         LOCAL_DOWN,
-        NOT_STREAMING
+        NOT_STREAMING,
+        HOLD_WANTED
     }
 
     private record Gone(Copy copy) {}
@@ -98,6 +104,7 @@ final class Lookout {
                 findings.pausedCertification(),
                 findings.rejoinNeeded(),
                 findings.startedAgain(),
+                holdWantedFor(state, findings.readyFor()),
                 observedByOther(state, nodes, standbys),
                 nodes,
                 sightings(state, nodes, leading),
@@ -137,6 +144,15 @@ final class Lookout {
                 .filter(said -> said.condition() == ServerCondition.DOWN || said.condition() == ServerCondition.HUNG)
                 .map(said -> status.withData(data.withCondition(said.condition(), said.shutdownPosition())))
                 .orElse(status);
+    }
+
+    private @Nullable Duration holdWantedFor(@Nullable ClusterState state, String readyFor) {
+        boolean wanted = state != null
+                && state.preparing()
+                        .filter(journal -> journal.transitionId().equals(readyFor))
+                        .isPresent();
+        Duration wantedFor = since.note(Condition.HOLD_WANTED, wanted);
+        return wanted ? wantedFor : null;
     }
 
     private Duration activeFor(@Nullable ClusterState state) {

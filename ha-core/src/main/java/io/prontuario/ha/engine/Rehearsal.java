@@ -77,6 +77,7 @@ final class Rehearsal {
                 List.of(),
                 false,
                 false,
+                null,
                 false,
                 Map.of(down.node(), node(down.node(), gone), standby.node(), node(standby.node(), there)),
                 List.of(),

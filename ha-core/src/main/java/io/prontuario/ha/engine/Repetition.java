@@ -78,7 +78,16 @@ final class Repetition {
         return switch (duty) {
             // It waits for news by itself, for as long as it may.
             case REST, HOLD, ATTEND -> Duration.ZERO;
-            case PROMOTE, OPEN, OPEN_AGAIN, START_AGAIN, STOP_CLEANLY, UNDO, CERTIFY, DECERTIFY, SET_NAMES -> FIRST;
+            case PROMOTE,
+                    OPEN,
+                    OPEN_AGAIN,
+                    START_AGAIN,
+                    PREPARE_STOP,
+                    STOP_CLEANLY,
+                    UNDO,
+                    CERTIFY,
+                    DECERTIFY,
+                    SET_NAMES -> FIRST;
             case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, WITHDRAW, REJOIN -> {
                 Duration twice = pause.multipliedBy(2);
                 yield !again ? FIRST : twice.compareTo(LONGEST) < 0 ? twice : LONGEST;

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param pausedCertification copies that are not to be certified yet, after a failure
  * @param rejoinNeeded the local server refused to follow: only a rejoin helps
  * @param startedAgain this node's agent has stopped its server for the switchover that the record still asks for, and started it again
+ * @param holdWantedFor how long everybody has been asked to hold for the switchover that the record asks for, since this node's server is
+ *     ready to be stopped; null while it is not
  * @param observedByOther another node has just reached this node's server (asked only when it matters)
  * @param nodes the statuses of the nodes whose sessions live, and the goodbyes of those that closed in order
  * @param sightings what all observers that could be asked see of the primary's host
@@ -49,6 +51,7 @@ public record ClusterView(
         List<Copy> pausedCertification,
         boolean rejoinNeeded,
         boolean startedAgain,
+        @Nullable Duration holdWantedFor,
         boolean observedByOther,
         Map<NodeName, NodeStatus> nodes,
         List<Sighting> sightings,

@@ -1,5 +1,6 @@
 package io.prontuario.ha.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why it cannot promote although it is nominated, in one line; empty when it does not refuse
  * @param activity what it is doing, in one line for a person
  * @param standsBack it cannot coordinate at present, and leaves that to others
+ * @param hold how far it is with the hold of a planned switchover
  */
 public record NodeStatus(
         NodeName node,
@@ -24,9 +26,15 @@ public record NodeStatus(
         long epoch,
         String refusal,
         String activity,
-        boolean standsBack) {
+        boolean standsBack,
+        Hold hold) {
 
-    /** A node that can coordinate. */
+    public NodeStatus {
+        // A node of a former version does not say.
+        hold = Objects.requireNonNullElse(hold, Hold.NONE);
+    }
+
+    /** A node that can coordinate, and on which nothing holds. */
     public NodeStatus(
             NodeName node,
             NodeRole role,
@@ -36,12 +44,7 @@ public record NodeStatus(
             long epoch,
             String refusal,
             String activity) {
-        this(node, role, address, leaving, data, epoch, refusal, activity, false);
-    }
-
-    /** The same node, which cannot coordinate. */
-    public NodeStatus standingBack() {
-        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, true);
+        this(node, role, address, leaving, data, epoch, refusal, activity, false, Hold.NONE);
     }
 
     /** The same node, whose agent closes in order. */
@@ -49,8 +52,13 @@ public record NodeStatus(
         return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT");
     }
 
+    /** The same node, which says this about the hold of a switchover. */
+    public NodeStatus withHold(Hold other) {
+        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, other);
+    }
+
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {
-        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack);
+        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack, hold);
     }
 }

@@ -9,11 +9,17 @@ import java.time.Duration;
  * @param step what
  * @param state the cluster state under which it is done; its epoch fences the step
  * @param limit how long the call may take; past it the outcome counts as {@link Outcome.Kind#UNKNOWN}
+ * @param isolation how to isolate; says nothing for another verb
  * @param memo what this strategy's last outcome of the same step asked to be handed back; empty at first, and after it was lost
  */
-public record StepRequest(Step step, ClusterState state, Duration limit, String memo) {
+public record StepRequest(Step step, ClusterState state, Duration limit, Isolation isolation, String memo) {
     /** A step's first call. */
     public StepRequest(Step step, ClusterState state, Duration limit) {
-        this(step, state, limit, "");
+        this(step, state, limit, Isolation.FORCED, "");
+    }
+
+    /** A further call of a step, with what the last one left. */
+    public StepRequest(Step step, ClusterState state, Duration limit, String memo) {
+        this(step, state, limit, Isolation.FORCED, memo);
     }
 }

@@ -142,6 +142,7 @@ class CertificatesAndNamesTest {
                 List.of(),
                 false,
                 false,
+                null,
                 false,
                 nodes,
                 List.of(),

@@ -72,7 +72,7 @@ final class PolicyMoves implements Moves {
         int subject = decision.subject() == null ? -1 : Names.number(decision.subject());
         int wanted = names.number(decision.names());
         switch (decision.duty()) {
-            case REST, HOLD, ATTEND -> {}
+            case REST, HOLD, ATTEND, PREPARE_STOP -> {}
             case STOP_CLEANLY ->
                 steps.to(Move.STOP_CLEANLY, node, -1, ALWAYS, world.with(node, server.stoppedCleanly()));
             case START_AGAIN -> {

@@ -7,10 +7,12 @@ import static io.prontuario.ha.decide.ViewFixture.inSync;
 import static io.prontuario.ha.decide.ViewFixture.is;
 import static io.prontuario.ha.decide.ViewFixture.leaving;
 import static io.prontuario.ha.decide.ViewFixture.notStreaming;
+import static io.prontuario.ha.decide.ViewFixture.pools;
 import static io.prontuario.ha.decide.ViewFixture.replaced;
 import static io.prontuario.ha.decide.ViewFixture.stoppedCleanlyAt;
 import static io.prontuario.ha.decide.ViewFixture.uncertified;
 import static io.prontuario.ha.decide.ViewFixture.views;
+import static io.prontuario.ha.decide.ViewFixture.wantsHold;
 import static io.prontuario.ha.model.ServerCondition.DOWN;
 import static io.prontuario.ha.model.ServerCondition.HUNG;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
@@ -29,8 +31,10 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -41,6 +45,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A planned switchover up to its nomination: what is asked for, who does what, and what undoes it. */
 class SwitchoverPolicyTest {
     private static final long SHUTDOWN = 5000;
+    /** Its transition, as the fixture calls it. */
+    private static final String SWITCHOVER = "transition-2";
+
     private static final String OLD_NAMES = "FIRST 1 (\"b.0001\")";
 
     @Nested
@@ -131,10 +138,101 @@ class SwitchoverPolicyTest {
     }
 
     @Nested
+    class TheHold {
+        @Test
+        void beginsWhenThePrimarysServerIsReadyToBeStoppedAndNotBefore() {
+            assertEquals(
+                    Optional.empty(),
+                    SwitchoverPolicy.holding(switching(RUNNING).at("b")));
+            assertEquals(
+                    Optional.of(SWITCHOVER),
+                    SwitchoverPolicy.holding(
+                            switching(RUNNING, wantsHold(SWITCHOVER)).at("b")));
+        }
+
+        @Test
+        void forAFormerSwitchoverIsNone() {
+            assertEquals(
+                    Optional.empty(),
+                    SwitchoverPolicy.holding(
+                            switching(RUNNING, wantsHold("a former one")).at("b")));
+        }
+
+        @Test
+        void lastsUntilTheTargetIsActive() {
+            ClusterState asked = switching(RUNNING).state();
+            ClusterState nominated =
+                    Protocol.completeSwitchover(asked, SWITCHOVER).next().orElseThrow();
+            ClusterState active = Protocol.activate(nominated, copy("b"), nominated.timeline())
+                    .next()
+                    .orElseThrow();
+
+            assertEquals(Optional.of(SWITCHOVER), SwitchoverPolicy.holding(seeing(nominated)));
+            assertEquals(Optional.empty(), SwitchoverPolicy.holding(seeing(active)));
+        }
+
+        @Test
+        void endsWhenItIsUndone() {
+            ClusterState undone = Protocol.undoSwitchover(switching(RUNNING).state(), SWITCHOVER, "why")
+                    .next()
+                    .orElseThrow();
+
+            assertEquals(Optional.empty(), SwitchoverPolicy.holding(seeing(undone)));
+        }
+
+        @Test
+        void isNoneInAFailover() {
+            ClusterState well =
+                    views().primary("a", RUNNING).standby("b", inSync()).state();
+            ClusterState nominated = Protocol.nominate(
+                            well, copy("b"), "t", TransitionKind.FAILOVER, "dead", Instant.EPOCH)
+                    .next()
+                    .orElseThrow();
+
+            assertEquals(Optional.empty(), SwitchoverPolicy.holding(seeing(nominated)));
+        }
+
+        /** The record has changed, and what the former primary's agent published last has not yet. */
+        private static ClusterView seeing(ClusterState state) {
+            return switching(RUNNING, wantsHold(SWITCHOVER)).seeing(state).at("b");
+        }
+    }
+
+    @Nested
     class TheAgentOfThePrimary {
         @Test
-        void stopsItsServerWhenAllIsWell() {
-            assertEquals(Duty.STOP_CLEANLY, duty(switching(RUNNING)));
+        void getsItsServerReadyAndStopsItWhenAllIsWell() {
+            assertEquals(Duty.PREPARE_STOP, duty(switching(RUNNING)));
+            assertEquals(Duty.STOP_CLEANLY, duty(switching(RUNNING).holdWantedFor(0)));
+        }
+
+        @Test
+        void waitsUntilEveryNodesPoolsSayThatTheyAreDrained() {
+            assertEquals(Duty.HOLD, duty(draining("").holdWantedFor(0)));
+            assertEquals(Duty.HOLD, duty(draining("another").holdWantedFor(4900)));
+            assertEquals(Duty.STOP_CLEANLY, duty(draining(SWITCHOVER).holdWantedFor(4900)));
+        }
+
+        @Test
+        void undoesItWhenADrainDoesNotEndInItsBoundAndNamesWhatItWaitsFor() {
+            AgentDecision decision =
+                    AgentPolicy.decide(draining("").holdWantedFor(5000).at("a"));
+
+            assertEquals(Duty.UNDO, decision.duty());
+            assertTrue(decision.reason().contains("c waits for the report of thread 7"), decision.reason());
+        }
+
+        @Test
+        void doesNotWaitForANodeThatIsGoneOrLeaves() {
+            assertEquals(Duty.STOP_CLEANLY, duty(draining("", agentGone()).holdWantedFor(0)));
+            assertEquals(Duty.STOP_CLEANLY, duty(draining("", leaving()).holdWantedFor(0)));
+        }
+
+        private static ViewFixture draining(String drained, Trait... traits) {
+            List<Trait> all = new ArrayList<>(List.of(traits));
+            all.add(uncertified());
+            all.add(pools(drained, "waits for the report of thread 7"));
+            return switching(RUNNING).standby("c", all.toArray(Trait[]::new));
         }
 
         @Test
@@ -369,8 +467,8 @@ class SwitchoverPolicyTest {
         return Stream.of(uncertified(), agentGone(), leaving(), replaced(), is(DOWN), is(STARTING));
     }
 
-    private static ViewFixture switching(ServerCondition condition) {
-        return views().primary("a", condition).standby("b", inSync()).switchoverTo("b");
+    private static ViewFixture switching(ServerCondition condition, Trait... traits) {
+        return views().primary("a", condition, traits).standby("b", inSync()).switchoverTo("b");
     }
 
     private static ViewFixture stopped() {

@@ -7,6 +7,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeMemory;
@@ -64,6 +65,8 @@ final class ViewFixture {
     private boolean observed = true;
     private boolean rejoinNeeded;
     private boolean startedAgain;
+    private @Nullable Duration holdWantedFor;
+    private @Nullable ClusterState seen;
     private @Nullable Copy target;
     private @Nullable String switchover;
     private boolean leading = true;
@@ -103,6 +106,7 @@ final class ViewFixture {
         private boolean agentLives = true;
         private boolean leaving;
         private boolean standsBack;
+        private Hold hold = Hold.NONE;
         private String refusal = "";
         private String detail = "";
         private String systemIdentifier = IDENTIFIER;
@@ -115,6 +119,16 @@ final class ViewFixture {
 
     static Trait inSync() {
         return node -> node.certified = true;
+    }
+
+    /** There are pools on its node, and this is what they say. */
+    static Trait pools(String drained, String waitsFor) {
+        return node -> node.hold = new Hold(true, "", drained, waitsFor);
+    }
+
+    /** Its server is ready to be stopped for this switchover. */
+    static Trait wantsHold(String switchover) {
+        return node -> node.hold = new Hold(false, switchover, "", "");
     }
 
     /** Streams and is not certified. */
@@ -254,6 +268,18 @@ final class ViewFixture {
     /** A planned switchover is being undone. */
     ViewFixture switchoverUndone(String reason) {
         switchover = reason;
+        return this;
+    }
+
+    /** The record is this one, whatever the nodes have published. */
+    ViewFixture seeing(ClusterState record) {
+        seen = record;
+        return this;
+    }
+
+    /** This node's server is ready to be stopped, and everybody has been asked to hold for so long. */
+    ViewFixture holdWantedFor(long millis) {
+        holdWantedFor = Duration.ofMillis(millis);
         return this;
     }
 
@@ -443,7 +469,7 @@ final class ViewFixture {
                 self,
                 role,
                 Limits.DEFAULT,
-                recordRead ? state() : null,
+                !recordRead ? null : seen == null ? state() : seen,
                 storeConnectedFor,
                 memory,
                 local,
@@ -455,6 +481,7 @@ final class ViewFixture {
                 pausedCertification,
                 rejoinNeeded,
                 startedAgain,
+                holdWantedFor,
                 observed,
                 published(),
                 sightings,
@@ -479,7 +506,8 @@ final class ViewFixture {
                                 epoch,
                                 node.refusal,
                                 "",
-                                node.standsBack));
+                                node.standsBack,
+                                node.hold));
             }
         }
         return all;

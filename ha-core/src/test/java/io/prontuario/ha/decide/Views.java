@@ -6,6 +6,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -79,6 +80,9 @@ final class Views {
             add(found, view(world, node, Duration.ZERO, Duration.ZERO, allWell, nobody));
             add(found, view(world, node, LONG, Duration.ZERO, allWell, nobody));
         }
+        if (seen.preparing().isPresent()) {
+            add(found, undrained(view(world, node, LONG, allWell, nobody)));
+        }
         add(found, view(world, node, LONG, allWell, nobody));
         add(found, view(world, node, LONG, allWell, candidates(world, node)));
         for (Copy copy : seen.inSync()) {
@@ -90,6 +94,39 @@ final class Views {
             add(found, hung(view(world, node, LONG, allWell, nobody)));
         }
         return List.copyOf(found.values());
+    }
+
+    /** Somewhere a transaction does not end. */
+    private static ClusterView undrained(ClusterView view) {
+        NodeName client = new NodeName("client");
+        Map<NodeName, NodeStatus> nodes = new HashMap<>(view.nodes());
+        nodes.put(
+                client,
+                new NodeStatus(
+                        client, NodeRole.CLIENT, "", false, null, 0, "", "", new Hold(true, "", "", "a report")));
+        return new ClusterView(
+                view.self(),
+                view.role(),
+                view.limits(),
+                view.state(),
+                view.storeConnectedFor(),
+                view.memory(),
+                view.local(),
+                view.localDownFor(),
+                view.activeFor(),
+                view.notStreamingFor(),
+                view.openedEpoch(),
+                view.standbys(),
+                view.pausedCertification(),
+                view.rejoinNeeded(),
+                view.startedAgain(),
+                LONG,
+                view.observedByOther(),
+                nodes,
+                view.sightings(),
+                view.primaryAnswers(),
+                view.leading(),
+                view.nomineeStalledFor());
     }
 
     private static ClusterView hung(ClusterView view) {
@@ -109,6 +146,7 @@ final class Views {
                 view.pausedCertification(),
                 view.rejoinNeeded(),
                 view.startedAgain(),
+                view.holdWantedFor(),
                 view.observedByOther(),
                 view.nodes(),
                 view.sightings(),
@@ -163,6 +201,7 @@ final class Views {
                 pausedCertification,
                 server.rejoinNeeded(),
                 server.again() && records.target(server.seen()) >= 0,
+                lasting,
                 true,
                 statuses(world, records.value(server.seen()).epoch(), -1),
                 List.of(),
@@ -274,6 +313,7 @@ final class Views {
                 List.of(),
                 false,
                 false,
+                null,
                 false,
                 statuses(world, state.epoch(), lost),
                 List.of(sighting),

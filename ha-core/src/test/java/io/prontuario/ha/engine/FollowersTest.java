@@ -4,18 +4,22 @@ import static io.prontuario.ha.testing.Records.STUDIO_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Isolation;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.StepRequest;
 import io.prontuario.ha.testing.Records;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -27,9 +31,12 @@ class FollowersTest {
     private final AtomicLong now = new AtomicLong();
     private final Events events = new Events(STUDIO_1, List.of(told::add), InstantSource.system());
     private final CountDownLatch free = new CountDownLatch(1);
+    private final AtomicInteger woken = new AtomicInteger();
+    private final List<Isolation> held = Collections.synchronizedList(new ArrayList<>());
+    private volatile Outcome holding = Outcome.done("");
     private boolean slow;
     private boolean broken;
-    private final Followers followers = new Followers(List.of(new Pool()), events, now::get);
+    private final Followers followers = new Followers(List.of(new Pool()), events, now::get, woken::incrementAndGet);
 
     private final class Pool implements FailoverStrategy {
         @Override
@@ -49,7 +56,8 @@ class FollowersTest {
 
         @Override
         public Outcome isolate(StepRequest request) {
-            throw new IllegalStateException("not asked for");
+            held.add(request.isolation());
+            return holding;
         }
 
         @Override
@@ -87,14 +95,14 @@ class FollowersTest {
 
     @Test
     void areToldOfEachNewRecordAndOfTheSameOneOnTheSlowBeat() {
-        followers.follow(Records.state(4));
-        followers.follow(Records.state(4));
+        followers.follow(Records.state(4), "");
+        followers.follow(Records.state(4), "");
         awaitFollowed(4L);
-        followers.follow(Records.state(5));
+        followers.follow(Records.state(5), "");
         awaitFollowed(4L, 5L);
 
         now.addAndGet(1_000_000_000);
-        followers.follow(Records.state(5));
+        followers.follow(Records.state(5), "");
 
         awaitFollowed(4L, 5L, 5L);
     }
@@ -102,10 +110,10 @@ class FollowersTest {
     @Test
     void followOnlyTheNewestWhenRecordsComeFasterThanTheyFollow() {
         slow = true;
-        followers.follow(Records.state(4));
+        followers.follow(Records.state(4), "");
         awaitFollowed(4L);
-        followers.follow(Records.state(5));
-        followers.follow(Records.state(6));
+        followers.follow(Records.state(5), "");
+        followers.follow(Records.state(6), "");
 
         free.countDown();
 
@@ -115,15 +123,47 @@ class FollowersTest {
     @Test
     void aFailureIsToldOnceAndTriedAgain() {
         broken = true;
-        followers.follow(Records.state(4));
+        followers.follow(Records.state(4), "");
         awaitFollowed(4L);
         now.addAndGet(1_000_000_000);
-        followers.follow(Records.state(4));
+        followers.follow(Records.state(4), "");
         awaitFollowed(4L, 4L);
 
         Awaitility.await()
                 .untilAsserted(() -> assertEquals(
                         List.of("pool: failed: java.lang.IllegalStateException: no such server"),
                         told.stream().map(HaEvent::message).toList()));
+    }
+
+    @Test
+    void holdWhenASwitchoverWantsItAndSayWhatTheyWaitForUntilTheyAreDrained() {
+        holding = Outcome.inProgress("a report", Duration.ofMillis(10));
+        followers.follow(Records.state(4), "s1");
+        awaitHold(new Hold(true, "", "", "a report"));
+        int before = woken.get();
+
+        holding = Outcome.done("");
+        followers.follow(Records.state(4), "s1");
+
+        awaitHold(new Hold(true, "", "s1", ""));
+        Awaitility.await().until(() -> woken.get() > before);
+        followers.follow(Records.state(4), "s1");
+        assertEquals(List.of(Isolation.GRACEFUL, Isolation.GRACEFUL), List.copyOf(held), "asked again once drained");
+        assertEquals(List.of(), List.copyOf(followed));
+    }
+
+    @Test
+    void followTheRecordAgainWhenTheHoldIsOver() {
+        followers.follow(Records.state(4), "s1");
+        awaitHold(new Hold(true, "", "s1", ""));
+
+        followers.follow(Records.state(5), "");
+
+        awaitFollowed(5L);
+        awaitHold(new Hold(true, "", "", ""));
+    }
+
+    private void awaitHold(Hold expected) {
+        Awaitility.await().untilAsserted(() -> assertEquals(expected, followers.hold()));
     }
 }

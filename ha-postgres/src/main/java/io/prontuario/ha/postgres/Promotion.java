@@ -177,7 +177,9 @@ final class Promotion {
                             "select pg_is_in_recovery(), case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() <> 'not"
                                     + " paused' else false end, current_setting('synchronous_standby_names'), "
                                     + TIMELINE
-                                    + ", to_regclass('prontuario.token') is not null",
+                                    + ", to_regclass('prontuario.token') is not null and to_regrole('"
+                                    + Schema.EPOCH_ROLE
+                                    + "') is not null",
                             5)
                     .get(0);
             return new Look(
@@ -192,7 +194,8 @@ final class Promotion {
                 "set synchronous_commit = " + synchronousCommit + "; insert into prontuario.epoch values (1, "
                         + state.epoch() + ", '"
                         + state.transitionId().replace("'", "''")
-                        + "') on conflict (one) do update set epoch = excluded.epoch, transition = excluded.transition");
+                        + "') on conflict (one) do update set epoch = excluded.epoch, transition = excluded.transition;"
+                        + " comment on role " + Schema.EPOCH_ROLE + " is '" + state.epoch() + "'");
     }
 
     /**

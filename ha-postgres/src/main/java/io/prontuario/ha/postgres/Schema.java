@@ -6,8 +6,14 @@ import java.sql.SQLException;
 /**
  * What the library keeps in the database: one row that says under which epoch this server was opened (replicated, so that every
  * acknowledgement can be told apart by it) and one that carries canaries and tokens.
+ *
+ * <p>The epoch stands in a comment on a role as well: roles are shared by all databases of a server, so whoever is connected to another one
+ * can read it there.
  */
 final class Schema {
+    /** Nobody logs in as this role; what is told of it is the epoch. */
+    static final String EPOCH_ROLE = "prontuario_epoch";
+
     private Schema() {}
 
     /**
@@ -25,7 +31,10 @@ final class Schema {
                 grant usage on schema prontuario to public;
                 grant select on prontuario.epoch to public;
                 insert into prontuario.token values ('canary', ''), ('token', ''), ('probe', '') on conflict do nothing;
-                commit""");
+                do $$ begin
+                    if to_regrole('%s') is null then create role %s nologin; end if;
+                end $$;
+                commit""".formatted(EPOCH_ROLE, EPOCH_ROLE));
         Sql.execute(connection, "set synchronous_commit = on");
     }
 }

@@ -310,7 +310,7 @@ public final class LabServer {
     }
 
     /** Puts the library's tables there, as promotion does. */
-    void schema() {
+    public void schema() {
         try (Connection connection = server.connect(LIMIT)) {
             Schema.create(connection);
         } catch (SQLException e) {

@@ -1,35 +1,25 @@
 package io.prontuario.ha.postgres;
 
+import static io.prontuario.ha.postgres.PairOfNodes.OLD;
+import static io.prontuario.ha.postgres.PairOfNodes.TARGET;
+import static io.prontuario.ha.postgres.PairOfNodes.soon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
-import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.StepRecord;
-import io.prontuario.ha.spi.Versioned;
-import io.prontuario.ha.testing.InMemoryClusterStore;
-import io.prontuario.ha.testing.InMemoryEnsemble;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,40 +28,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Planned switchovers of two real servers by the product's own nodes, on a store in memory that can be taken away. */
 class SwitchoverIT {
-    private static final NodeName OLD = new NodeName("studio-1");
-    private static final NodeName TARGET = new NodeName("studio-2");
-    private static final String CLUSTER = "records";
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-
     @RegisterExtension
     final PostgresLab lab = new PostgresLab();
 
     @TempDir
     private Path folder;
 
-    private final InMemoryEnsemble ensemble = new InMemoryEnsemble();
-    private final InMemoryClusterStore hand = ensemble.store();
-    private final Map<NodeName, LabServer> servers = new LinkedHashMap<>();
-    private final List<HaNode> nodes = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init")
+    private PairOfNodes pair;
+
     private final List<Process> tools = new ArrayList<>();
     private final List<Long> frozen = new ArrayList<>();
 
     @BeforeEach
     void startCluster() throws SQLException {
-        servers.put(OLD, lab.absent(OLD.value()));
-        servers.put(TARGET, lab.absent(TARGET.value()));
-        data(OLD).initialise(Durability.AVAILABLE, 1, said -> {});
-        nodes.add(data(OLD).start());
-        nodes.add(data(TARGET).start());
-        nodes.add(HaNode.builder()
-                .cluster(CLUSTER)
-                .node("witness")
-                .role(NodeRole.WITNESS)
-                .store(ensemble.store())
-                .stateFolder(folder.resolve("witness"))
-                .start());
-        hand.start(CLUSTER, new NodeName("hand"), () -> {});
-        soon().until(() -> state().inSync().size() == 1 && streams());
+        pair = new PairOfNodes(lab, folder);
         execute(OLD, "create table entry (what text)");
         execute(OLD, "insert into entry values ('before')");
     }
@@ -80,60 +51,27 @@ class SwitchoverIT {
     void endAll() {
         frozen.forEach(pid -> signal("-CONT", pid));
         tools.forEach(Process::destroyForcibly);
-        nodes.forEach(HaNode::close);
-        hand.close();
-    }
-
-    private HaNode.Builder data(NodeName self) {
-        PostgresSettings.Builder settings = PostgresSettings.builder()
-                .self(self)
-                .data(server(self).data())
-                .binaries(PostgresInstallation.find().orElseThrow())
-                .account("root".equals(System.getProperty("user.name")) ? "postgres" : "")
-                .networks(List.of("127.0.0.1/32"))
-                .extraSettings(List.of("shared_buffers = 32MB", "autovacuum = off", "max_wal_size = 256MB"));
-        servers.forEach((name, server) -> settings.server(name, server.server().address()));
-        return HaNode.builder()
-                .cluster(CLUSTER)
-                .node(self.value())
-                .store(ensemble.store())
-                .strategy(PostgresStrategy.of(settings.build()))
-                .stateFolder(folder.resolve(self.value()));
+        pair.close();
     }
 
     private LabServer server(NodeName node) {
-        return Objects.requireNonNull(servers.get(node));
+        return pair.server(node);
     }
 
     private ClusterState state() {
-        return hand.read(LIMIT).map(Versioned::state).orElseThrow();
-    }
-
-    private static ConditionFactory soon() {
-        return Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(20));
-    }
-
-    private boolean streams() {
-        return hand.nodes().containsKey(TARGET)
-                && Switchover.on(hand).plan(TARGET).possible();
+        return pair.state();
     }
 
     private void execute(NodeName node, String sql) throws SQLException {
-        try (Connection session = server(node).server().connect(Duration.ofSeconds(5))) {
-            Sql.execute(session, sql);
-        }
+        pair.execute(node, sql);
     }
 
     private String value(NodeName node, String sql) {
-        try (Connection session = server(node).server().connect(Duration.ofSeconds(2))) {
-            return String.valueOf(Sql.value(session, sql));
-        } catch (SQLException e) {
-            return "";
-        }
+        return pair.value(node, sql);
     }
 
     private CompletableFuture<Switchover.Result> asked() {
-        return CompletableFuture.supplyAsync(() -> Switchover.on(hand).run(TARGET, stage -> {}));
+        return pair.asked(TARGET);
     }
 
     private void freeze(long pid) {
@@ -179,7 +117,7 @@ class SwitchoverIT {
     void theTargetBecomesPrimaryAndTheFormerOneJustFollows() throws SQLException {
         ClusterState before = state();
 
-        Switchover.Result result = nodes.get(0).switchover(TARGET);
+        Switchover.Result result = asked().join();
 
         assertTrue(result.done(), result::message);
         ClusterState after = state();
@@ -190,12 +128,12 @@ class SwitchoverIT {
         soon().until(() -> state().inSync().equals(Set.of(before.primary())));
         assertEquals("before,after", value(TARGET, "select string_agg(what, ',') from entry"));
         soon().until(() -> value(OLD, "select string_agg(what, ',') from entry").equals("before,after"));
-        soon().until(() -> steps().containsAll(
-                        List.of("held", "stopped", "nominated", "promoted", "activated", "opened", "rejoined")));
+        soon().until(() -> steps().containsAll(List.of(
+                "prepared", "held", "stopped", "nominated", "promoted", "activated", "opened", "rejoined")));
     }
 
     private List<String> steps() {
-        return hand.history(1, LIMIT).stream()
+        return pair.hand.history(1, PairOfNodes.LIMIT).stream()
                 .flatMap(transition -> transition.steps().stream())
                 .map(StepRecord::step)
                 .toList();
@@ -260,7 +198,7 @@ class SwitchoverIT {
         CompletableFuture<Switchover.Result> asked = asked();
         awaitStopHeldUp();
 
-        ensemble.stop();
+        pair.storeStops();
         signal("-CONT", receiver);
 
         soon().until(() -> server(OLD).server().pid().isEmpty());
@@ -269,7 +207,7 @@ class SwitchoverIT {
                 "FIRST 1 (\"" + before.inSync().iterator().next() + "\")",
                 value(OLD, "show synchronous_standby_names"));
         execute(OLD, "insert into entry values ('while the store was away')");
-        ensemble.resume();
+        pair.storeIsBack();
         Switchover.Result result = asked.get(60, TimeUnit.SECONDS);
         assertFalse(result.done(), result::message);
         soon().until(() -> state().transition() == null);

@@ -5,10 +5,6 @@ import io.prontuario.ha.examples.demo.ScenarioResult;
 import io.prontuario.ha.examples.demo.ScenarioRun;
 import io.prontuario.ha.examples.local.LocalCluster;
 import io.prontuario.ha.examples.local.NodeEvent;
-import io.prontuario.ha.examples.local.Unprivileged;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,33 +38,11 @@ public final class FailoverBench {
 
     /** Runs it to its end and ends everything it started. Answers the figures, for JSON. */
     public Map<String, Object> run() throws SQLException {
-        Path folder = folder();
-        Path floorFolder = folder.resolve("floor");
-        Path clusterFolder = folder.resolve("cluster");
-        Thread hook = new Thread(() -> {
-            LocalCluster.endEverythingUnder(clusterFolder);
-            FloorPair.endServersUnder(floorFolder);
-            Unprivileged.delete(folder);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            Files.createDirectories(floorFolder);
-            Files.createDirectories(clusterFolder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot create folders under " + folder, e);
-        }
+        BenchFolders folders = BenchFolders.make();
         out.accept("starting the floor's pair");
-        try (FloorPair floor = FloorPair.start(floorFolder);
-                LocalCluster cluster = LocalCluster.start(clusterFolder, out)) {
-            return measure(floor, cluster, clusterFolder);
-        }
-    }
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("prontuario-").toRealPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot create a temporary folder", e);
+        try (FloorPair floor = FloorPair.start(folders.floor());
+                LocalCluster cluster = LocalCluster.start(folders.cluster(), out)) {
+            return measure(floor, cluster, folders.cluster());
         }
     }
 

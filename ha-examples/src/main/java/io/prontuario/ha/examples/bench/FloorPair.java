@@ -8,7 +8,10 @@ import io.prontuario.ha.examples.local.Waiting;
 import io.prontuario.ha.examples.measure.Account;
 import io.prontuario.ha.examples.measure.Clients;
 import io.prontuario.ha.examples.measure.Ledger;
+import io.prontuario.ha.examples.measure.PlainDoor;
 import io.prontuario.ha.examples.measure.Prober;
+import io.prontuario.ha.examples.measure.Stalls;
+import io.prontuario.ha.examples.measure.Users;
 import io.prontuario.ha.examples.measure.Writers;
 import io.prontuario.ha.haproxy.HaproxyConfiguration;
 import io.prontuario.ha.postgres.Credentials;
@@ -38,8 +41,13 @@ import java.util.concurrent.locks.LockSupport;
 public final class FloorPair implements AutoCloseable {
     private static final String STANDBY_NAME = "floor_standby";
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration CROWD = Duration.ofMinutes(2);
     private static final long POLL_NANOS = 500_000;
     private static final int WRITERS = 4;
+    /** Each user's requests before the move, and after it. */
+    static final int ROUNDS = 10;
+
+    private static final List<String> FOR_MANY_USERS = List.of("max_connections = 300");
     private static final int WARM_UP_WRITES = 200;
 
     private final Path folder;
@@ -83,7 +91,7 @@ public final class FloorPair implements AutoCloseable {
                                 "server-1", servers[1].address().toString(), "")));
         FloorPair pair = new FloorPair(folder, servers, proxy);
         try {
-            servers[0].initialise(new ManagedSettings(List.of("127.0.0.1/32"), List.of()));
+            servers[0].initialise(new ManagedSettings(List.of("127.0.0.1/32"), FOR_MANY_USERS));
             setNames(servers[0], "");
             servers[0].start(START);
             try (Connection connection = servers[0].connect(START)) {
@@ -199,19 +207,12 @@ public final class FloorPair implements AutoCloseable {
                     START,
                     WARM_UP_WRITES + " writes are acknowledged",
                     () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
-            value(standby, "select pg_is_in_recovery()");
-            long pid = servers[primary].pid().orElseThrow();
-            floor.prepare(servers[primary]);
+            long pid = ready(floor, standby);
             while (writers.inFlight() == 0) {
                 Thread.onSpinWait();
             }
             long fault = System.nanoTime();
-            floor.end(servers[primary], pid);
-            execute(standby, "select pg_promote(false)");
-            while ("t".equals(value(standby, "select pg_is_in_recovery()"))) {
-                LockSupport.parkNanos(POLL_NANOS);
-            }
-            long promoted = System.nanoTime();
+            long promoted = promote(floor, standby, pid);
             flip(next);
             long flipped = System.nanoTime();
             int soFar = prober.count();
@@ -227,9 +228,51 @@ public final class FloorPair implements AutoCloseable {
                     Duration.ofNanos(promoted - fault),
                     Duration.ofNanos(flipped - promoted),
                     account.lost().size());
-            servers[1 - next].stop(true, START);
-            addStandby(1 - next);
+            restore(next);
             return result;
+        }
+    }
+
+    /** All that can be done while the primary serves; answers its process. */
+    private long ready(Floor floor, Connection standby) throws SQLException {
+        value(standby, "select pg_is_in_recovery()");
+        long pid = servers[primary].pid().orElseThrow();
+        floor.prepare(servers[primary]);
+        return pid;
+    }
+
+    /** Ends the primary and promotes the other one; answers when that was out of recovery. */
+    private long promote(Floor floor, Connection standby, long pid) throws SQLException {
+        floor.end(servers[primary], pid);
+        execute(standby, "select pg_promote(false)");
+        while ("t".equals(value(standby, "select pg_is_in_recovery()"))) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return System.nanoTime();
+    }
+
+    private void restore(int next) throws SQLException {
+        servers[1 - next].stop(true, START);
+        addStandby(1 - next);
+    }
+
+    /** The same move under a crowd of users, each with a connection of his own through the proxy: how they fared. */
+    public Stalls moveUnder(int count) throws SQLException {
+        Clients clients = new Clients("127.0.0.1", proxy.port(), "postgres");
+        clients.createTables();
+        int next = 1 - primary;
+        try (Connection standby = servers[next].connect(START);
+                Users users = new Users(count, user -> new PlainDoor(clients))) {
+            users.awaitEach(ROUNDS, CROWD);
+            promote(Floor.F_MOVE, standby, ready(Floor.F_MOVE, standby));
+            flip(next);
+            users.awaitEach(ROUNDS, CROWD);
+            primary = next;
+            Stalls stalls = Stalls.of(
+                    users.end(),
+                    List.of(new Clients("127.0.0.1", servers[next].address().port(), "postgres")));
+            restore(next);
+            return stalls;
         }
     }
 

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.bench.FailoverBench;
+import io.prontuario.ha.examples.bench.PooledBench;
 import io.prontuario.ha.examples.demo.Scenario;
 import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,18 +62,22 @@ final class BenchCommand implements Callable<Integer> {
             if (runs < 1 || runs > 1000) {
                 throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
             }
-            Scenario scenario = scenario();
-            return Unprivileged.needed() ? Unprivileged.again(new Again()) : measure(scenario);
+            scenario();
+            return Unprivileged.needed() ? Unprivileged.again(new Again()) : measure();
         }
 
-        private int measure(Scenario scenario) throws SQLException {
+        /** Measures. */
+        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
+            return new FailoverBench(each, scenario(), progress).run();
+        }
+
+        private int measure() throws SQLException {
             PrintWriter progress =
                     json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-            Map<String, Object> figures = new FailoverBench(runs, scenario, line -> {
-                        progress.println(line);
-                        progress.flush();
-                    })
-                    .run();
+            Map<String, Object> figures = figures(runs, line -> {
+                progress.println(line);
+                progress.flush();
+            });
             if (json) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(new GsonBuilder().setPrettyPrinting().create().toJson(figures));
@@ -137,6 +143,28 @@ final class BenchCommand implements Callable<Integer> {
                     "F-move (a script that stops cleanly, promotes and flips) and a planned switchover of this library"
                             + " in turn: medians, spread, ratio.")
     static final class Switchover extends Measuring {
+        private static final int MOST_USERS = 250;
+        private static final int MOST_POOLED = 60;
+
+        @Option(
+                names = "--pooled",
+                description =
+                        "Users through the pool of this library, which holds them while the primary moves, against"
+                                + " users with a connection each: longest stall, failed requests.")
+        private boolean pooled;
+
+        @Option(
+                names = "--users",
+                defaultValue = "200",
+                description = "With --pooled: how many, 1 to 250. Default ${DEFAULT-VALUE}.")
+        private int users;
+
+        @Option(
+                names = "--pool",
+                defaultValue = "20",
+                description = "With --pooled: how many connections they share, 1 to 60. Default ${DEFAULT-VALUE}.")
+        private int pool;
+
         @Override
         Scenario scenario() {
             return Scenario.SWITCHOVER;
@@ -144,7 +172,23 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         List<String> words() {
-            return List.of();
+            return pooled
+                    ? List.of("--pooled", "--users", Integer.toString(users), "--pool", Integer.toString(pool))
+                    : List.of();
+        }
+
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
+            if (!pooled) {
+                return super.figures(each, progress);
+            }
+            if (users < 1 || users > MOST_USERS || pool < 1 || pool > MOST_POOLED) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--users is " + users + ", must be 1 to " + MOST_USERS + "; --pool is " + pool
+                                + ", must be 1 to " + MOST_POOLED);
+            }
+            return new PooledBench(each, users, pool, progress).run();
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.prontuario.ha.examples.local;
 
+import io.prontuario.ha.HaNode;
 import io.prontuario.ha.haproxy.HaproxyConfiguration;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
+import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.testing.FreePorts;
 import io.prontuario.ha.testing.LocalEnsemble;
@@ -301,6 +304,24 @@ public final class LocalCluster implements AutoCloseable {
                 to.name(),
                 "--config",
                 witness.configuration().toString());
+    }
+
+    /** What a pool of an application beside this cluster is made of. */
+    public PoolSettings.Builder pool() {
+        PoolSettings.Builder settings =
+                PoolSettings.builder().database("postgres").user("postgres");
+        dataNodes().forEach(node -> settings.server(new NodeName(node.name()), node.server()));
+        return settings;
+    }
+
+    /** A node without a server for such an application, in this process; not started yet. */
+    public HaNode.Builder client(String name) {
+        return HaNode.builder()
+                .cluster(CLUSTER)
+                .node(name)
+                .role(NodeRole.CLIENT)
+                .store(ZooKeeperStore.connect(ensemble.connectString()))
+                .stateFolder(folder.resolve(name));
     }
 
     /** How to look around in what {@code --keep} leaves, and how to stop it. */

@@ -50,7 +50,7 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
                 ledger.doubts().size());
     }
 
-    private static Set<Long> present(Clients server) throws SQLException {
+    static Set<Long> present(Clients server) throws SQLException {
         Set<Long> ids = new HashSet<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();

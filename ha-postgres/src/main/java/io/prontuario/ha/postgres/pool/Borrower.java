@@ -6,6 +6,7 @@ interface Borrower {
      * Notes who has it now, from the borrower's own thread.
      *
      * @param held how many connections that thread holds; one more now, one less when this one is given back
+     * @param askedNanos when it asked for one
      */
-    void borrowed(Holdings held);
+    void borrowed(Holdings held, long askedNanos);
 }

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
@@ -15,33 +15,65 @@ import org.postgresql.Driver;
  * can tell, was opened in this epoch. What a driver reports of a server is a setting that may be old.
  */
 final class EpochConnections extends PlainDataSource {
-    private static final String ROLE = "select pg_is_in_recovery(), to_regclass('prontuario.epoch') is not null";
-    private static final String OPENED = "select epoch from prontuario.epoch";
+    /** The epoch stands in a comment on a role, which can be read in every database; see the module's README. */
+    private static final String ROLE = "select pg_is_in_recovery(), (select shobj_description(oid, 'pg_authid')"
+            + " from pg_roles where rolname = 'prontuario_epoch')";
 
     private final PostgresAddress address;
     private final long epoch;
+    private final boolean standby;
     private final String url;
     private final Properties properties;
-    private final AtomicInteger lent;
+    private final Lending lending;
     private final Driver driver = new Driver();
+    private volatile @Nullable SQLException lastFailure;
 
-    EpochConnections(PostgresAddress address, long epoch, String database, Properties properties, AtomicInteger lent) {
+    /**
+     * Connects to nobody yet.
+     *
+     * @param standby whether it is a standby of that epoch that they lead to
+     */
+    EpochConnections(
+            PostgresAddress address,
+            long epoch,
+            boolean standby,
+            String database,
+            Properties properties,
+            Lending lending) {
         this.address = address;
         this.epoch = epoch;
+        this.standby = standby;
         this.url = "jdbc:postgresql://" + address + "/" + database;
         this.properties = properties;
-        this.lent = lent;
+        this.lending = lending;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
+        try {
+            Connection made = connect();
+            lastFailure = null;
+            return made;
+        } catch (SQLException e) {
+            lastFailure = e;
+            throw e;
+        }
+    }
+
+    /** Why the last attempt to connect failed; null when it did not. HikariCP tells it only to who waited long enough. */
+    @Nullable
+    SQLException lastFailure() {
+        return lastFailure;
+    }
+
+    private Connection connect() throws SQLException {
         Connection fresh = driver.connect(url, properties);
         if (fresh == null) {
             throw new SQLException("the driver does not understand " + url);
         }
         try {
             check(fresh);
-            return WatchedConnection.over(fresh, lent);
+            return WatchedConnection.over(fresh, lending);
         } catch (SQLException | RuntimeException e) {
             fresh.close();
             throw e;
@@ -49,34 +81,27 @@ final class EpochConnections extends PlainDataSource {
     }
 
     private void check(Connection fresh) throws SQLException {
-        try (Statement question = fresh.createStatement()) {
-            boolean tellsEpoch;
-            try (ResultSet row = question.executeQuery(ROLE)) {
-                row.next();
-                if (row.getBoolean(1)) {
-                    throw refused("a standby");
-                }
-                tellsEpoch = row.getBoolean(2);
+        try (Statement question = fresh.createStatement();
+                ResultSet row = question.executeQuery(ROLE)) {
+            row.next();
+            if (row.getBoolean(1) != standby) {
+                throw refused(standby ? "a primary" : "a standby");
             }
-            if (tellsEpoch) {
-                checkEpoch(question);
+            if (standby) {
+                // It may not have replayed yet that its primary was opened.
+                return;
             }
-        }
-    }
-
-    /** The row lies in the database that agents use; in another one the role has to do. */
-    private void checkEpoch(Statement question) throws SQLException {
-        try (ResultSet row = question.executeQuery(OPENED)) {
-            long opened = row.next() ? row.getLong(1) : 0;
-            if (opened != epoch) {
+            String opened = row.getString(2);
+            // A server that this library has never opened says nothing; then its role has to do.
+            if (opened != null && !opened.equals(Long.toString(epoch))) {
                 throw refused("the primary of epoch " + opened);
             }
         }
     }
 
     private SQLTransientConnectionException refused(String what) {
-        return new SQLTransientConnectionException(
-                "the server at " + address + " is " + what + ", expected the primary of epoch " + epoch);
+        return new SQLTransientConnectionException("the server at " + address + " is " + what + ", expected "
+                + (standby ? "a standby" : "the primary") + " of epoch " + epoch);
     }
 
     @Override

@@ -5,8 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one epoch. The next epoch has a pool of its own, so a borrower only needs to see whether the pool that it was served
@@ -18,18 +19,30 @@ final class EpochPool {
 
     private final long epoch;
     private final PostgresAddress address;
-    private final AtomicInteger lent = new AtomicInteger();
+    private final Lending lending;
     private final HikariDataSource pool;
+    private final EpochConnections connections;
 
-    EpochPool(long epoch, PostgresAddress address, PoolSettings settings) {
+    /** Of the primary. */
+    EpochPool(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
+        this(epoch, address, false, settings, lending);
+    }
+
+    static EpochPool ofStandby(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
+        return new EpochPool(epoch, address, true, settings, lending);
+    }
+
+    private EpochPool(long epoch, PostgresAddress address, boolean standby, PoolSettings settings, Lending lending) {
         this.epoch = epoch;
         this.address = address;
+        this.lending = lending;
+        this.connections =
+                new EpochConnections(address, epoch, standby, settings.database(), settings.properties(), lending);
         HikariConfig configuration = new HikariConfig();
-        configuration.setPoolName("prontuario-" + epoch);
+        configuration.setPoolName("prontuario-" + epoch + (standby ? "-reads" : ""));
         configuration.setMaximumPoolSize(settings.size());
         settings.hikari().accept(configuration);
-        configuration.setDataSource(
-                new EpochConnections(address, epoch, settings.database(), settings.properties(), lent));
+        configuration.setDataSource(connections);
         configuration.setConnectionTimeout(SLICE.toMillis());
         configuration.setValidationTimeout(SLICE.toMillis());
         configuration.setInitializationFailTimeout(-1);
@@ -41,20 +54,46 @@ final class EpochPool {
         return epoch == wantedEpoch && address.equals(wantedAddress);
     }
 
-    /** A connection; fails after {@link #SLICE}. */
-    Connection borrow(Holdings holdings) throws SQLException {
-        Connection connection = pool.getConnection();
-        connection.unwrap(Borrower.class).borrowed(holdings);
-        return connection;
+    /** A connection; null when there was none within {@link #SLICE}. */
+    @Nullable
+    Connection borrow(Holdings holdings, long askedNanos) throws SQLException {
+        try {
+            Connection connection = pool.getConnection();
+            connection.unwrap(Borrower.class).borrowed(holdings, askedNanos);
+            return connection;
+        } catch (SQLTransientConnectionException e) {
+            return null;
+        } catch (SQLException e) {
+            if (pool.isClosed()) {
+                // It was the current one when the borrower looked.
+                return null;
+            }
+            throw e;
+        }
     }
 
-    /** How many are lent at this moment. */
-    int lent() {
-        return lent.get();
+    /** Why no connection could be made, the last time; null when one could. */
+    @Nullable
+    SQLException lastFailure() {
+        return connections.lastFailure();
+    }
+
+    Lending lending() {
+        return lending;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** What is idle is ended and made anew, what is lent when it comes back: its server may have been away. */
+    void refresh() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
     /** Ends it: idle connections at once, and those in use in the middle of what they do. Blocks for up to some seconds. */
     void abort() {
+        lending.tally().evicted(pool.getHikariPoolMXBean().getTotalConnections());
         pool.close();
     }
 

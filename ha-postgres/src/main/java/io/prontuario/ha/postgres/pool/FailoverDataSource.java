@@ -42,14 +42,23 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         thread.setDaemon(true);
         return thread;
     });
+    private final Shares shares;
+    private final long patience;
+    private final Transactions transactions;
+    private final Tally tally = new Tally();
+    private volatile Runnable wake = () -> {};
     private volatile @Nullable EpochPool current;
     private volatile boolean closed;
-    private long followed;
+    private @Nullable ClusterState last;
+    private volatile @Nullable StandbyReads reads;
 
     private FailoverDataSource(PoolSettings settings, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
-        this.gate = new HoldGate(settings.size());
+        this.gate = new HoldGate(settings.size(), settings.holdLimit(), ticker);
+        this.transactions = new Transactions(this, settings.patience(), ticker);
+        this.shares = new Shares(settings.size(), this::givenBack);
+        this.patience = settings.patience().toNanos();
     }
 
     /** A data source that knows of no primary yet: borrowers wait until its strategy's node has read the record. */
@@ -67,10 +76,14 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         lock.lock();
         try {
             EpochPool before = current;
-            if (closed || state.epoch() < followed) {
+            ClusterState former = last;
+            if (closed || (former != null && state.epoch() < former.epoch())) {
                 return false;
             }
-            followed = state.epoch();
+            last = state;
+            if (reads != null) {
+                reads.follow(state);
+            }
             PostgresAddress address =
                     state.active() ? settings.servers().get(state.primary().node()) : null;
             if (before != null && address != null && before.isFor(state.epoch(), address)) {
@@ -79,7 +92,9 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             if (before == null && address == null) {
                 return false;
             }
-            current = address == null ? null : new EpochPool(state.epoch(), address, settings);
+            current = address == null
+                    ? null
+                    : new EpochPool(state.epoch(), address, settings, new Lending(ticker, tally, shares));
             moved.signalAll();
             if (before != null) {
                 LOG.info("the pool leaves {}", before);
@@ -106,46 +121,70 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     @Override
     public Connection getConnection() throws SQLException {
         Holdings holdings = Holdings.ofThisThread();
+        // A thread that has a connection of this pool is what a hold waits for: held, it would never end.
+        boolean nested = holdings.any();
         long began = ticker.nanos();
-        SQLException last = null;
+        long left = patience;
         do {
-            // A thread that has a connection of this pool is what the hold waits for: held, it would never end.
-            if (gate.isShut() && !holdings.any()) {
-                hold();
+            if (gate.isShut() && !nested) {
+                awaitTurn();
             }
-            EpochPool pool = current == null ? awaitPrimary(began) : current;
-            try {
-                if (pool != null) {
-                    Connection connection = pool.borrow(holdings);
-                    if (pool == current) {
-                        return connection;
-                    }
-                    connection.close();
-                }
-            } catch (SQLTransientConnectionException e) {
-                last = e;
+            Connection connection = shares.take(left) ? borrow(holdings, nested, began) : null;
+            if (connection != null) {
+                return connection;
             }
             if (closed) {
                 throw new SQLTransientConnectionException("this data source is closed");
             }
-        } while (ticker.nanos() - began < settings.patience().toNanos());
+            left = left(began);
+        } while (left > 0);
         EpochPool pool = current;
+        SQLException last = pool == null ? null : pool.lastFailure();
         throw new SQLTransientConnectionException(
                 "no connection within " + settings.patience().toMillis() + " ms: "
                         + (pool == null
                                 ? "the cluster has no active primary that this node knows of"
-                                : "the primary of " + pool + " has " + pool.lent() + " of " + settings.size()
+                                : "the primary of " + pool + " has " + shares.taken() + " of " + settings.size()
                                         + " connections lent")
                         + (last == null ? "" : "; " + last.getMessage()),
                 last);
     }
 
-    private void hold() throws SQLException {
+    private long left(long began) {
+        return patience - (ticker.nanos() - began);
+    }
+
+    /** A connection that takes the share with it; null when it gave the share back, since it is held or its patience has ended. */
+    private @Nullable Connection borrow(Holdings holdings, boolean nested, long began) throws SQLException {
+        boolean taken = false;
         try {
-            if (!gate.pass(settings.holdLimit())) {
-                throw new SQLTransientConnectionException("held for "
-                        + settings.holdLimit().toMillis() + " ms while the primary moves, and it has not ended");
+            while (!closed && (nested || !gate.isHolding())) {
+                EpochPool pool = current == null ? awaitPrimary(began) : current;
+                Connection connection = pool == null ? null : pool.borrow(holdings, began);
+                taken = connection != null;
+                // Asked again: whoever shut the gate in the meantime has perhaps counted without this one.
+                if (connection != null && pool == current && (nested || !gate.isHolding())) {
+                    return connection;
+                }
+                if (connection != null) {
+                    connection.close();
+                    return null;
+                }
+                if (left(began) <= 0) {
+                    return null;
+                }
             }
+            return null;
+        } finally {
+            if (!taken) {
+                shares.giveBack();
+            }
+        }
+    }
+
+    private void awaitTurn() throws SQLException {
+        try {
+            gate.pass();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while held", e);
@@ -155,7 +194,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     private @Nullable EpochPool awaitPrimary(long began) throws SQLException {
         lock.lock();
         try {
-            long left = settings.patience().toNanos() - (ticker.nanos() - began);
+            long left = left(began);
             while (current == null && left > 0 && !closed) {
                 left = moved.awaitNanos(left);
             }
@@ -168,19 +207,97 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         }
     }
 
-    /** Lets nobody borrow who holds nothing yet while {@code wanted}. */
-    void hold(boolean wanted) {
-        if (wanted) {
-            gate.hold();
-        } else {
-            gate.release();
+    /** Whom to tell when a hold has nothing to wait for any more. */
+    void wakes(Runnable node) {
+        wake = node;
+    }
+
+    /** A connection has come back, here or to those who read. */
+    void givenBack() {
+        if (gate.isHolding() && shares.taken() == 0) {
+            wake.run();
         }
     }
 
-    /** Connections that are lent at this moment. */
-    int lent() {
+    /** Lets nobody borrow who holds nothing yet; answers whether it does, see {@link HoldGate#hold}. */
+    boolean hold(String why) {
+        return gate.hold(why);
+    }
+
+    /** Ends a hold, if there is one. */
+    void release(boolean moved) {
         EpochPool pool = current;
-        return pool == null ? 0 : pool.lent();
+        if (gate.isHolding() && !moved && pool != null) {
+            // It has perhaps been stopped and started again.
+            pool.refresh();
+        }
+        gate.release();
+    }
+
+    /** Who is still using the primary, as a sentence; empty when nobody is. */
+    String inUse() {
+        EpochPool pool = current;
+        StandbyReads standby = reads;
+        String writer = pool == null ? "" : inUse(pool.lending());
+        return writer.isEmpty() && standby != null ? inUse(standby.lending()) : writer;
+    }
+
+    private static String inUse(@Nullable Lending lending) {
+        if (lending == null || lending.shares().taken() == 0) {
+            return "";
+        }
+        String longest = lending.longest();
+        // Between his share and his connection somebody may be on the way.
+        return longest.isEmpty() ? "somebody who is just borrowing" : longest;
+    }
+
+    /** Connections that may only read, to a standby that is fresh enough or to the primary. The same object each time. */
+    public StandbyReads reads() {
+        lock.lock();
+        try {
+            StandbyReads present = reads;
+            if (present == null) {
+                present = new StandbyReads(this, settings, ticker, tally, undertaker);
+                reads = present;
+                ClusterState state = last;
+                if (state != null && !closed) {
+                    present.follow(state);
+                }
+            }
+            return present;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody who wants to read from a standby may do so without being held first. */
+    boolean mayBegin(Holdings holdings) {
+        return !gate.isShut() || holdings.any();
+    }
+
+    /** The same once he has a connection, which a hold that has begun meanwhile has perhaps not counted. */
+    boolean mayGoOn(Holdings holdings) {
+        return !gate.isHolding() || holdings.several();
+    }
+
+    /** Transactions whose outcome is always known. They need a table: {@link Transactions#tableSql}. */
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    /** What it has done so far. */
+    public PoolFigures figures() {
+        EpochPool pool = current;
+        HoldGate.Account held = gate.account();
+        return new PoolFigures(
+                pool == null ? 0 : pool.epoch(),
+                shares.taken(),
+                held.waiting(),
+                held.count(),
+                held.total(),
+                held.longest(),
+                tally.evicted(),
+                tally.doubts());
     }
 
     @Override
@@ -202,11 +319,14 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
                 return;
             }
             closed = true;
-            EpochPool last = current;
+            EpochPool open = current;
             current = null;
             moved.signalAll();
-            if (last != null) {
-                undertaker.execute(last::abort);
+            if (open != null) {
+                undertaker.execute(open::abort);
+            }
+            if (reads != null) {
+                reads.end();
             }
         } finally {
             lock.unlock();

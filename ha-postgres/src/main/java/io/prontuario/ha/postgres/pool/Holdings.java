@@ -7,6 +7,7 @@ final class Holdings {
     private static final ThreadLocal<Holdings> OF_THREAD = ThreadLocal.withInitial(Holdings::new);
 
     private final AtomicInteger count = new AtomicInteger();
+    private final Thread thread = Thread.currentThread();
 
     static Holdings ofThisThread() {
         return OF_THREAD.get();
@@ -16,11 +17,19 @@ final class Holdings {
         return count.get() > 0;
     }
 
+    boolean several() {
+        return count.get() > 1;
+    }
+
     void took() {
         count.incrementAndGet();
     }
 
     void gaveBack() {
         count.decrementAndGet();
+    }
+
+    String threadName() {
+        return thread.getName();
     }
 }

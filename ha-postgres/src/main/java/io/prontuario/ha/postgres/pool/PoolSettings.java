@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param size how many connections at most; default 10
  * @param patience how long a borrower waits in all, for a connection or for a primary; default 30 s, at least 250 ms
  * @param holdLimit how long a borrower is held during a planned switchover before it fails; default 10 s
+ * @param staleness how old the rows of a standby may be that {@link FailoverDataSource#reads} leads to; default 1 s, at least 100 ms
  * @param properties of the driver; what is set here wins over what this class sets
  * @param hikari told the pool's configuration last, to change it
  */
@@ -32,12 +33,15 @@ public record PoolSettings(
         int size,
         Duration patience,
         Duration holdLimit,
+        Duration staleness,
         Properties properties,
         Consumer<HikariConfig> hikari) {
 
     public PoolSettings {
         servers = Map.copyOf(servers);
     }
+
+    private static final Duration LEAST_STALENESS = Duration.ofMillis(100);
 
     /** Begins without servers, with the defaults. */
     public static Builder builder() {
@@ -58,6 +62,7 @@ public record PoolSettings(
         private int size = 10;
         private Duration patience = Duration.ofSeconds(30);
         private Duration holdLimit = Duration.ofSeconds(10);
+        private Duration staleness = Duration.ofSeconds(1);
         private final Properties properties = new Properties();
         private Consumer<HikariConfig> hikari = configuration -> {};
 
@@ -111,6 +116,12 @@ public record PoolSettings(
             return this;
         }
 
+        /** How old the rows of a standby may be that is read from. */
+        public Builder staleness(Duration bound) {
+            this.staleness = bound;
+            return this;
+        }
+
         /** A property of the driver. */
         public Builder property(String key, String value) {
             properties.setProperty(key, value);
@@ -149,6 +160,10 @@ public record PoolSettings(
             if (holdLimit.isNegative() || holdLimit.isZero()) {
                 wrong.add("holdLimit: " + holdLimit.toMillis() + " ms, must be positive");
             }
+            if (staleness.compareTo(LEAST_STALENESS) < 0) {
+                wrong.add("staleness: " + staleness.toMillis() + " ms, must be at least " + LEAST_STALENESS.toMillis()
+                        + " ms");
+            }
             if (!wrong.isEmpty()) {
                 throw new IllegalArgumentException("this pool cannot be made:\n  " + String.join("\n  ", wrong));
             }
@@ -158,7 +173,8 @@ public record PoolSettings(
             if (!password.isEmpty()) {
                 all.setProperty("password", password);
             }
-            return new PoolSettings(servers, database, user, password, size, patience, holdLimit, all, hikari);
+            return new PoolSettings(
+                    servers, database, user, password, size, patience, holdLimit, staleness, all, hikari);
         }
     }
 }

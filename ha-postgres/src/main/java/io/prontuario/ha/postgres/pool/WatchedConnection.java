@@ -10,9 +10,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -29,46 +31,71 @@ final class WatchedConnection implements InvocationHandler, Borrower {
     private static final Set<String> ENDS = Set.of("close", "abort");
 
     private final Connection server;
-    private final AtomicInteger lent;
-    private volatile @Nullable Holdings holder;
+    private final Lending lending;
+    private final int serverProcess;
+    private long sinceNanos;
+    private final AtomicReference<@Nullable Holdings> holder = new AtomicReference<>();
 
-    private WatchedConnection(Connection server, AtomicInteger lent) {
+    private WatchedConnection(Connection server, Lending lending) throws SQLException {
         this.server = server;
-        this.lent = lent;
+        this.lending = lending;
+        this.serverProcess = server.unwrap(PGConnection.class).getBackendPID();
     }
 
-    static Connection over(Connection server, AtomicInteger lent) {
-        return (Connection) proxy(new WatchedConnection(server, lent), Connection.class, Borrower.class);
+    static Connection over(Connection server, Lending lending) throws SQLException {
+        WatchedConnection watched = new WatchedConnection(server, lending);
+        lending.made(watched);
+        return (Connection) proxy(watched, Connection.class, Borrower.class);
+    }
+
+    /**
+     * Who has it.
+     *
+     * @param thread the name of the thread that borrowed it
+     * @param serverProcess the process that serves it
+     * @param sinceNanos since when
+     */
+    record Loan(String thread, int serverProcess, long sinceNanos) {}
+
+    Optional<Loan> loan() {
+        return Optional.ofNullable(holder.get()).map(held -> new Loan(held.threadName(), serverProcess, sinceNanos));
     }
 
     @Override
-    public void borrowed(Holdings held) {
-        holder = held;
+    public void borrowed(Holdings held, long askedNanos) {
+        sinceNanos = askedNanos;
+        holder.setRelease(held);
         held.took();
-        lent.incrementAndGet();
     }
 
     private void givenBack() {
-        Holdings held = holder;
+        // Once, though somebody may end it while its borrower gives it back.
+        Holdings held = holder.getAndSet(null);
         if (held != null) {
-            holder = null;
             held.gaveBack();
-            lent.decrementAndGet();
+            lending.shares().giveBack();
         }
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        if (method.getDeclaringClass() == Borrower.class) {
-            return call(this, method, arguments);
+        if (method.getDeclaringClass() == Borrower.class && arguments != null) {
+            borrowed((Holdings) arguments[0], (Long) arguments[1]);
+            return null;
         }
         String name = method.getName();
         if (name.equals("commit")) {
             commit(method);
             return null;
         }
-        if (name.equals("clearWarnings") || ENDS.contains(name)) {
-            // HikariCP clears the warnings of what comes back to it, and ends what it does not want any more.
+        if (name.equals("clearWarnings")) {
+            // HikariCP does so with what comes back to it.
+            server.clearWarnings();
+            givenBack();
+            return null;
+        }
+        if (ENDS.contains(name)) {
+            lending.ended(this);
             givenBack();
         }
         Object result = call(server, method, arguments);
@@ -80,6 +107,8 @@ final class WatchedConnection implements InvocationHandler, Borrower {
             call(server, method, null);
         } catch (SQLException e) {
             if (broken(e)) {
+                lending.tally().inDoubt();
+                lending.tally().evicted(1);
                 throw new InDoubtException("the connection broke before the commit was answered: " + e.getMessage(), e);
             }
             throw e;
@@ -92,7 +121,15 @@ final class WatchedConnection implements InvocationHandler, Borrower {
                 ? CallableStatement.class
                 : statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
         InvocationHandler handler = (proxy, method, arguments) -> {
-            Object result = call(statement, method, arguments);
+            Object result;
+            try {
+                result = call(statement, method, arguments);
+            } catch (SQLException e) {
+                if (broken(e) || EvictDeposed.READ_ONLY.equals(e.getSQLState())) {
+                    lending.tally().evicted(1);
+                }
+                throw e;
+            }
             if (method.getName().startsWith("execute")) {
                 refuseCancelledWait(statement.getWarnings());
             }
@@ -101,10 +138,11 @@ final class WatchedConnection implements InvocationHandler, Borrower {
         return (Statement) proxy(handler, kind);
     }
 
-    private static void refuseCancelledWait(@Nullable SQLWarning first) throws InDoubtException {
+    private void refuseCancelledWait(@Nullable SQLWarning first) throws InDoubtException {
         for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
             ServerErrorMessage message = warning instanceof PSQLWarning said ? said.getServerErrorMessage() : null;
             if (message != null && CANCELLED_WAIT.equals(message.getRoutine())) {
+                lending.tally().inDoubt();
                 throw new InDoubtException(
                         "committed on one server, and perhaps on no other: " + warning.getMessage(), warning);
             }

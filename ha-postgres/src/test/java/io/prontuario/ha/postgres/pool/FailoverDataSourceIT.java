@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.prontuario.ha.model.ClusterState;
-import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.postgres.LabServer;
 import io.prontuario.ha.postgres.PostgresLab;
 import io.prontuario.ha.spi.Outcome;
@@ -16,8 +14,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -65,31 +61,14 @@ class FailoverDataSourceIT {
     /** A primary that was opened in an epoch, with a table. */
     private LabServer server(String node, long epoch) {
         LabServer server = lab.primary(node);
-        server.execute("create schema prontuario; create table prontuario.epoch (one int, epoch bigint);"
-                + " insert into prontuario.epoch values (1, " + epoch + ");"
-                + " create table entry (id int primary key)");
+        server.schema();
+        server.execute("comment on role prontuario_epoch is '" + epoch + "'");
+        server.execute("create table entry (id int primary key)");
         return server;
     }
 
-    private static ClusterState record(long epoch, LabServer primary, boolean active) {
-        return new ClusterState(
-                "lab",
-                "",
-                epoch,
-                "transition",
-                1,
-                primary.copy(),
-                active,
-                Set.of(),
-                List.of(),
-                Durability.AVAILABLE,
-                1,
-                false,
-                null);
-    }
-
     private Outcome follow(long epoch, LabServer primary) {
-        return pool.strategy().reconcile(record(epoch, primary, true));
+        return pool.strategy().reconcile(PoolRecords.active(epoch, primary));
     }
 
     private static int port(Connection connection) throws SQLException {
@@ -138,14 +117,17 @@ class FailoverDataSourceIT {
     }
 
     @Test
-    void goesByTheRoleWhereTheDatabaseDoesNotTellTheEpoch() throws SQLException {
+    void knowsTheEpochInEveryDatabase() throws SQLException {
         first.execute("create database elsewhere");
         pool.close();
         pool = FailoverDataSource.of(settings().database("elsewhere").build());
+        follow(4, first);
+        assertEquals(first.address().port(), portBorrowed());
 
         follow(6, first);
 
-        assertEquals(first.address().port(), portBorrowed());
+        SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
+        assertTrue(String.valueOf(refused.getMessage()).contains("is the primary of epoch 4"), refused.getMessage());
     }
 
     @Test
@@ -154,9 +136,6 @@ class FailoverDataSourceIT {
         pool.close();
         pool = FailoverDataSource.of(
                 settings().server(standby.copy().node(), standby.address()).build());
-        Awaitility.await()
-                .until(() ->
-                        standby.value("select count(*) from prontuario.epoch").equals("1"));
         follow(4, standby);
 
         assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
@@ -180,7 +159,7 @@ class FailoverDataSourceIT {
                                 "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()")
                         .equals("1"));
 
-        pool.strategy().reconcile(record(5, second, false));
+        pool.strategy().reconcile(PoolRecords.nominated(5, second));
 
         String state = stuck.get(10, TimeUnit.SECONDS).getSQLState();
         assertTrue(state.startsWith("08"), state);
@@ -189,7 +168,7 @@ class FailoverDataSourceIT {
     @Test
     void aBorrowerWaitsForTheNextPrimaryAndGetsIt() throws Exception {
         follow(4, first);
-        pool.strategy().reconcile(record(5, second, false));
+        pool.strategy().reconcile(PoolRecords.nominated(5, second));
         CompletableFuture<Integer> borrowed = CompletableFuture.supplyAsync(() -> {
             try {
                 return portBorrowed();
@@ -309,7 +288,7 @@ class FailoverDataSourceIT {
     void holdsWhoHasNothingAndNeverWhoHasAConnection() throws Exception {
         follow(4, first);
         try (Connection outer = pool.getConnection()) {
-            pool.hold(true);
+            pool.hold("s1");
             CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> {
                 try {
                     return portBorrowed();
@@ -321,12 +300,12 @@ class FailoverDataSourceIT {
             assertEquals(first.address().port(), portBorrowed(), "a nested borrower");
 
             assertThrows(java.util.concurrent.TimeoutException.class, () -> other.get(300, TimeUnit.MILLISECONDS));
-            assertEquals(1, pool.lent());
+            assertEquals(1, pool.figures().lent());
             assertFalse(outer.isClosed());
-            pool.hold(false);
+            pool.release(false);
             assertEquals(first.address().port(), other.get(10, TimeUnit.SECONDS));
         }
-        assertEquals(0, pool.lent());
+        assertEquals(0, pool.figures().lent());
     }
 
     @Test
@@ -343,7 +322,7 @@ class FailoverDataSourceIT {
         other.start();
         other.join();
 
-        assertEquals(0, pool.lent());
+        assertEquals(0, pool.figures().lent());
         assertFalse(Holdings.ofThisThread().any());
     }
 }

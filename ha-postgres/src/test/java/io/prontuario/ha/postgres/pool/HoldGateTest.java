@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -16,23 +18,22 @@ import org.junit.jupiter.api.Test;
 class HoldGateTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final HoldGate gate = new HoldGate(2);
+    private final HoldGate gate = new HoldGate(2, LONG, Ticker.system());
     private final List<Integer> passed = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> crowd = new ArrayList<>();
 
     private void comes(int number) {
         Thread thread = new Thread(() -> {
             try {
-                if (gate.pass(LONG)) {
-                    passed.add(number);
-                }
+                gate.pass();
+                passed.add(number);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
         crowd.add(thread);
         thread.start();
-        Awaitility.await().until(() -> gate.waiting() == crowd.size());
+        Awaitility.await().until(() -> gate.account().waiting() == crowd.size());
     }
 
     private void awaitAll() throws InterruptedException {
@@ -43,12 +44,14 @@ class HoldGateTest {
 
     @Test
     void isOpenUntilSomebodyHolds() throws InterruptedException {
-        assertTrue(gate.pass(Duration.ZERO));
+        gate.pass();
+
+        assertEquals(0, gate.account().count());
     }
 
     @Test
     void letsEverybodyGoInTheEnd() throws InterruptedException {
-        gate.hold();
+        gate.hold("s1");
         IntStream.range(0, 7).forEach(this::comes);
         assertEquals(List.of(), passed);
 
@@ -56,68 +59,78 @@ class HoldGateTest {
         awaitAll();
 
         assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), passed.stream().sorted().toList());
-        assertEquals(7, gate.heldCount());
+        assertEquals(7, gate.account().count());
         assertFalse(gate.isShut());
     }
 
     @Test
     void whoeverComesFirstGoesFirst() throws InterruptedException {
-        HoldGate one = new HoldGate(1);
-        one.hold();
+        HoldGate one = new HoldGate(1, LONG, Ticker.system());
+        one.hold("s1");
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
             Thread thread = new Thread(() -> {
                 try {
-                    one.pass(LONG);
+                    one.pass();
                     order.add(number);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
             thread.start();
-            threads.add(thread);
-            Awaitility.await().until(() -> one.waiting() == number + 1);
+            Awaitility.await().until(() -> one.account().waiting() == number + 1);
         }
 
-        one.release();
-        for (Thread thread : threads) {
-            thread.join();
+        one.end();
+        for (int i = 0; i < 5; i++) {
+            one.letSomeGo();
+            int gone = i + 1;
+            Awaitility.await().until(() -> order.size() == gone);
         }
 
-        assertEquals(0, order.get(0));
-        assertEquals(4, order.get(4));
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
+    /** Whoever should have ended it may be gone. */
     @Test
-    void aHeldOneGivesUpAfterItsLimitAndLeavesTheQueue() throws InterruptedException {
-        gate.hold();
+    void aHoldEndsByItselfAndDoesNotBeginAgainForTheSameReason() throws InterruptedException {
+        AtomicLong now = new AtomicLong();
+        HoldGate brief = new HoldGate(2, Duration.ofMillis(20), now::get);
+        assertTrue(brief.hold("s1"));
+        now.addAndGet(20_000_000);
 
-        assertFalse(gate.pass(Duration.ofMillis(20)));
+        brief.pass();
 
-        assertEquals(0, gate.waiting());
+        assertFalse(brief.isShut());
+        assertFalse(brief.hold("s1"));
+        brief.pass();
+        assertTrue(brief.hold("s2"));
     }
 
     @Test
     void anInterruptedOneLeavesTheQueue() {
-        gate.hold();
+        gate.hold("s1");
         Thread.currentThread().interrupt();
 
-        assertThrows(InterruptedException.class, () -> gate.pass(LONG));
+        assertThrows(InterruptedException.class, () -> gate.pass());
 
-        assertEquals(0, gate.waiting());
+        assertEquals(0, gate.account().waiting());
     }
 
     @Test
     void holdsAgainWhileItStillLetsGo() throws InterruptedException {
-        gate.hold();
+        gate.hold("s1");
         comes(1);
 
         gate.release();
         awaitAll();
-        gate.hold();
+        crowd.clear();
+        gate.hold("s2");
+        comes(2);
 
-        assertFalse(gate.pass(Duration.ofMillis(20)));
+        assertEquals(List.of(1), passed);
+        gate.release();
+        awaitAll();
     }
 }

@@ -1,0 +1,80 @@
+package io.prontuario.ha.examples.measure;
+
+import io.prontuario.ha.examples.local.Waiting;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Users who write as fast as they can, each through a door of his own, and keep how every request went. */
+public final class Users implements AutoCloseable {
+    private final AtomicLong nextId = new AtomicLong();
+    private final AtomicIntegerArray acknowledged;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<List<Request>> requests = new ArrayList<>();
+    private volatile boolean stopping;
+
+    /** Starts them. */
+    public Users(int count, IntFunction<Door> doors) {
+        acknowledged = new AtomicIntegerArray(count);
+        for (int i = 0; i < count; i++) {
+            int user = i;
+            List<Request> own = new ArrayList<>();
+            requests.add(own);
+            Thread thread = new Thread(() -> run(doors.apply(user), user, own), "user-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void run(Door door, int user, List<Request> own) {
+        try (door) {
+            while (!stopping) {
+                long id = nextId.incrementAndGet();
+                long from = System.nanoTime();
+                String failure = "";
+                try {
+                    door.write(id, user);
+                    acknowledged.incrementAndGet(user);
+                } catch (SQLException e) {
+                    failure = e.getSQLState() + " " + e.getMessage();
+                }
+                own.add(new Request(id, from, System.nanoTime(), failure));
+            }
+        }
+    }
+
+    /** Waits until every one of them has been acknowledged so many more requests. */
+    public void awaitEach(int more, Duration limit) {
+        int[] wanted = IntStream.range(0, acknowledged.length())
+                .map(user -> acknowledged.get(user) + more)
+                .toArray();
+        Waiting.until(
+                limit,
+                "each of " + wanted.length + " users is acknowledged " + more + " more requests",
+                () -> IntStream.range(0, wanted.length).allMatch(user -> acknowledged.get(user) >= wanted[user]));
+    }
+
+    /** Lets every user finish; answers each one's requests in order. */
+    public List<List<Request>> end() {
+        close();
+        return List.copyOf(requests);
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
