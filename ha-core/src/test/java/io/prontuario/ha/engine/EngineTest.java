@@ -87,6 +87,8 @@ final class EngineTest {
                 new InetSocketAddress("127.0.0.1", 0),
                 folder.resolve(name.value()),
                 List.of(events::add),
+                List.of(),
+                List.of(),
                 Ticker.system(),
                 InstantSource.system());
     }

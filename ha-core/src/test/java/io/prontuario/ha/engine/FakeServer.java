@@ -121,6 +121,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         wake.run();
     }
 
+    /** From now on this standby has heard that the upstream's log ends there, so long ago. */
+    synchronized void hears(long upstreamPosition, Duration ago) {
+        status = status.withReceiver(new Receiver("upstream:1", true, ago, upstreamPosition));
+    }
+
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
