@@ -259,7 +259,8 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
+    public synchronized Outcome rejoin(ClusterState state, Duration limit) {
+        status = standby(copy).status;
         return did("rejoin");
     }
 
