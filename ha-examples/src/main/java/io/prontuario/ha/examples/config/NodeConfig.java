@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
+import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param postgres the PostgreSQL strategy's settings
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
  * @param limits the times to decide by
+ * @param checks what is looked at for people and what works for them
  */
 public record NodeConfig(
         String cluster,
@@ -50,7 +52,11 @@ public record NodeConfig(
         Path stateFolder,
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
-        Limits limits) {
+        Limits limits,
+        List<HealthCheck> checks) {
+    public NodeConfig {
+        checks = List.copyOf(checks);
+    }
 
     /**
      * Reads and checks a file.
@@ -120,6 +126,7 @@ public record NodeConfig(
         if (haproxy != null) {
             builder.strategy(HaproxyStrategy.of(haproxy));
         }
+        checks.forEach(builder::check);
         return builder;
     }
 

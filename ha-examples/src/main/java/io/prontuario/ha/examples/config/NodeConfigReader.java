@@ -39,7 +39,8 @@ final class NodeConfigReader {
     private boolean nodesAreKnown;
 
     NodeConfigReader(Section top) {
-        this.top = top.allow("cluster", "node", "role", "store", "http", "state", "postgres", "haproxy", "limits");
+        this.top = top.allow(
+                "cluster", "node", "role", "store", "http", "state", "postgres", "haproxy", "limits", "checks");
         this.postgres = top.section("postgres")
                 .allow("servers", "binaries", "data", "account", "user", "password-file", "networks", "settings");
         this.servers = postgres.section("servers");
@@ -82,7 +83,8 @@ final class NodeConfigReader {
                 state.get(),
                 database.get(),
                 haproxy,
-                limits);
+                limits,
+                ChecksReader.read(top.section("checks")));
     }
 
     private Optional<PostgresSettings> postgres(Optional<NodeName> self, Optional<NodeRole> role) {
@@ -289,7 +291,7 @@ final class NodeConfigReader {
         }
     }
 
-    private static Path absolute(String text) {
+    static Path absolute(String text) {
         Path path = Path.of(text);
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("is '" + text + "', a relative path: give it from the root");

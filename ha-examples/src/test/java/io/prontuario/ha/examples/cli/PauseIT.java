@@ -7,12 +7,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.prontuario.ha.examples.local.LocalServerProcess;
 import io.prontuario.ha.examples.local.Unprivileged;
+import io.prontuario.ha.examples.ops.Scrape;
 import io.prontuario.ha.testing.FreePorts;
 import io.prontuario.ha.testing.LocalEnsemble;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +67,13 @@ final class PauseIT {
 
     @Test
     void nobodyTakesOverWhilePausedAndAfterResumingSomebodyDoes() throws Exception {
+        // Alerts are judged by what is said here, before, in the middle of it and afterwards.
+        Scrape healthy = awaitScrapeOfAWellPair();
+        healthy.assertWellSaid();
+        healthy.assertFiring();
+        assertEquals(List.of(200, 503, 200, 200), answers(0, "/primary", "/replica", "/health", "/ready"));
+        assertEquals(List.of(503, 200, 200, 200), answers(1, "/primary", "/replica?lag=1MB", "/health", "/ready"));
+
         HaProcess.Result paused = ha("pause");
         assertEquals(
                 "cluster paused is paused: nobody takes over until ha resume",
@@ -97,6 +108,8 @@ final class PauseIT {
         assertTrue(status().contains("trouble: studio-1: has no session"), PauseIT.this::status);
         assertTrue(status().contains("no takeover: the cluster is paused (ha resume)"), PauseIT.this::status);
 
+        Scrape.of(httpPorts()).assertFiring("NoPrimary", "MacStudioDown", "NeedsAPerson");
+
         HaProcess.Result resumed = ha("resume");
         assertEquals(0, resumed.exit(), resumed.output());
 
@@ -104,6 +117,34 @@ final class PauseIT {
         awaitStatus("epoch 2,");
         start("studio-1");
         awaitStatus("takeover: possible, to [studio-1.");
+
+        Scrape after = awaitScrapeOfAWellPair();
+        after.assertWellSaid();
+        assertTrue(after.names().contains("prontuario_ha_step_seconds_total"), () -> "" + after.names());
+    }
+
+    private List<Integer> answers(int number, String... paths) throws IOException {
+        List<Integer> all = new ArrayList<>();
+        for (String path : paths) {
+            HttpURLConnection question = (HttpURLConnection) URI.create("http://127.0.0.1:" + ports[number] + path)
+                    .toURL()
+                    .openConnection();
+            question.setReadTimeout(5_000);
+            all.add(question.getResponseCode());
+        }
+        return all;
+    }
+
+    private Map<String, Integer> httpPorts() {
+        return Map.of("studio-1", ports[0], "studio-2", ports[1]);
+    }
+
+    /** Troubles pass some moments after the takeover has become possible again. */
+    private Scrape awaitScrapeOfAWellPair() {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> Scrape.of(httpPorts()), Scrape::isUntroubled);
     }
 
     private void configure(String node) throws IOException {
