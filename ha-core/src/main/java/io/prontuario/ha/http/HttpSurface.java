@@ -58,6 +58,7 @@ public final class HttpSurface implements AutoCloseable {
      * @throws UncheckedIOException when the address cannot be bound, naming it
      */
     public HttpSurface(InetSocketAddress address, Source source, Map<String, Page> pages, EventSource events) {
+        Exchanges.sendAtOnce();
         try {
             server = HttpServer.create(address, 64);
         } catch (IOException e) {

@@ -44,6 +44,7 @@ public final class OperatorSurface implements AutoCloseable {
             Map<String, Page> acts,
             Duration patience,
             EventSource events) {
+        Exchanges.sendAtOnce();
         try {
             server = tls == null ? HttpServer.create(address, 16) : secured(address, tls);
         } catch (IOException e) {
