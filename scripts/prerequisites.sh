@@ -123,6 +123,22 @@ find_haproxy() {
   return 1
 }
 
+# Checks the alert rules; comes with Prometheus, which itself is not run.
+find_promtool() {
+  local place
+  command -v promtool >/dev/null 2>&1 && return 0
+  for place in /opt/homebrew/bin /usr/local/bin; do
+    if [ -x "$place/promtool" ]; then
+      export PATH="$PATH:$place"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Only for the example of a strategy of one's own.
+find_redis() { command -v redis-server >/dev/null 2>&1 || [ -x /opt/homebrew/bin/redis-server ]; }
+
 # --- installing ------------------------------------------------------------------------------------------------------
 
 # As root: directly, or by sudo, which asks for a password only where somebody can answer.
@@ -169,13 +185,17 @@ install_with_apt() (
     ours+=("$clusters/prontuario-ha.conf")
     echo 'create_main_cluster = false' | as_root tee "$clusters/prontuario-ha.conf" >/dev/null
   fi
-  new_haproxy=no
-  find_haproxy || new_haproxy=yes
+  new_services=()
+  find_haproxy || new_services+=(haproxy)
+  find_promtool || new_services+=(prometheus)
+  find_redis || new_services+=(redis-server)
   twice apt install --no-install-recommends "$@" || exit 1
-  # Not at the next boot either: the package's own service has no part in this.
-  if [ "$new_haproxy" = yes ] && [ -d /run/systemd/system ] && find_haproxy; then
-    as_root systemctl disable haproxy || true
-  fi
+  # Not at the next boot either: the packages' own services have no part in this.
+  for package in "$@"; do
+    case " ${new_services[*]:-} " in
+      *" $package "*) [ ! -d /run/systemd/system ] || as_root systemctl disable "$package" || true ;;
+    esac
+  done
 )
 
 # The newest of Debian's or Ubuntu's packages in this range that apt knows; nothing when there is none. Arguments: from, to, format.
@@ -212,6 +232,8 @@ install_on_debian() {
       maven) package=maven ;;
       postgres) package=$(newest_package "$oldest_postgres" "$newest_postgres" 'postgresql-%d') ;;
       haproxy) package=haproxy ;;
+      promtool) package=prometheus ;;
+      redis) package=redis-server ;;
     esac || {
       rm -f "$log"
       say "apt has no package for $(in_words "$tool"): add a source that has (for PostgreSQL its own apt repository) and run this again"
@@ -238,6 +260,8 @@ install_with_brew() {
       maven) formulas+=(maven) ;;
       postgres) formulas+=(postgresql@15) ;;
       haproxy) formulas+=(haproxy) ;;
+      promtool) formulas+=(prometheus) ;;
+      redis) formulas+=(redis) ;;
     esac
   done
   say "missing here: $(in_words "$@"); installing ${formulas[*]} by brew; none of their services is started"
@@ -255,6 +279,8 @@ in_words() {
       maven) tool="Maven $oldest_maven or newer" ;;
       postgres) tool="a PostgreSQL server with its programs, $oldest_postgres to $newest_postgres" ;;
       haproxy) tool="HAProxy" ;;
+      promtool) tool="promtool (of Prometheus)" ;;
+      redis) tool="Redis" ;;
     esac
     text="$text${text:+; }$tool"
   done
@@ -272,7 +298,7 @@ look_for() {
   done
 }
 
-# Makes sure of the tools named (of jdk, maven, postgres, haproxy; without arguments all), in this order. Sets JAVA_HOME, PATH and $maven.
+# Makes sure of the tools named (of jdk, maven, postgres, haproxy, promtool, redis; without arguments the first four), in this order. Sets JAVA_HOME, PATH and $maven.
 ensure_prerequisites() {
   local missing
   [ "$#" -gt 0 ] || set -- jdk maven postgres haproxy

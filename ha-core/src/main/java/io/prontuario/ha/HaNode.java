@@ -3,9 +3,13 @@ package io.prontuario.ha;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
+import io.prontuario.ha.http.OperatorSurface;
+import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.SwitchoverPlan;
@@ -13,6 +17,7 @@ import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaListener;
+import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Ticker;
@@ -20,10 +25,15 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +57,22 @@ public final class HaNode implements AutoCloseable {
     private final ClusterControl control;
     private final @Nullable Departure departure;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final FunctionalityLevel level;
+    private final @Nullable OperatorSurface operators;
 
-    private HaNode(Engine engine, Switchover switchover, ClusterControl control, @Nullable Departure departure) {
+    private HaNode(
+            Engine engine,
+            Switchover switchover,
+            ClusterControl control,
+            @Nullable Departure departure,
+            FunctionalityLevel level,
+            @Nullable OperatorSurface operators) {
         this.engine = engine;
         this.switchover = switchover;
         this.control = control;
         this.departure = departure;
+        this.level = level;
+        this.operators = operators;
     }
 
     /** Collects what a node needs: cluster, node, store and state folder, and for a data node the strategies that move with its server. */
@@ -89,9 +109,48 @@ public final class HaNode implements AutoCloseable {
         return control.resume();
     }
 
+    /** How the health checks stand, and this node's server. Never blocks. */
+    public HealthReport health() {
+        return engine.health();
+    }
+
+    /** How much of the host application is open; kept in the state folder through restarts. The host sets it. */
+    public FunctionalityLevel level() {
+        return level;
+    }
+
+    /** All that is measured here at this moment; what {@code /metrics} says. Never blocks. */
+    public List<Measure> measures() {
+        return engine.measures();
+    }
+
+    /** Tells a listener what happens from now on. */
+    public void addListener(HaListener listener) {
+        engine.addListener(listener);
+    }
+
+    /**
+     * What the node answers at a path, for a host application that wants it in its own web server as well: {@code /health}, {@code /ready},
+     * {@code /primary}, {@code /replica}, {@code /metrics}, {@code /status}. Proxies and nodes go on asking the node itself. Never blocks.
+     *
+     * @param path such as {@code /health}
+     * @param query what follows the question mark, undecoded; empty when nothing does
+     * @return empty when there is nothing at that path
+     */
+    public Optional<WebPage> page(String path, String query) {
+        return Optional.ofNullable(engine.pages().get(path))
+                .map(page -> page.answer(new Request(path, query)))
+                .map(reply -> new WebPage(reply.status(), reply.type(), reply.body()));
+    }
+
     /** The port on which it answers HTTP. */
     public int httpPort() {
         return engine.httpPort();
+    }
+
+    /** The port on which it answers operators; empty when it was not told to. */
+    public OptionalInt operatorPort() {
+        return operators == null ? OptionalInt.empty() : OptionalInt.of(operators.port());
     }
 
     /**
@@ -102,14 +161,21 @@ public final class HaNode implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (operators != null) {
+            operators.close();
+        }
         if (departure != null && closing.compareAndSet(false, true)) {
             departure.run();
         }
         engine.close();
+        level.close();
     }
 
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
+        /** Fields that {@code /health} has beside the checks. */
+        private static final Set<String> RESERVED = Set.of("timestamp", "hostname", "ip", "database");
+
         private String cluster = "";
         private @Nullable NodeName node;
         private String nodeText = "";
@@ -117,6 +183,10 @@ public final class HaNode implements AutoCloseable {
         private @Nullable ClusterStore store;
         private final List<FailoverStrategy> strategies = new ArrayList<>();
         private final List<HaListener> listeners = new ArrayList<>();
+        private final List<HealthCheck> checks = new ArrayList<>();
+        private final List<Supplier<List<Measure>>> measures = new ArrayList<>();
+        private final List<Feature> features = new ArrayList<>();
+        private @Nullable OperatorAccess operators;
         private FailoverPolicy policy = FailoverPolicies.standard();
         private Limits limits = Limits.DEFAULT;
         private Leaving leaving = Leaving.STAY;
@@ -193,6 +263,30 @@ public final class HaNode implements AutoCloseable {
             return this;
         }
 
+        /** Something that is looked at for {@code /health}, events and metrics. Names differ. */
+        public Builder check(HealthCheck value) {
+            checks.add(value);
+            return this;
+        }
+
+        /** What the host measures, for {@code /metrics} beside what the node does. Asked at any moment, on any thread: no I/O. */
+        public Builder measures(Supplier<List<Measure>> value) {
+            measures.add(value);
+            return this;
+        }
+
+        /** Something that the host can do without; see {@link HaNode#level()}. Names differ. */
+        public Builder feature(Feature value) {
+            features.add(value);
+            return this;
+        }
+
+        /** Where to answer operators, apart from nodes and proxies. Default nowhere. */
+        public Builder operators(OperatorAccess value) {
+            this.operators = value;
+            return this;
+        }
+
         /** Where durations come from. Default the machine's monotonic clock. */
         public Builder ticker(Ticker value) {
             this.ticker = value;
@@ -212,19 +306,29 @@ public final class HaNode implements AutoCloseable {
          */
         public HaNode start() {
             EngineSettings settings = settings();
-            Engine engine = new Engine(settings);
+            FunctionalityLevel level =
+                    FunctionalityLevel.keptIn(settings.stateFolder().resolve("functionality-level"), features);
+            Engine engine = new Engine(settings.withMeasures(() -> List.of(Measure.gauge(
+                    "prontuario_ha_functionality_level",
+                    "How much of the host application is open, 0 to 100.",
+                    Map.of(),
+                    level.value()))));
             try {
                 engine.start();
+                Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
+                ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
+                OperatorSurface surface =
+                        operators == null ? null : Operators.surface(operators, engine, control, switchover);
+                Departure departure = switch (leaving) {
+                    case STAY -> null;
+                    case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
+                };
+                return new HaNode(engine, switchover, control, departure, level, surface);
             } catch (RuntimeException e) {
                 engine.close();
+                level.close();
                 throw e;
             }
-            Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
-            Departure departure = switch (leaving) {
-                case STAY -> null;
-                case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
-            };
-            return new HaNode(engine, switchover, new ClusterControl(settings.store(), settings.ticker()), departure);
         }
 
         /**
@@ -265,6 +369,10 @@ public final class HaNode implements AutoCloseable {
                 wrong.add("strategy: two have the same name: "
                         + strategies.stream().map(FailoverStrategy::name).toList());
             }
+            violations(checks).forEach(violation -> wrong.add("check: " + violation));
+            if (operators != null) {
+                operators.violations().forEach(violation -> wrong.add("operators: " + violation));
+            }
             limits.violations().forEach(violation -> wrong.add("limits: " + violation));
             NodeName self = node;
             ClusterStore where = store;
@@ -273,7 +381,38 @@ public final class HaNode implements AutoCloseable {
                 throw new IllegalArgumentException("this node cannot start:\n  " + String.join("\n  ", wrong));
             }
             return new EngineSettings(
-                    cluster, self, role, where, strategies, policy, limits, listen, folder, listeners, ticker, clock);
+                    cluster,
+                    self,
+                    role,
+                    where,
+                    strategies,
+                    policy,
+                    limits,
+                    listen,
+                    folder,
+                    listeners,
+                    checks,
+                    measures,
+                    ticker,
+                    clock);
+        }
+
+        private static List<String> violations(List<HealthCheck> checks) {
+            List<String> wrong = new ArrayList<>();
+            Set<String> names = new HashSet<>(RESERVED);
+            for (HealthCheck check : checks) {
+                String name = check.name();
+                if (!name.matches("[a-z][a-z0-9_]{0,39}")) {
+                    wrong.add("'" + name + "' must be 1 to 40 characters of a-z, 0-9 and '_' and begin with a letter");
+                } else if (!names.add(name)) {
+                    wrong.add("'" + name + "' is another's name: give it one of its own");
+                }
+                if (check.limit().toMillis() < 1 || check.every().toMillis() < 1) {
+                    wrong.add("'" + name + "' has a limit of " + check.limit().toMillis() + " ms and looks every "
+                            + check.every().toMillis() + " ms; both must be at least 1 ms");
+                }
+            }
+            return wrong;
         }
     }
 }

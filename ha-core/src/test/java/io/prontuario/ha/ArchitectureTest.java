@@ -38,6 +38,8 @@ class ArchitectureTest {
     private static final String ENGINE = ROOT + ".engine..";
     private static final String ZOOKEEPER = ROOT + ".zookeeper..";
     private static final String HTTP = ROOT + ".http..";
+    private static final String HEALTH = ROOT + ".health..";
+    private static final String MICROMETER = ROOT + ".micrometer..";
     private static final String TESTING = ROOT + ".testing..";
     private static final String NULLNESS = "org.jspecify.annotations..";
 
@@ -61,12 +63,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void engineKnowsDecideSpiModelAndHttp() {
+    void engineKnowsDecideSpiModelHealthAndHttp() {
         mayUse(
                 ENGINE,
                 DECIDE,
                 SPI,
                 MODEL,
+                HEALTH,
                 HTTP,
                 "java..",
                 NULLNESS,
@@ -91,7 +94,25 @@ class ArchitectureTest {
 
     @Test
     void httpKnowsNothingOfTheCluster() {
-        mayUse(HTTP, "java..", NULLNESS, "org.slf4j..", "com.sun.net.httpserver..");
+        mayUse(HTTP, "java..", NULLNESS, "org.slf4j..", "com.sun.net.httpserver..", "javax.net.ssl..");
+    }
+
+    @Test
+    void healthKnowsSpiAndModel() {
+        mayUse(HEALTH, SPI, MODEL, "java..", NULLNESS, "org.slf4j..", "com.sun.management..");
+    }
+
+    /** It is optional: whoever has none must not come to need it. */
+    @Test
+    void onlyItsOwnPackageKnowsMicrometer() {
+        mayUse(MICROMETER, ROOT, MODEL, SPI, "java..", NULLNESS, "io.micrometer..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(MICROMETER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .check(SHIPPED);
     }
 
     @Test
@@ -106,8 +127,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRootKnowsEngineDecideSpiAndModel() {
-        mayUse(ROOT, ENGINE, DECIDE, SPI, MODEL, "java..", NULLNESS);
+    void theRootKnowsEngineDecideSpiModelAndHttp() {
+        mayUse(ROOT, ENGINE, DECIDE, SPI, MODEL, HTTP, "java..", NULLNESS, "javax.net.ssl..");
     }
 
     @Test

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PublicApiTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "spi", "model"})
+    @ValueSource(strings = {"", "spi", "model", "health", "micrometer"})
     void isDocumented(String name) throws IOException {
         Path folder = Path.of("src", "main", "java", "io", "prontuario", "ha", name);
         List<Path> files;

@@ -10,20 +10,26 @@ import io.prontuario.ha.decide.CoordinatorPolicy;
 import io.prontuario.ha.decide.Duty;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.decide.SwitchoverPolicy;
+import io.prontuario.ha.http.EventSource;
 import io.prontuario.ha.http.HttpSurface;
+import io.prontuario.ha.http.Page;
+import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.StrategyContext;
 import io.prontuario.ha.spi.SyncControl;
 import io.prontuario.ha.spi.Term;
@@ -70,6 +76,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineSettings settings;
     private final Semaphore woken = new Semaphore(0);
+    private final Operations operations;
     private final Events events;
     private final StoreNews storeNews;
     private final Historian historian;
@@ -93,6 +100,7 @@ public final class Engine implements AutoCloseable {
     private final AtomicBoolean agentBusy = new AtomicBoolean();
     private final AtomicBoolean coordinatorBusy = new AtomicBoolean();
     private final Thread loop;
+    private final Answers answers = new Answers();
     private volatile @Nullable Agent agent;
     private volatile @Nullable ClusterView latest;
     private volatile @Nullable ClusterState obeyed;
@@ -112,7 +120,8 @@ public final class Engine implements AutoCloseable {
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
-        this.events = new Events(settings.self(), settings.listeners(), settings.clock());
+        this.operations = new Operations(settings, new Known());
+        this.events = new Events(settings.self(), operations.listeners(), settings.clock());
         this.storeNews = new StoreNews(settings.store(), settings.cluster(), events, settings.ticker());
         this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
         this.peers = new Peers(settings.ticker(), this::wake);
@@ -142,7 +151,8 @@ public final class Engine implements AutoCloseable {
             strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed));
         }
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, active, opened, historian, events));
-        surface = new HttpSurface(settings.listen(), new Answers());
+        operations.start(events);
+        surface = new HttpSurface(settings.listen(), answers, operations.pages(), operations.feed());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
         if (!Rehearsal.run()) {
             throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
@@ -170,6 +180,34 @@ public final class Engine implements AutoCloseable {
     /** Tells the listeners something about this node that only its owner knows. */
     public void tell(HaEvent.Kind kind, String message) {
         events.tell(kind, message);
+    }
+
+    /** How the health checks stand, and the server of this node. */
+    public HealthReport health() {
+        return operations.health();
+    }
+
+    /** All that is measured here at this moment. */
+    public List<Measure> measures() {
+        return operations.measures();
+    }
+
+    /** What is answered over HTTP beside what only proxies and nodes ask, for another web server. */
+    public Map<String, Page> pages() {
+        Map<String, Page> all = new LinkedHashMap<>(operations.pages());
+        all.put("/primary", request -> Reply.yes(answers.servesAsPrimary()));
+        all.put("/status", request -> Reply.json(200, answers.status()));
+        return all;
+    }
+
+    /** This node's events, for another web server. */
+    public EventSource events() {
+        return operations.feed();
+    }
+
+    /** Tells a listener what happens from now on. */
+    public void addListener(HaListener listener) {
+        events.add(listener);
     }
 
     /** A strategy has seen something. Whoever waits for a word about this node's server is told before anything is decided. */
@@ -223,6 +261,7 @@ public final class Engine implements AutoCloseable {
                         present.readyFor());
         ClusterView view = lookout.look(record, memory.remembered(), local, findings);
         latest = view;
+        operations.saw(view);
         storeNews.tell(view.state());
         AgentDecision duty = AgentPolicy.decide(view);
         doing = duty.reason();
@@ -488,6 +527,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         closed = true;
+        operations.close();
         wake();
         endLoop();
         stop(agentThread);
@@ -535,6 +575,34 @@ public final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What those who watch this node may know. */
+    private final class Known implements Operations.Node {
+        @Override
+        public @Nullable ClusterView view() {
+            return latest;
+        }
+
+        @Override
+        public @Nullable ClusterState obeyed() {
+            return obeyed;
+        }
+
+        @Override
+        public boolean servesAsPrimary() {
+            return answers.servesAsPrimary();
+        }
+
+        @Override
+        public DataStatus local() {
+            return syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+        }
+
+        @Override
+        public List<String> troubles() {
+            return events.troubles(DUTY);
         }
     }
 

@@ -1,17 +1,21 @@
 package io.prontuario.ha.engine;
 
 import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaListener;
+import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Ticker;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What an engine is made of.
@@ -26,6 +30,8 @@ import java.util.List;
  * @param listen where to answer HTTP; port 0: any free one
  * @param stateFolder where this node remembers the highest epoch and holds its lock
  * @param listeners told what happens
+ * @param checks what is looked at for people and what works for them
+ * @param measures what the host measures beside the node
  * @param ticker for durations
  * @param clock for people
  */
@@ -40,10 +46,35 @@ public record EngineSettings(
         InetSocketAddress listen,
         Path stateFolder,
         List<HaListener> listeners,
+        List<HealthCheck> checks,
+        List<Supplier<List<Measure>>> measures,
         Ticker ticker,
         InstantSource clock) {
     public EngineSettings {
         strategies = List.copyOf(strategies);
         listeners = List.copyOf(listeners);
+        checks = List.copyOf(checks);
+        measures = List.copyOf(measures);
+    }
+
+    /** The same with more that is measured. */
+    public EngineSettings withMeasures(Supplier<List<Measure>> more) {
+        List<Supplier<List<Measure>>> all = new ArrayList<>(measures);
+        all.add(more);
+        return new EngineSettings(
+                cluster,
+                self,
+                role,
+                store,
+                strategies,
+                policy,
+                limits,
+                listen,
+                stateFolder,
+                listeners,
+                checks,
+                all,
+                ticker,
+                clock);
     }
 }

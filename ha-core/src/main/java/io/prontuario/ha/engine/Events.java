@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class Events implements AutoCloseable {
 
     Events(NodeName self, List<HaListener> listeners, InstantSource clock) {
         this.self = self;
-        this.listeners = listeners;
+        this.listeners = new CopyOnWriteArrayList<>(listeners);
         this.clock = clock;
         this.thread = new ThreadPoolExecutor(
                 1,
@@ -47,6 +48,10 @@ final class Events implements AutoCloseable {
                     return made;
                 },
                 (task, executor) -> LOG.warn("an event was dropped: listeners are {} events behind", QUEUE));
+    }
+
+    void add(HaListener listener) {
+        listeners.add(listener);
     }
 
     /**

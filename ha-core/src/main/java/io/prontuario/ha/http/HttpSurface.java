@@ -7,20 +7,21 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A small HTTP server: {@code /primary} for proxies, {@code /active}, {@code /opened}, {@code /word} and {@code /sightings} for the other nodes, {@code /status} for
- * people. Changes nothing, so it asks for no token; bind it to an address that only the cluster and its proxies reach.
+ * A small HTTP server: {@code /primary} for proxies, {@code /active}, {@code /opened}, {@code /word} and {@code /sightings} for the other nodes,
+ * {@code /status}, {@code /events} and the pages it is given for people and what works for them. Changes nothing, so it asks for no token; bind
+ * it to an address that only the cluster and its proxies reach.
  */
 public final class HttpSurface implements AutoCloseable {
     private static final int THREADS = 32;
     private static final long LONGEST_WAIT_MILLIS = 5_000;
+    /** For one request to be read and answered; nobody waits on a thread for longer. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     /** Where the answers come from. Called on the server's threads; must not block. */
     public interface Source {
@@ -51,23 +52,23 @@ public final class HttpSurface implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads;
+    private final EventStreams streams;
 
     /**
      * Binds and starts.
      *
+     * @param pages what else is answered, by its path
      * @throws UncheckedIOException when the address cannot be bound, naming it
      */
-    public HttpSurface(InetSocketAddress address, Source source) {
+    public HttpSurface(InetSocketAddress address, Source source, Map<String, Page> pages, EventSource events) {
+        Exchanges.sendAtOnce();
         try {
             server = HttpServer.create(address, 64);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on " + address + " for HTTP: choose another http.listen", e);
         }
-        threads = new ThreadPoolExecutor(2, THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "prontuario-http");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new Workers("prontuario-http", THREADS, LIMIT);
+        streams = new EventStreams(events);
         server.setExecutor(threads);
         server.createContext("/primary", exchange -> code(exchange, source.servesAsPrimary()));
         server.createContext("/active", exchange -> reached(exchange, source::active));
@@ -75,6 +76,8 @@ public final class HttpSurface implements AutoCloseable {
         server.createContext("/word", exchange -> word(exchange, source));
         server.createContext("/sightings", exchange -> text(exchange, source::sightings));
         server.createContext("/status", exchange -> text(exchange, source::status));
+        server.createContext("/events", streams::open);
+        Exchanges.mount(server, pages);
         server.start();
     }
 
@@ -152,6 +155,7 @@ public final class HttpSurface implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        streams.close();
         threads.shutdownNow();
     }
 

@@ -1,6 +1,7 @@
 package io.prontuario.ha.spi;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.TransitionKind;
@@ -79,6 +80,14 @@ public interface FailoverStrategy extends AutoCloseable {
     /** One line for a dry run: what the step will do. */
     default String describe(Step step) {
         return name() + ": " + step.verb().name().toLowerCase(Locale.ROOT) + " " + step.target();
+    }
+
+    /**
+     * What it counts and measures of its own, such as commits in doubt, for {@code /metrics}; names begin with {@code prontuario_ha_} and this
+     * strategy's. Any thread may ask at any moment: no I/O here.
+     */
+    default List<Measure> measures() {
+        return List.of();
     }
 
     /** The authority over who may acknowledge a write; exactly one DATA strategy of a data node or witness has it. */

@@ -103,7 +103,16 @@ final class Views {
         nodes.put(
                 client,
                 new NodeStatus(
-                        client, NodeRole.CLIENT, "", false, null, 0, "", "", new Hold(true, "", "", "a report")));
+                        client,
+                        NodeRole.CLIENT,
+                        "",
+                        false,
+                        null,
+                        0,
+                        "",
+                        "",
+                        false,
+                        new Hold(true, "", "", "a report")));
         return new ClusterView(
                 view.self(),
                 view.role(),

@@ -121,6 +121,8 @@ final class EngineTest {
                 new InetSocketAddress("127.0.0.1", 0),
                 folder.resolve(name.value()),
                 List.of(this::happened),
+                List.of(),
+                List.of(),
                 Ticker.system(),
                 InstantSource.system());
     }

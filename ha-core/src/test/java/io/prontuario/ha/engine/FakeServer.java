@@ -130,6 +130,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         namesStay = true;
     }
 
+    /** From now on this standby has heard that the upstream's log ends there, so long ago. */
+    synchronized void hears(long upstreamPosition, Duration ago) {
+        status = status.withReceiver(new Receiver("upstream:1", true, ago, upstreamPosition));
+    }
+
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
@@ -311,7 +316,8 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
+    public synchronized Outcome rejoin(ClusterState state, Duration limit) {
+        status = standby(copy).status;
         return did("rejoin");
     }
 

@@ -52,7 +52,8 @@ final class LocalObserver implements AutoCloseable {
               (select count(*) || '|' || coalesce((extract(epoch from max(clock_timestamp() - state_change)) * 1000)::bigint, 0)
                 from pg_stat_activity where wait_event = 'SyncRep'),
               (select sender_host || ':' || sender_port || '|' || (status = 'streaming') || '|'
-                || (extract(epoch from clock_timestamp() - coalesce(last_msg_receipt_time, 'epoch')) * 1000)::bigint
+                || (extract(epoch from clock_timestamp() - coalesce(last_msg_receipt_time, 'epoch')) * 1000)::bigint || '|'
+                || pg_wal_lsn_diff(coalesce(latest_end_lsn, '0/0'), '0/0')::bigint
                 from pg_stat_get_wal_receiver() where pid is not null)""";
 
     private final PostgresServer server;
@@ -107,7 +108,8 @@ final class LocalObserver implements AutoCloseable {
         return status.withReceiver(new Receiver(
                 receiver.upstream(),
                 receiver.streaming(),
-                receiver.lastMessageAge().plus(since)));
+                receiver.lastMessageAge().plus(since),
+                receiver.upstreamPosition()));
     }
 
     /** Looks now, in the calling thread: after something was done to the server. */
@@ -320,7 +322,10 @@ final class LocalObserver implements AutoCloseable {
         }
         String[] words = text.split("\\|", -1);
         return new Receiver(
-                words[0], "true".equals(words[1]), Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))));
+                words[0],
+                "true".equals(words[1]),
+                Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))),
+                Long.parseLong(words[3]));
     }
 
     private static List<AttachedStandby> attached(@Nullable String text) {

@@ -10,6 +10,7 @@ import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,6 +46,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
+ * @param checks what is looked at for people and what works for them
  */
 public record NodeConfig(
         String cluster,
@@ -56,7 +58,11 @@ public record NodeConfig(
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
         Limits limits,
-        Leaving leaving) {
+        Leaving leaving,
+        List<HealthCheck> checks) {
+    public NodeConfig {
+        checks = List.copyOf(checks);
+    }
 
     /**
      * Reads and checks a file.
@@ -137,6 +143,7 @@ public record NodeConfig(
         if (haproxy != null) {
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
         }
+        checks.forEach(builder::check);
         return builder;
     }
 

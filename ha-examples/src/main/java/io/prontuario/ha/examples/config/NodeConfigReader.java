@@ -41,7 +41,17 @@ final class NodeConfigReader {
 
     NodeConfigReader(Section top) {
         this.top = top.allow(
-                "cluster", "node", "role", "store", "http", "state", "postgres", "haproxy", "limits", "leaving");
+                "cluster",
+                "node",
+                "role",
+                "store",
+                "http",
+                "state",
+                "postgres",
+                "haproxy",
+                "limits",
+                "leaving",
+                "checks");
         this.postgres = top.section("postgres")
                 .allow("servers", "binaries", "data", "account", "user", "password-file", "networks", "settings");
         this.servers = postgres.section("servers");
@@ -86,7 +96,8 @@ final class NodeConfigReader {
                 database.get(),
                 haproxy,
                 limits,
-                leaving);
+                leaving,
+                ChecksReader.read(top.section("checks")));
     }
 
     private Optional<PostgresSettings> postgres(Optional<NodeName> self, Optional<NodeRole> role) {
@@ -301,7 +312,7 @@ final class NodeConfigReader {
         }
     }
 
-    private static Path absolute(String text) {
+    static Path absolute(String text) {
         Path path = Path.of(text);
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("is '" + text + "', a relative path: give it from the root");

@@ -26,6 +26,9 @@ final class NodeFolder {
                 node: %s
                 store: %s
                 http: 127.0.0.1:%d
+                checks:
+                  disk-space: { path: %s, at-least: 1MiB }
+                  memory: { at-most: 100%% }
                 postgres:
                   data: %s
                 %s
@@ -37,6 +40,7 @@ final class NodeFolder {
                         node,
                         store,
                         ports[number],
+                        home,
                         home.resolve("data"),
                         (Unprivileged.needed() ? "  account: postgres\n" : "") + String.join("\n", more),
                         ports[2],

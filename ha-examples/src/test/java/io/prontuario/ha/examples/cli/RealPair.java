@@ -70,6 +70,11 @@ final class RealPair implements AutoCloseable {
         return folder.resolve(node).resolve("node.yaml").toString();
     }
 
+    /** Where the agent of the first or second node answers HTTP. */
+    int httpPort(int number) {
+        return ports[number];
+    }
+
     LocalServerProcess server(String node) {
         return LocalServerProcess.of(folder.resolve(node).resolve("data"));
     }

@@ -11,6 +11,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
+import io.prontuario.ha.spi.HealthCheck;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
@@ -63,6 +64,19 @@ class NodeConfigTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    void readsWhatIsLookedAtOnTheMachine() throws IOException {
+        NodeConfig config = read(DATA_NODE + """
+                checks:
+                  disk-space: { path: /var/lib/postgresql, at-least: 100GiB }
+                  memory: { at-most: 85% }
+                """);
+        assertEquals(
+                List.of("disk_space", "memory"),
+                config.checks().stream().map(HealthCheck::name).toList());
+        assertEquals(List.of(), read(DATA_NODE).checks());
+    }
 
     @Test
     void readsMasterSocketsAndTheIntervalOfChecks() throws IOException {
@@ -197,7 +211,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving, checks",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
@@ -379,6 +393,17 @@ class NodeConfigTest {
                         "    studio-2: studio-2\n",
                         "    studio-2: studio 2\n",
                         "line 21: haproxy.servers: 'studio 2' of studio-2 is not a server name"),
+                wrong(
+                        "  suspicionTime: 2s\n",
+                        "  suspicionTime: 2s\nchecks:\n  disk-space: { path: here, at-least: much }\n  memory: { at-most: 0.85 }\n",
+                        "line 27: checks.disk-space.path is 'here', a relative path: give it from the root",
+                        "line 27: checks.disk-space.at-least is 'much', not a size; write for example 500MiB or 100GiB",
+                        "line 28: checks.memory.at-most is '0.85', not 1% to 100%; write for example 85%"),
+                wrong(
+                        "  suspicionTime: 2s\n",
+                        "  suspicionTime: 2s\nchecks:\n  disk: 100GiB\n  memory:\n",
+                        "line 27: checks.disk is not a known key; did you mean 'disk-space'?",
+                        "line 28: checks.memory.at-most is missing; for example: at-most: 85%"),
                 wrong(
                         "suspicionTime: 2s",
                         "suspicion-time: 2s",

@@ -29,6 +29,8 @@ class PrerequisitesTest {
             systemctl() { :; }
             find_haproxy() { [ -e haproxy ]; }
             find_postgres() { [ -e postgres ]; }
+            find_promtool() { [ -e promtool ]; }
+            find_redis() { [ -e redis ]; }
             find_jdk() { true; }
             find_maven() { true; }
             """;
@@ -99,6 +101,22 @@ class PrerequisitesTest {
         bash("echo theirs >policy-rc.d; mkdir postgresql-common; apt() { touch haproxy; }; install_with_apt haproxy");
         assertEquals("theirs\n", read("policy-rc.d"));
         assertTrue(Files.isDirectory(folder.resolve("postgresql-common")));
+    }
+
+    @Test
+    void bringsPrometheusForItsToolAlone() throws Exception {
+        Script.Result result = bash("""
+                command() { [ "$2" = apt-get ] || builtin command "$@"; }
+                apt() { echo "apt $*" >>said; [ "$1" = update ] || touch promtool; }
+                ensure_prerequisites promtool; echo status $?
+                """);
+        assertEquals(
+                List.of(
+                        "missing here: promtool (of Prometheus); asking apt for it",
+                        "installing prometheus; none of their services is started",
+                        "status 0"),
+                result.lines());
+        assertEquals("apt update\napt install --no-install-recommends prometheus\n", read("said"));
     }
 
     @Test
