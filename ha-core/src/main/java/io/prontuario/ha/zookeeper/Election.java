@@ -101,7 +101,8 @@ final class Election {
         if (closed) {
             return;
         }
-        if (wanted && latch == null) {
+        LeaderLatch present = latch;
+        if (wanted && present == null) {
             LeaderLatch fresh = new LeaderLatch(client, paths.election(), self.value());
             fresh.addListener(
                     new LeaderLatchListener() {
@@ -124,10 +125,10 @@ final class Election {
                 LOG.warn("the election could not be joined: {}", e.toString());
                 latch = null;
             }
-        } else if (wanted && term == null && latch.hasLeadership()) {
+        } else if (wanted && present != null && term == null && present.hasLeadership()) {
             // It did not want to lead for a moment, too short for the latch to be left.
-            raise(latch);
-        } else if (!wanted && latch != null) {
+            raise(present);
+        } else if (!wanted && present != null) {
             term = null;
             drop();
             listener.changed();
