@@ -316,8 +316,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public synchronized Outcome rejoin(ClusterState state, Duration limit) {
-        status = standby(copy).status;
+    public Outcome rejoin(ClusterState state, Duration limit) {
         return did("rejoin");
     }
 
