@@ -24,6 +24,8 @@ class ArchitectureTest {
                         "io.prontuario.ha.model..",
                         "org.postgresql..",
                         "com.zaxxer.hikari..",
+                        // Repeats a transaction that may be repeated.
+                        "io.github.resilience4j..",
                         "javax.sql..",
                         "java..",
                         "org.jspecify.annotations..",
