@@ -9,6 +9,8 @@ import io.prontuario.ha.model.Durability;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>The floors are a little below what was counted when they were written: a search that suddenly sees much less has lost something.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ProtocolSearchTest {
 
     /** As far as the rules go: every fault, every person, and agents that do whatever is allowed. */

@@ -79,10 +79,9 @@ final class PowerCut implements Fault {
         }
     }
 
-    /** The nominee's agent is stopped, so that it cannot go on. */
+    /** What promotes in the nominee's server is stopped, so that it cannot go on; its agent is to nominate it. */
     private void nominateAndNoMore() {
-        List<Long> agent = standby.agentPid().stream().toList();
-        Signals.freeze(agent);
+        Signals.freeze(standby.serverProcess().replayer().stream().toList());
         primary.serverProcess().killPostmaster();
         Waiting.until(
                 ALONE,

@@ -37,6 +37,15 @@ public record LocalServerProcess(Path data) {
         }
     }
 
+    /** The process that replays the log of a standby, and promotes it; empty when none does. */
+    public Optional<Long> replayer() {
+        return postmaster().stream()
+                .flatMap(ProcessHandle::children)
+                .map(ProcessHandle::pid)
+                .filter(pid -> Signals.title(pid).contains("startup"))
+                .findFirst();
+    }
+
     /** SIGKILL to the postmaster alone; its children end by themselves. Answers the process id. */
     public long killPostmaster() {
         ProcessHandle postmaster =

@@ -32,6 +32,11 @@ public final class Signals {
         return run(List.of("ps", "-o", "state=", "-p", Long.toString(pid))).startsWith("T");
     }
 
+    /** What a process calls itself; empty when there is none. */
+    static String title(long pid) {
+        return run(List.of("ps", "-o", "command=", "-p", Long.toString(pid)));
+    }
+
     private static void kill(String signal, Collection<Long> pids) {
         List<String> words = new ArrayList<>(List.of("kill", signal));
         pids.forEach(pid -> words.add(Long.toString(pid)));

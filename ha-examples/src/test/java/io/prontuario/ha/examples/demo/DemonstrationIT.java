@@ -12,6 +12,7 @@ import io.prontuario.ha.examples.cli.HaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,15 +21,28 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demonstration as a user runs it, on real servers. */
+/** The demonstration as a user runs it, on real servers: one scenario of each kind. All of them are CI's, which runs {@code ./run-demo} as well. */
 final class DemonstrationIT {
+    private static final List<Scenario> ONE_OF_EACH_KIND = List.of(
+            Scenario.SERVER_KILLED,
+            Scenario.NODE_KILLED,
+            Scenario.HOST_LOST,
+            Scenario.SWITCHOVER,
+            Scenario.SERVER_HUNG,
+            Scenario.AGENT_KILLED,
+            Scenario.WITHOUT_STORE_SERVER_KILLED,
+            Scenario.POWER_CYCLE,
+            Scenario.STANDBY_KILLED);
+
     @TempDir
     private Path folder;
 
     @Test
-    void losesNothingInAnyScenarioAndReportsIt() throws Exception {
+    void losesNothingAndReportsIt() throws Exception {
         Path report = folder.resolve("report.json");
-        HaProcess.Result result = HaProcess.run(folder, Duration.ofMinutes(10), "demo", "--report", report.toString());
+        List<String> words = new ArrayList<>(List.of("demo", "--report", report.toString()));
+        ONE_OF_EACH_KIND.forEach(scenario -> words.addAll(List.of("--scenario", scenario.label())));
+        HaProcess.Result result = HaProcess.run(folder, Duration.ofMinutes(10), words.toArray(String[]::new));
 
         assertEquals(0, result.exit(), result.output());
         JsonArray scenarios = JsonParser.parseString(Files.readString(report))
@@ -37,7 +51,7 @@ final class DemonstrationIT {
         List<String> names = StreamSupport.stream(scenarios.spliterator(), false)
                 .map(one -> one.getAsJsonObject().get("scenario").getAsString())
                 .toList();
-        assertEquals(Arrays.stream(Scenario.values()).map(Scenario::label).toList(), names);
+        assertEquals(ONE_OF_EACH_KIND.stream().map(Scenario::label).toList(), names);
         for (JsonElement element : scenarios) {
             JsonObject scenario = element.getAsJsonObject();
             String name = scenario.get("scenario").getAsString();
