@@ -185,9 +185,8 @@ final class Coordinator implements AutoCloseable {
         boolean opens = !Protocol.namesWhenActive(state, List.of()).gated();
         if (reached(state, peers::awaitActive) && opens) {
             enable(state, enabling -> historian.timed(state, "redirected", enabling));
-            // Clients come now, all at once, and what is left to do here would be in their way (measured on two cores:
-            // the first
-            // write 31 ms after the redirection, with this 7).
+            // Clients come now, all at once, and closing the journal, with three servers' flushes, would be in their
+            // way.
             LockSupport.parkNanos(CLIENTS_FIRST.toNanos());
         }
     }
