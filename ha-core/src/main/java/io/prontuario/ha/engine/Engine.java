@@ -166,6 +166,11 @@ public final class Engine implements AutoCloseable {
                 .findFirst();
     }
 
+    /** This node's server as its strategy knows it at this moment. */
+    private DataStatus ownServer() {
+        return syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+    }
+
     /** Where the HTTP surface listens. */
     public int httpPort() {
         HttpSurface present = surface;
@@ -248,7 +253,7 @@ public final class Engine implements AutoCloseable {
         boolean agentFree = !agentBusy.get();
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
-        DataStatus local = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+        DataStatus local = ownServer();
         word.set(ServerWord.of(local));
         Agent present = agent;
         Lookout.Findings findings = present == null
@@ -597,7 +602,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public DataStatus local() {
-            return syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+            return ownServer();
         }
 
         @Override
@@ -615,7 +620,7 @@ public final class Engine implements AutoCloseable {
             if (view == null || state == null) {
                 return false;
             }
-            DataStatus now = syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+            DataStatus now = ownServer();
             boolean ours = view.copy().filter(state.primary()::equals).isPresent();
             return ours
                     && state.active()

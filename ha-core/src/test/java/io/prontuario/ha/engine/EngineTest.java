@@ -139,6 +139,16 @@ final class EngineTest {
         return Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5));
     }
 
+    /** A primary in epoch 4, its certified standby and a witness: somebody coordinates, and the primary is open. */
+    private void serving(FakeServer first, FakeServer second) {
+        record(Records.state(4));
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+    }
+
     private void awaitCoordinator() {
         soon().until(() -> engines.stream()
                 .anyMatch(engine -> engine.view() != null && engine.view().leading()));
@@ -148,12 +158,7 @@ final class EngineTest {
     void theCertifiedStandbyTakesOverFromADeadServerAndTheTrafficFollows() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
-        record(Records.state(4));
-        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        awaitCoordinator();
-        soon().until(() -> first.acts().contains("open 4"));
+        serving(first, second);
 
         first.die();
 
@@ -210,12 +215,7 @@ final class EngineTest {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
         second.openingsAre(() -> Outcome.retry("not yet", Duration.ofMillis(50)));
-        record(Records.state(4));
-        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        awaitCoordinator();
-        soon().until(() -> first.acts().contains("open 4"));
+        serving(first, second);
 
         first.die();
 
@@ -234,12 +234,7 @@ final class EngineTest {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
         second.promotionsAre(() -> Outcome.unknown("still in recovery"));
-        record(Records.state(4));
-        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        awaitCoordinator();
-        soon().until(() -> first.acts().contains("open 4"));
+        serving(first, second);
 
         first.die();
 
@@ -403,12 +398,7 @@ final class EngineTest {
     void nobodyTakesOverInAPausedClusterAndItsPrimaryIsRestartedInPlace() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
-        record(Records.state(4));
-        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        awaitCoordinator();
-        soon().until(() -> first.acts().contains("open 4"));
+        serving(first, second);
 
         Pausing.set(hand, true, Ticker.system(), LIMIT);
         first.die();
@@ -430,12 +420,7 @@ final class EngineTest {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         FakeServer second = FakeServer.standby(COPY_2);
         second.promotionsAre(() -> Outcome.refused("max_connections is too low"));
-        record(Records.state(4));
-        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
-        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
-        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
-        awaitCoordinator();
-        soon().until(() -> first.acts().contains("open 4"));
+        serving(first, second);
 
         first.die();
 

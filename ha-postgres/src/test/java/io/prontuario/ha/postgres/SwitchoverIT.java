@@ -34,7 +34,7 @@ class SwitchoverIT {
     @TempDir
     private Path folder;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private PairOfNodes pair;
 
     private final List<Process> tools = new ArrayList<>();

@@ -41,13 +41,13 @@ class PooledSwitchoverIT {
     @TempDir
     private Path folder;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private PairOfNodes pair;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private FailoverDataSource pool;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private HaNode client;
 
     private final AtomicInteger next = new AtomicInteger();

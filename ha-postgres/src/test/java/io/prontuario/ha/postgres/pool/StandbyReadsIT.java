@@ -21,13 +21,13 @@ class StandbyReadsIT {
     @RegisterExtension
     final PostgresLab lab = new PostgresLab();
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private LabServer primary;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private LabServer standby;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set before each test
     private FailoverDataSource pool;
 
     @BeforeEach
