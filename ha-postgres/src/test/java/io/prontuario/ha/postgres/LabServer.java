@@ -295,6 +295,13 @@ public final class LabServer {
         return present;
     }
 
+    /** Leaves a proof nothing to find out about whether commits wait for that standby. */
+    void makeCommitsWaitFor(LabServer standby) throws SQLException {
+        namesInForce(waitingFor(standby));
+        namesSession().set(ServerNames.waitingFor(List.of(standby.copy())), LIMIT);
+        namesSession().provenWaiting();
+    }
+
     Certification certification() {
         return certification(EnumSet.allOf(Certification.Guard.class));
     }
