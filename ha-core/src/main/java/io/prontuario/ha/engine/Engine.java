@@ -467,9 +467,18 @@ public final class Engine implements AutoCloseable {
         return new Hold(here.pools(), id, here.drained(), here.waitsFor());
     }
 
-    /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
+    /**
+     * Positions change all the time; they matter to others only while a nominee is to be judged or replaced. Those of a standby without a
+     * stream stand still, and a person may have to choose by them.
+     */
     private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
-        return state != null && (!state.active() || switching(state)) ? data.coarseWithPositions() : data.coarse();
+        boolean wanted = state != null && (!state.active() || switching(state));
+        return wanted || cutOff(data) ? data.coarseWithPositions() : data.coarse();
+    }
+
+    private static boolean cutOff(DataStatus data) {
+        return data.runsAs(ServerMode.STANDBY)
+                && (data.receiver() == null || !data.receiver().streaming());
     }
 
     /** A switchover is asked for and its target not nominated yet. */

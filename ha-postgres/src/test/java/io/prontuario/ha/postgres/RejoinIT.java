@@ -99,6 +99,23 @@ class RejoinIT {
         assertFollows(former, primary);
     }
 
+    @Test
+    void aStandbyWhosePrimaryIsLostRunsWithoutAnUpstreamAndFollowsAgainWhenThatIsBack() {
+        pair();
+        primary.loseHost();
+        former.loseHost();
+        // "primary" of this class is the standby until it takes over.
+        Outcome alone = primary.rejoin().run(former.address(), former.server().systemIdentifier(), true);
+        assertTrue(alone.holds(), alone.detail());
+        assertEquals(
+                "true,", primary.value("select pg_is_in_recovery() || ',' || current_setting('primary_conninfo')"));
+
+        former.start();
+        former.names("");
+        assertTrue(primary.rejoin(former).startsWith("follows as it is"));
+        assertFollows(primary, former);
+    }
+
     /** The new primary left before the stop: the shutdown checkpoint lies beyond the fork. */
     @Test
     void aCleanlyStoppedPrimaryWhoseShutdownCheckpointTheNewOneLacksIsRewound() {
