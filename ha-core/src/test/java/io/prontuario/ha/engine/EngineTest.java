@@ -124,7 +124,8 @@ final class EngineTest {
                 List.of(),
                 List.of(),
                 Ticker.system(),
-                InstantSource.system());
+                InstantSource.system(),
+                Machine.real());
     }
 
     private void record(ClusterState state) {
