@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class,
-            InterruptionsCommand.class
+            InterruptionsCommand.class,
+            FaultsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
