@@ -8,6 +8,7 @@ import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -29,8 +30,12 @@ final class Operators {
                                 .map(to -> ended(switchover.run(new NodeName(to), stage -> {})))
                                 .orElseGet(() ->
                                         Reply.text(400, "to: missing: give the node that is to be the primary"))));
+        Map<String, Page> pages = new LinkedHashMap<>(engine.pages());
+        pages.put(
+                "/acts",
+                request -> Reply.json(200, "{\"allowed\":" + !access.token().isEmpty() + "}"));
         return new OperatorSurface(
-                access.address(), access.tls(), access.token(), engine.pages(), acts, PATIENCE, engine.events());
+                access.address(), access.tls(), access.token(), pages, acts, PATIENCE, engine.events());
     }
 
     private static Page act(Function<Request, Reply> act) {
