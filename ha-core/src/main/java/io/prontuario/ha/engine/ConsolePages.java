@@ -8,6 +8,7 @@ import io.prontuario.ha.http.Page;
 import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.http.Request;
 import io.prontuario.ha.http.WebResource;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
@@ -50,15 +51,22 @@ final class ConsolePages implements AutoCloseable {
     private final Operations.Node node;
     private final Lags lags;
     private final Supplier<HealthReport> health;
+    private final Supplier<Optional<AuditRecord.Head>> auditHead;
     private final ThreadPoolExecutor threads;
     private final Archive archive;
     private final Neighbours neighbours;
 
-    ConsolePages(EngineSettings settings, Operations.Node node, Lags lags, Supplier<HealthReport> health) {
+    ConsolePages(
+            EngineSettings settings,
+            Operations.Node node,
+            Lags lags,
+            Supplier<HealthReport> health,
+            Supplier<Optional<AuditRecord.Head>> auditHead) {
         this.settings = settings;
         this.node = node;
         this.lags = lags;
         this.health = health;
+        this.auditHead = auditHead;
         this.threads = new ThreadPoolExecutor(
                 THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
                     Thread thread = new Thread(task, "prontuario-console");
@@ -114,6 +122,7 @@ final class ConsolePages implements AutoCloseable {
         List<Map<String, Object>> behind = new ArrayList<>();
         lags.standbys().forEach((standby, lag) -> behind.add(behind(standby.value(), lag)));
         map.put("standbys", behind);
+        auditHead.get().ifPresent(head -> map.put("auditHead", Map.of("number", head.number(), "hash", head.hash())));
         map.put(
                 "replay",
                 lags.own().map(lag -> behind(settings.self().value(), lag)).orElse(null));

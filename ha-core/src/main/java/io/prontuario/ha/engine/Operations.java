@@ -68,6 +68,7 @@ final class Operations implements AutoCloseable {
     private final HealthPage healthPage;
     private final HealthBoard board;
     private final ConsolePages console;
+    private final Auditor auditor;
     private volatile @Nullable Events events;
     private volatile long lookedAtNanos;
     private volatile boolean closed;
@@ -81,14 +82,16 @@ final class Operations implements AutoCloseable {
         this.gauges = new Gauges(settings, node, lags);
         this.healthPage = new HealthPage(settings);
         this.board = new HealthBoard(settings.checks(), settings.ticker(), this::changed);
-        this.console = new ConsolePages(settings, node, lags, this::health);
+        this.auditor = new Auditor(
+                settings.self(), settings.store(), settings.ticker(), settings.stateFolder(), this::auditAlarm);
+        this.console = new ConsolePages(settings, node, lags, this::health, auditor::remembered);
         this.lookedAtNanos = settings.ticker().nanos();
         this.trendsAtNanos = lookedAtNanos;
     }
 
     /** Those who are told of this node's events. */
     List<HaListener> listeners() {
-        List<HaListener> all = new ArrayList<>(List.of(feed, tally));
+        List<HaListener> all = new ArrayList<>(List.of(feed, tally, auditor));
         all.addAll(settings.listeners());
         return all;
     }
@@ -116,6 +119,18 @@ final class Operations implements AutoCloseable {
         if (now - trendsAtNanos >= TRENDS.toNanos()) {
             trendsAtNanos = now;
             board.states().forEach(check -> tellTrend(check, state));
+        }
+    }
+
+    /** Called by the loop while nothing urgent is going on. */
+    void quiet() {
+        auditor.quiet();
+    }
+
+    private void auditAlarm(String message) {
+        Events told = events;
+        if (told != null) {
+            told.changed(HaEvent.Kind.ALARM, "audit", message);
         }
     }
 
@@ -270,6 +285,7 @@ final class Operations implements AutoCloseable {
     public void close() {
         closed = true;
         console.close();
+        auditor.close();
         board.close();
     }
 }

@@ -60,7 +60,10 @@ final class Exchanges {
     static Reply answer(Page page, HttpExchange exchange) {
         String query = exchange.getRequestURI().getRawQuery();
         try {
-            return page.answer(new Request(exchange.getRequestURI().getPath(), query == null ? "" : query));
+            return page.answer(new Request(
+                    exchange.getRequestURI().getPath(),
+                    query == null ? "" : query,
+                    exchange.getRemoteAddress().getAddress().getHostAddress()));
         } catch (RuntimeException e) {
             LOG.warn("a page failed: {}", exchange.getRequestURI().getPath(), e);
             return Reply.text(500, "this page failed; the log of the node says why");

@@ -14,14 +14,16 @@ public enum WebResource {
     /** What fills it. */
     SCRIPT("console.js", "text/javascript; charset=utf-8");
 
-    private final Reply reply;
+    private final String type;
+    private final String body;
 
     WebResource(String file, String type) {
         try (InputStream in = WebResource.class.getResourceAsStream("console/" + file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is missing in this build");
             }
-            reply = new Reply(200, type, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            this.type = type;
+            this.body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -29,6 +31,6 @@ public enum WebResource {
 
     /** The whole file. */
     public Reply reply() {
-        return reply;
+        return new Reply(200, type, body);
     }
 }

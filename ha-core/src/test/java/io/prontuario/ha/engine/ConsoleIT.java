@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.AuditTrail;
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.OperatorAccess;
 import io.prontuario.ha.http.Chromium;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +185,14 @@ class ConsoleIT {
         aTakeoverIsSeenWithItsSteps();
         portugueseAndDark();
         assertEquals("[]", browser.ask("window.wrong").toString());
+
+        List<String> audited = hand.auditTrail(Duration.ofSeconds(5)).stream()
+                .map(one -> one.entry().kind() + " " + one.entry().who() + ": "
+                        + one.entry().what())
+                .toList();
+        assertTrue(audited.contains("OPERATOR operator with the token, from 127.0.0.1: pause"), audited::toString);
+        assertTrue(audited.contains("STEP studio-2: promoted done"), audited::toString);
+        assertEquals(List.of(), AuditTrail.on(hand).verify(Map.of()));
     }
 
     private void dryRunSaysWhatWouldBeDone() {
