@@ -318,8 +318,9 @@ public final class HaNode implements AutoCloseable {
                 engine.start();
                 Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
                 ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
-                OperatorSurface surface =
-                        operators == null ? null : Operators.surface(operators, engine, control, switchover);
+                OperatorSurface surface = operators == null
+                        ? null
+                        : Operators.surface(operators, engine, control, switchover, AuditTrail.on(settings.store()));
                 Departure departure = switch (leaving) {
                     case STAY -> null;
                     case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());

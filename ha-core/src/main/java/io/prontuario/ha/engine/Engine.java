@@ -257,6 +257,7 @@ public final class Engine implements AutoCloseable {
         campaign(view);
         if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
             historian.flush();
+            operations.quiet();
         }
         if (record != null && present != null && agentFree) {
             agent(present, duty, record, view.local());
