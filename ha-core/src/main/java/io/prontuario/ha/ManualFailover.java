@@ -17,6 +17,7 @@ import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -30,7 +31,6 @@ public final class ManualFailover {
     private static final Duration STATUSES = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(90);
     private static final long POLL_NANOS = 10_000_000;
-    private static final int TRIES = 3;
 
     private final ClusterStore store;
     private final Ticker ticker;
@@ -67,9 +67,10 @@ public final class ManualFailover {
     }
 
     private FailoverPlan plan(ClusterState state, NodeName to) {
-        // They are read right after connecting.
+        // They are read right after connecting. That of a lost primary does not come.
+        Set<NodeName> awaited = Set.of(to, state.primary().node());
         long until = ticker.nanos() + STATUSES.toNanos();
-        while (!store.nodes().containsKey(to) && ticker.nanos() - until < 0) {
+        while (!store.nodes().keySet().containsAll(awaited) && ticker.nanos() - until < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
         return FailoverPlanner.plan(state, store.nodes(), to);
@@ -82,45 +83,47 @@ public final class ManualFailover {
     }
 
     /**
-     * Lets {@code to} become the primary, and waits until it is. Blocks; interrupting it leaves the rest to the nodes.
+     * Lets the node of a plan become the primary, and waits until it is. Blocks; interrupting it leaves the rest to the nodes. Nothing is done
+     * when another plan would be drawn up by now: what may be lost is what the plan says, and nothing else.
      *
+     * @param seen what the person who asks has seen
      * @param acceptLoss whether what {@link FailoverPlan#loss} says may be lost; without it only a node that holds everything is nominated
      * @param progress told each stage as a sentence
      * @throws StoreUnavailableException when the store does not answer before it was asked for
      */
-    public Result run(NodeName to, boolean acceptLoss, Consumer<String> progress) {
+    public Result run(FailoverPlan seen, boolean acceptLoss, Consumer<String> progress) {
         long began = ticker.nanos();
         String id = UUID.randomUUID().toString().substring(0, 8);
-        for (int attempt = 1; attempt <= TRIES; attempt++) {
-            Versioned record = record();
-            FailoverPlan plan = plan(record.state(), to);
-            Copy target = plan.target();
-            if (!plan.possible() || target == null) {
-                return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
-            }
-            if (!plan.certified() && !acceptLoss) {
-                return result(
-                        false,
-                        "refused: " + target + " is not certified to hold every acknowledged commit: " + plan.loss(),
-                        began);
-            }
-            Change change = change(record.state(), target, plan.certified(), id);
-            if (change.next().isEmpty()) {
-                return result(false, "refused: " + change.refusal(), began);
-            }
-            WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, LIMIT);
-            boolean written = switch (outcome) {
-                case DONE -> true;
-                case CONFLICT -> false;
-                case DEPOSED, UNKNOWN -> record().state().transitionId().equals(id);
-            };
-            if (written) {
-                progress.accept(
-                        target + " is nominated in epoch " + change.next().get().epoch());
-                return await(record.state(), target, began);
-            }
+        Versioned record = record();
+        FailoverPlan plan = plan(record.state(), seen.to());
+        Copy target = plan.target();
+        if (!plan.possible() || target == null) {
+            return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
         }
-        return result(false, "refused: the record changed " + TRIES + " times meanwhile; try again", began);
+        if (!plan.sameAs(seen)) {
+            return result(false, "refused: the cluster has changed meanwhile; look at the plan again", began);
+        }
+        if (!plan.certified() && !acceptLoss) {
+            return result(
+                    false,
+                    "refused: " + target + " is not certified to hold every acknowledged commit: " + plan.loss(),
+                    began);
+        }
+        Change change = change(record.state(), target, plan.certified(), id);
+        if (change.next().isEmpty()) {
+            return result(false, "refused: " + change.refusal(), began);
+        }
+        WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, LIMIT);
+        boolean written = switch (outcome) {
+            case DONE -> true;
+            case CONFLICT -> false;
+            case DEPOSED, UNKNOWN -> record().state().transitionId().equals(id);
+        };
+        if (!written) {
+            return result(false, "refused: the record has changed meanwhile; look at the plan again", began);
+        }
+        progress.accept(target + " is nominated in epoch " + change.next().get().epoch());
+        return await(record.state(), target, began);
     }
 
     private Change change(ClusterState state, Copy target, boolean certified, String id) {

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.FailoverPlan;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.SwitchoverPlan.Precondition;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class FailoverPlanner {
                 && (state.active() ? state.inSync() : state.heirs()).contains(target)
                 && !target.equals(from);
         return new FailoverPlan(
+                state.epoch(),
                 from,
                 to,
                 target,
@@ -38,7 +40,8 @@ public final class FailoverPlanner {
                                 !to.equals(from.node()),
                                 from + (state.active() ? " is the primary" : " is nominated")),
                         standby(to, status, data, state),
-                        notServing(from, nodes.get(from.node()))));
+                        nobodyServes(from, nodes),
+                        nobodyBetter(state, certified, nodes)));
     }
 
     private static String loss(Copy from, NodeName to, boolean certified, @Nullable DataStatus data) {
@@ -47,7 +50,7 @@ public final class FailoverPlanner {
         }
         String held = data == null || data.receivedPosition() == 0
                 ? "what " + to + " holds is not known"
-                : to + " holds the log up to " + position(data.receivedPosition()) + " of timeline " + data.timeline();
+                : to + " holds the log up to " + position(data.receivedPosition());
         return held + "; whatever " + from.node() + " has acknowledged beyond that is lost, and nobody can say how much"
                 + " that is without it";
     }
@@ -79,21 +82,50 @@ public final class FailoverPlanner {
                         + (status.leaving() ? ", closing" : ""));
     }
 
-    /** Only its own agent can tell. A server whose agent is gone has to be looked after by the person who asks. */
-    private static Precondition notServing(Copy from, @Nullable NodeStatus status) {
-        DataStatus data = status == null ? null : status.data();
-        boolean serves = data != null
-                && from.equals(data.copy())
-                && status != null
-                && !status.leaving()
-                && data.runsAs(ServerMode.PRIMARY);
+    /** Only a server's own agent can tell. One whose agent is gone has to be looked after by the person who asks. */
+    private static Precondition nobodyServes(Copy from, Map<NodeName, NodeStatus> nodes) {
+        String what = "no server of this cluster serves as primary, or is about to";
+        for (NodeStatus status : nodes.values()) {
+            DataStatus data = status.data();
+            if (data != null && !status.leaving() && data.mode() == ServerMode.PRIMARY && mayServe(data.condition())) {
+                return new Precondition(
+                        what,
+                        false,
+                        "the agent of " + status.node() + " sees its server "
+                                + data.condition().name().toLowerCase(Locale.ROOT)
+                                + " as primary: use ha switchover, or stop it first");
+            }
+        }
+        NodeStatus status = nodes.get(from.node());
+        String seen = status == null
+                ? "the agent of " + from.node() + " has no session"
+                : status.leaving()
+                        ? "the agent of " + from.node() + " has left in order, and its server may go on without it"
+                        : "the agent of " + from.node() + " says: " + status.activity();
+        return new Precondition(what, true, seen + "; make sure that nobody reaches the server of " + from.node());
+    }
+
+    private static boolean mayServe(ServerCondition condition) {
+        return switch (condition) {
+            case RUNNING, STARTING, HUNG -> true;
+            case DOWN, UNKNOWN -> false;
+        };
+    }
+
+    /** As long as one that holds everything can be asked, nothing has to be given up. */
+    private static Precondition nobodyBetter(ClusterState state, boolean certified, Map<NodeName, NodeStatus> nodes) {
+        List<Copy> better = (state.active() ? state.inSync() : state.heirs())
+                .stream()
+                        .filter(copy -> !copy.equals(state.primary()))
+                        .filter(copy -> {
+                            NodeStatus status = nodes.get(copy.node());
+                            DataStatus data = status == null || status.leaving() ? null : status.data();
+                            return data != null && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
+                        })
+                        .toList();
         return new Precondition(
-                "the server of " + from + " does not serve",
-                !serves,
-                serves
-                        ? "its agent sees it running as primary: use ha switchover, or stop it first"
-                        : status == null
-                                ? "its agent has no session; make sure that nobody reaches its server"
-                                : "its agent says: " + status.activity());
+                "it holds everything, or nobody who does can be asked",
+                certified || better.isEmpty(),
+                better.isEmpty() ? "none" : better + " can take over with nothing lost");
     }
 }

@@ -150,7 +150,8 @@ public final class Protocol {
      * commit. Acknowledged commits that it lacks are lost, and a former primary that nobody has told goes on acknowledging until it hears
      * of it, if it waited for nobody. Legal in a pause too, and instead of a nominee that does not become active.
      *
-     * <p>The heirs stay heirs: any of them holds at least what the record promised before.
+     * <p>The heirs stay heirs: any of them holds at least what the record promised before. {@code heir} does not become one: should it not
+     * become active, only a person's word lets it be nominated again.
      */
     public static Change nominateAcceptingLoss(
             ClusterState state, Copy heir, String transitionId, String reason, Instant startedAt) {
@@ -160,7 +161,6 @@ public final class Protocol {
         }
         Set<Copy> heirs = new LinkedHashSet<>(state.active() ? state.inSync() : state.heirs());
         heirs.add(state.primary());
-        heirs.add(heir);
         Journal old = state.transition();
         List<Copy> tried = new ArrayList<>();
         Copy from = state.primary();
@@ -390,14 +390,15 @@ public final class Protocol {
 
     /**
      * Another choice of what a commit waits for. The record comes first, as when a standby is decertified: the names follow. In
-     * {@code ASYNC} nobody is certified any more.
+     * {@code ASYNC} nobody is certified any more. Legal also while the rest of a transition is carried out: a primary that waits behind the
+     * gate of {@code STRICT} is not open yet, and this may be what opens it.
      */
     public static Change changeDurability(ClusterState state, Durability durability, int strictMinimum) {
-        if (!state.active() || state.transition() != null) {
-            return Change.refused(
-                    state.transition() == null
-                            ? state.primary() + " is nominated and not active yet"
-                            : "transition " + state.transition().transitionId() + " is not finished");
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is nominated and not active yet");
+        }
+        if (state.preparing().isPresent()) {
+            return Change.refused("switchover " + state.preparing().get().transitionId() + " is under way");
         }
         int minimum = durability == Durability.STRICT ? strictMinimum : state.strictMinimum();
         if (state.durability() == durability && state.strictMinimum() == minimum) {

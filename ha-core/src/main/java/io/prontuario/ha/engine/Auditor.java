@@ -37,6 +37,9 @@ final class Auditor implements HaListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     private static final int WAITING = 1_000;
     private static final int AT_ONCE = 100;
+    /** In characters. */
+    private static final int LONGEST = 2_000;
+
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
     private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -106,11 +109,16 @@ final class Auditor implements HaListener, AutoCloseable {
     }
 
     private synchronized void add(HaEvent event, Kind kind, String what, String why, String evidence) {
-        if (waiting.size() == WAITING) {
+        if (waiting.size() >= WAITING) {
             waiting.removeFirst();
             lost++;
         }
-        waiting.addLast(new AuditEntry(event.at(), self.value(), kind, what, why, evidence));
+        waiting.addLast(new AuditEntry(event.at(), self.value(), kind, what, shortened(why), evidence));
+    }
+
+    /** A tool's whole output may stand there, and the store takes a batch of entries as one. */
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
     }
 
     /** Called by the loop while nothing urgent is going on. */

@@ -255,7 +255,7 @@ public final class Engine implements AutoCloseable {
         obey(view);
         noteProgress(view);
         campaign(view);
-        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
+        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state()) && !suspicious()) {
             historian.flush();
             operations.quiet();
         }
@@ -307,6 +307,11 @@ public final class Engine implements AutoCloseable {
         return true;
     }
 
+    /** A takeover may begin at any moment, and what is written for later would be in its way. */
+    private boolean suspicious() {
+        return detectedAt != null && settings.ticker().nanos() - detectedAtNanos < SETTLED.toNanos();
+    }
+
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
@@ -314,8 +319,8 @@ public final class Engine implements AutoCloseable {
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
-        boolean suspicious = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
-        if (!suspicious) {
+        boolean dead = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
+        if (!dead) {
             detectedAt = null;
             events.over(CLUSTER);
         } else if (detectedAt == null) {
@@ -604,7 +609,7 @@ public final class Engine implements AutoCloseable {
          * certified standby closes, unless by its last record nobody may take over without a person.
          */
         private boolean readsMayBeOld(ClusterView view, ClusterState state, DataStatus now) {
-            boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() == Durability.AVAILABLE;
+            boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() != Durability.STRICT;
             boolean storeAway = storeNews.away().compareTo(view.limits().suspicionTime()) > 0;
             boolean standbyThere =
                     now.attached().stream().anyMatch(standby -> state.inSync().contains(standby.copy()));

@@ -14,6 +14,8 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.Stat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The audit trail as znodes: the parent holds the end of the chain, a child each entry. Whoever appends does both in one transaction that
@@ -24,6 +26,9 @@ final class AuditNodes {
     private static final long PAUSE_NANOS = 5_000_000;
     /** Old ones are removed that many at a time. */
     private static final int PRUNED = 100;
+
+    private static final int MOST_PRUNED = 2 * PRUNED;
+    private static final Logger LOG = LoggerFactory.getLogger(AuditNodes.class);
 
     private final Calls calls;
     private final Paths paths;
@@ -81,7 +86,7 @@ final class AuditNodes {
                 throw e;
             }
         }
-        prune(head.get().number(), limit);
+        prune(records.get(0).number(), head.get().number(), limit);
         return head;
     }
 
@@ -118,14 +123,23 @@ final class AuditNodes {
         }
     }
 
-    private void prune(long last, Duration limit) throws KeeperException {
-        if (last % PRUNED != 0 || last <= ClusterStore.KEPT_AUDIT) {
+    /** Now and then. Best effort: what was appended is appended, and what is left over is taken away the next time. */
+    private void prune(long first, long last, Duration limit) {
+        if ((first - 1) / PRUNED == last / PRUNED || last <= ClusterStore.KEPT_AUDIT) {
             return;
         }
-        for (String name : calls.children(paths.audit(), limit)) {
-            if (Long.parseLong(name) <= last - ClusterStore.KEPT_AUDIT) {
-                calls.multi(List.of(Op.delete(paths.audit() + "/" + name, -1)), limit);
+        try {
+            List<Op> old = calls.children(paths.audit(), limit).stream()
+                    .filter(name -> Long.parseLong(name) <= last - ClusterStore.KEPT_AUDIT)
+                    .sorted()
+                    .limit(MOST_PRUNED)
+                    .map(name -> Op.delete(paths.audit() + "/" + name, -1))
+                    .toList();
+            if (!old.isEmpty()) {
+                calls.multi(old, limit);
             }
+        } catch (KeeperException | StoreUnavailableException e) {
+            LOG.debug("the beginning of the audit trail was not taken away: {}", e.toString());
         }
     }
 

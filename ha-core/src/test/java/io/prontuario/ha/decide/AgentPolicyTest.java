@@ -396,6 +396,22 @@ class AgentPolicyTest {
                     "a");
         }
 
+        /** A person let somebody take over whom nobody certified: nothing else would keep it from acknowledging. */
+        @Test
+        void aFormerPrimaryThatWaitsForNobodyIsShut() {
+            does(
+                    Duty.SET_NAMES,
+                    views().formerPrimary("a", RUNNING).nominee("b", RUNNING).names(""),
+                    "a");
+            does(
+                    Duty.SET_NAMES,
+                    views().primary("b", RUNNING)
+                            .formerPrimary("a", RUNNING)
+                            .epoch(2, 3)
+                            .names(""),
+                    "a");
+        }
+
         @Test
         void anHeirThatIsDownRecoversAsItWas() {
             does(Duty.START_AS_IT_WAS, views().nominee("b", RUNNING).standby("c", heir(), is(DOWN)), "c");

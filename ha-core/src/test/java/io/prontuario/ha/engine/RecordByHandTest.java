@@ -89,7 +89,7 @@ final class RecordByHandTest {
     }
 
     @Test
-    void changesDurabilityOnceAndNotInTheMiddleOfATransition() {
+    void changesDurabilityOnceAndNotInTheMiddleOfASwitchover() {
         store.create(Records.state(4), LIMIT);
 
         assertTrue(byHand().durability(Durability.STRICT, 1));
@@ -101,7 +101,7 @@ final class RecordByHandTest {
                 .orElseThrow());
         assertTrue(assertThrows(IllegalStateException.class, () -> byHand().durability(Durability.ASYNC, 1))
                 .getMessage()
-                .contains("is not finished"));
+                .contains("is under way"));
         assertEquals(Durability.STRICT, now().durability());
     }
 

@@ -94,11 +94,17 @@ final class Rejoin {
      * this may be all that a person can still choose.
      */
     private Outcome withoutUpstream(String why) {
+        // A backend that outlived its postmaster may still have settings to write into the file.
+        if (!server.endOrphans(STOP)) {
+            return Outcome.retry(why + "; processes of a former life of the server do not end", Duration.ofSeconds(1));
+        }
         try {
             server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting(), "primary_conninfo", ""));
             server.start(START);
             return Outcome.done("started without an upstream: " + why);
         } catch (PostgresException e) {
+            // It may be up, and wait for log that only an upstream could give it.
+            end();
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
         }
     }

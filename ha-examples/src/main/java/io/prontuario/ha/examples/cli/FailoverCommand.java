@@ -76,7 +76,7 @@ final class FailoverCommand extends StoreCommand {
             print(plan, progress);
             confirm(plan, progress);
         }
-        ManualFailover.Result result = failover.run(node, acceptLoss, stage -> {
+        ManualFailover.Result result = failover.run(plan, acceptLoss, stage -> {
             progress.println(stage);
             progress.flush();
         });
