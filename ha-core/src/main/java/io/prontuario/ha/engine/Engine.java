@@ -509,9 +509,21 @@ public final class Engine implements AutoCloseable {
         if (activeIn != 0 || idle) {
             active.set(activeIn);
         }
-        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && idle) {
+        if (opened.get() != 0 && (openNoMore(view.local()) || !primary) && idle) {
             opened.set(0L);
         }
+    }
+
+    /**
+     * A server that only did not answer for a while goes on with the names that it had. Were it to be opened again, it would need the
+     * store's leave, and a store that is away just then would keep a healthy primary with a healthy standby closed until it is back.
+     */
+    private static boolean openNoMore(DataStatus local) {
+        return switch (local.condition()) {
+            case DOWN, STARTING -> true;
+            case RUNNING -> local.mode() != ServerMode.PRIMARY;
+            case HUNG, UNKNOWN -> false;
+        };
     }
 
     private void campaign(ClusterView view) {

@@ -20,6 +20,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
@@ -650,6 +651,34 @@ final class EngineTest {
                 events.stream()
                         .filter(event -> event.message().equals("nomination of " + COPY_2 + ": unknown; looking again"))
                         .count());
+    }
+
+    /** Opening it anew would take a write of the record: the pair is well, and its clients would wait for the store. */
+    @Test
+    void aPrimaryThatHungForAMomentWhileTheStoreIsAwayIsOpenAgainAtOnce() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        record(Records.state(4));
+        Engine engine = node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        soon().until(() -> first.acts().contains("open 4"));
+        ensemble.stop();
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("the store is not reached")));
+
+        first.hang();
+        // For several looks.
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> conditionSeenBy(engine) == ServerCondition.HUNG);
+        first.goOn();
+
+        soon().until(() -> conditionSeenBy(engine) == ServerCondition.RUNNING);
+        assertEquals(4, Objects.requireNonNull(engine.view()).openedEpoch());
+        assertEquals(
+                1, first.acts().stream().filter(act -> act.equals("open 4")).count());
+    }
+
+    private static ServerCondition conditionSeenBy(Engine engine) {
+        return Objects.requireNonNull(engine.view()).local().condition();
     }
 
     @Test

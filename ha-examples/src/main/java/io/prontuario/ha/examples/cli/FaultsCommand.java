@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
                         + " side write, and account for every acknowledged write. Linux, as root; nothing of it is left behind.")
 final class FaultsCommand implements Callable<Integer> {
     private static final int MOST_MINUTES = 24 * 60;
+    private static final int MOST_HOLD_SECONDS = 600;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -50,11 +51,16 @@ final class FaultsCommand implements Callable<Integer> {
     private List<String> kinds = List.of();
 
     @Option(
+            names = "--hold",
+            description = "Hold every fault for so many seconds. Default: from 0.3 to 20, by the seed.")
+    private @Nullable Integer holdSeconds;
+
+    @Option(
             names = "--json",
             description = "Print the report as JSON on standard output, the progress on standard error.")
     private boolean json;
 
-    @Option(names = "--logs", description = "Copy logs and ledgers to this folder when it does not pass.")
+    @Option(names = "--logs", description = "Copy logs and ledgers to this folder at the end.")
     private @Nullable Path logs;
 
     @Override
@@ -70,11 +76,17 @@ final class FaultsCommand implements Callable<Integer> {
                 throw wrong("there is no fault '" + kind + "'; there are " + String.join(", ", FaultProgram.kinds()));
             }
         }
+        Integer seconds = holdSeconds;
+        if (seconds != null && (seconds < 0 || seconds > MOST_HOLD_SECONDS)) {
+            throw wrong("--hold is " + seconds + ", must be 0 to " + MOST_HOLD_SECONDS);
+        }
+        Duration hold = seconds == null ? null : Duration.ofSeconds(seconds);
         Optional<String> refusal = FaultProgram.refusal();
         if (refusal.isPresent()) {
             throw new IllegalStateException(refusal.get());
         }
-        return FaultProgram.run(new FaultProgram.Order(seed, Duration.ofMinutes(minutes), rounds, kinds, json, logs));
+        return FaultProgram.run(
+                new FaultProgram.Order(seed, Duration.ofMinutes(minutes), rounds, kinds, hold, json, logs));
     }
 
     private ParameterException wrong(String message) {

@@ -73,15 +73,25 @@ final class ClientGroup implements AutoCloseable {
         return all;
     }
 
-    /** Lets every writer finish; answers how many writes were not answered. */
-    int end() {
+    /**
+     * How they fared, apart from what they were acknowledged.
+     *
+     * @param doubts how many writes were not answered
+     * @param reconnects how many connections the unluckiest writer has lost
+     */
+    record Ending(int doubts, int reconnects) {}
+
+    /** Lets every writer finish. */
+    Ending end() {
         try {
             process.getOutputStream().close();
             if (!process.waitFor(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException(
                         "the clients beside " + ledger + " did not end within " + LONGEST_END_SECONDS + " s");
             }
-            return (int) Files.readAllLines(ClientProgram.doubts(ledger)).size();
+            return new Ending(
+                    Files.readAllLines(ClientProgram.doubts(ledger)).size(),
+                    Integer.parseInt(Files.readString(ClientProgram.reconnects(ledger))));
         } catch (IOException e) {
             throw new UncheckedIOException("the clients beside " + ledger + " did not say how they ended", e);
         } catch (InterruptedException e) {

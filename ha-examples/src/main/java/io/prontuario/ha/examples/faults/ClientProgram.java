@@ -23,6 +23,11 @@ public final class ClientProgram {
         return ledger.resolveSibling(ledger.getFileName() + ".doubts");
     }
 
+    /** Where the number of connections is left that the unluckiest of them has lost. */
+    static Path reconnects(Path ledger) {
+        return ledger.resolveSibling(ledger.getFileName() + ".reconnects");
+    }
+
     /**
      * Runs it.
      *
@@ -38,15 +43,18 @@ public final class ClientProgram {
                 Duration.ofMillis(Long.parseLong(arguments[5])),
                 Duration.ofMillis(Long.parseLong(arguments[6])),
                 Duration.ofMillis(Long.parseLong(arguments[7])));
+        int reconnects;
         try (Ledger ledger = new Ledger(file)) {
             try (Writers writers = new Writers(clients, ledger, load)) {
                 int read = 0;
                 while (read >= 0) {
                     read = System.in.read();
                 }
+                reconnects = writers.mostReconnects();
             }
             String text = ledger.doubts().stream().map(String::valueOf).collect(Collectors.joining("\n"));
             Files.writeString(doubts(file), text, StandardCharsets.US_ASCII);
+            Files.writeString(reconnects(file), Integer.toString(reconnects), StandardCharsets.US_ASCII);
         }
         // A writer may still wait for a server that does not answer.
         Runtime.getRuntime().halt(0);

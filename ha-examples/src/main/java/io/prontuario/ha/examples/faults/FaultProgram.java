@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A fault run as a command: outside it makes namespaces, inside them it runs. */
 public final class FaultProgram {
-    private static final List<String> KEPT = List.of(".log", ".csv", ".doubts", ".yaml", ".cfg");
+    private static final List<String> KEPT = List.of(".log", ".csv", ".doubts", ".reconnects", ".yaml", ".cfg");
 
     private FaultProgram() {}
 
@@ -29,14 +29,16 @@ public final class FaultProgram {
      * @param length no round of faults begins after it
      * @param rounds nor after so many
      * @param kinds the names of the faults that may come; empty for all
+     * @param hold how long every fault is held; null for as the seed has it
      * @param json whether the report is printed as JSON, and the progress on standard error
-     * @param logs where logs and ledgers are copied to when it does not pass; null for nowhere
+     * @param logs where logs and ledgers are copied to at the end; null for nowhere
      */
     public record Order(
             long seed,
             Duration length,
             int rounds,
             List<String> kinds,
+            @Nullable Duration hold,
             boolean json,
             @Nullable Path logs) {
         public Order {
@@ -50,6 +52,7 @@ public final class FaultProgram {
                     Long.toString(length.toMillis()),
                     Integer.toString(rounds),
                     String.join(",", kinds),
+                    hold == null ? "" : Long.toString(hold.toMillis()),
                     Boolean.toString(json),
                     logs == null ? "" : logs.toAbsolutePath().toString());
         }
@@ -60,8 +63,9 @@ public final class FaultProgram {
                     Duration.ofMillis(Long.parseLong(words[1])),
                     Integer.parseInt(words[2]),
                     words[3].isEmpty() ? List.of() : List.of(words[3].split(",", -1)),
-                    Boolean.parseBoolean(words[4]),
-                    words[5].isEmpty() ? null : Path.of(words[5]));
+                    words[4].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[4])),
+                    Boolean.parseBoolean(words[5]),
+                    words[6].isEmpty() ? null : Path.of(words[6]));
         }
     }
 
@@ -89,7 +93,7 @@ public final class FaultProgram {
                 : order.kinds().stream()
                         .flatMap(label -> FaultKind.of(label).stream())
                         .toList();
-        FaultRun run = new FaultRun(order.seed(), order.length(), order.rounds(), kinds, line -> {
+        FaultRun run = new FaultRun(order.seed(), order.length(), order.rounds(), kinds, order.hold(), line -> {
             if (order.json()) {
                 System.err.println(line);
             } else {
@@ -105,7 +109,7 @@ public final class FaultProgram {
         } catch (IllegalStateException | UncheckedIOException e) {
             System.err.println("ha: the run could not be made: " + e.getMessage());
         } finally {
-            if (exit != 0 && order.logs() != null) {
+            if (order.logs() != null) {
                 keep(run.folder(), order.logs());
             }
             System.out.flush();

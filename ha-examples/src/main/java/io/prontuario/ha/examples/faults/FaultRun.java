@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: a cluster with a host for each node, faults from a seed, the account. Runs in {@link OwnNamespaces}, which also means that it
@@ -48,11 +49,13 @@ final class FaultRun {
             new Load(2, 0, Duration.ofMillis(10), Duration.ofMillis(300), Duration.ofSeconds(30));
     private static final long IDS_APART = 1_000_000_000_000L;
 
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
+    /** Bounds that tell a hang from a machine that is busy with other work; what really passed is in the report. */
+    private static final Duration WARM_UP = Duration.ofMinutes(4);
+
     private static final int WARM_UP_WRITES = 200;
-    private static final Duration SERVICE = Duration.ofSeconds(90);
-    private static final Duration REJOIN = Duration.ofSeconds(120);
-    private static final Duration CATCH_UP = Duration.ofSeconds(30);
+    private static final Duration SERVICE = Duration.ofMinutes(4);
+    private static final Duration REJOIN = Duration.ofMinutes(4);
+    private static final Duration CATCH_UP = Duration.ofMinutes(1);
     private static final int WRITES_AFTERWARDS = 50;
     private static final Duration LONGEST_UNDOING = Duration.ofSeconds(90);
 
@@ -73,13 +76,20 @@ final class FaultRun {
      * @param length no round begins after it
      * @param mostRounds nor after so many
      * @param kinds which faults may come
+     * @param hold how long every fault is held; null for as the seed has it
      * @param out told the progress
      */
-    FaultRun(long seed, Duration length, int mostRounds, List<FaultKind> kinds, Consumer<String> out) {
+    FaultRun(
+            long seed,
+            Duration length,
+            int mostRounds,
+            List<FaultKind> kinds,
+            @Nullable Duration hold,
+            Consumer<String> out) {
         this.seed = seed;
         this.length = length;
         this.mostRounds = mostRounds;
-        this.schedule = new Schedule(seed, kinds);
+        this.schedule = new Schedule(seed, kinds, hold);
         this.out = out;
     }
 
@@ -352,12 +362,17 @@ final class FaultRun {
 
     private FaultRunReport account(Scene scene, int rounds, Duration lasted) {
         int doubts = 0;
+        int reconnects = 0;
         for (ClientGroup group : groups) {
             try {
                 if (!group.alive()) {
                     violation("clients ended by themselves: the run says less than it should");
                 }
-                doubts += group.end();
+                ClientGroup.Ending ending = group.end();
+                doubts += ending.doubts();
+                if (group == groups.get(0)) {
+                    reconnects = ending.reconnects();
+                }
             } catch (IllegalStateException | UncheckedIOException e) {
                 violation(String.valueOf(e.getMessage()));
             }
@@ -390,7 +405,7 @@ final class FaultRun {
             violation("only " + all.size() + " writes were acknowledged");
         }
         return new FaultRunReport(
-                seed, lasted, rounds, results, all.size(), lost, twice.size(), doubts, violations, remarks);
+                seed, lasted, rounds, results, all.size(), lost, twice.size(), doubts, reconnects, violations, remarks);
     }
 
     /** Every kind there is. */

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param lost those of them that are missing on a server, by id
  * @param doublyAcknowledged how many were acknowledged by a server after another had begun to, under a higher epoch
  * @param inDoubt how many were not answered
+ * @param reconnects how many connections the unluckiest writer behind the proxy has lost
  * @param violations why it does not count as passed
  * @param remarks what is worth knowing besides
  */
@@ -32,6 +33,7 @@ record FaultRunReport(
         List<Long> lost,
         int doublyAcknowledged,
         int inDoubt,
+        int reconnects,
         List<String> violations,
         List<String> remarks) {
     private static final int MOST_IDS = 50;
@@ -58,6 +60,7 @@ record FaultRunReport(
         map.put("lostIds", lost.subList(0, Math.min(MOST_IDS, lost.size())));
         map.put("doublyAcknowledged", doublyAcknowledged);
         map.put("inDoubt", inDoubt);
+        map.put("reconnects", reconnects);
         map.put("outageMillis", percentiles(FaultResult::outage));
         map.put("rejoinMillis", percentiles(FaultResult::rejoin));
         map.put("injected", injected());

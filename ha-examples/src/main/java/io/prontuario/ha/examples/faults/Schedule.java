@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The faults of a run, all from one seed: rounds of one fault, or of two that overlap. Every kind comes once before any comes again, so that a short run
@@ -23,10 +24,14 @@ final class Schedule {
     private final List<FaultKind> kinds;
     private final Deque<FaultKind> deck = new ArrayDeque<>();
 
+    private final @Nullable Duration hold;
+
     /**
      * @param kinds which ones may come
+     * @param hold how long every fault is held; null for as the seed has it
      */
-    Schedule(long seed, List<FaultKind> kinds) {
+    Schedule(long seed, List<FaultKind> kinds, @Nullable Duration hold) {
+        this.hold = hold;
         this.random = new Random(seed);
         this.kinds = List.copyOf(kinds);
     }
@@ -49,7 +54,7 @@ final class Schedule {
         }
         FaultKind kind = deck.remove();
         Target target = kind.targets().get(random.nextInt(kind.targets().size()));
-        Duration hold = Duration.ofMillis(HOLD_MILLIS[random.nextInt(HOLD_MILLIS.length)]);
-        return new PlannedFault(kind, target, after, hold);
+        Duration drawn = Duration.ofMillis(HOLD_MILLIS[random.nextInt(HOLD_MILLIS.length)]);
+        return new PlannedFault(kind, target, after, hold == null ? drawn : hold);
     }
 }

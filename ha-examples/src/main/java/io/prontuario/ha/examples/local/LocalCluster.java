@@ -39,7 +39,10 @@ public final class LocalCluster implements AutoCloseable {
     public static final String WITNESS = "lb";
 
     private static final Duration READ = Duration.ofSeconds(1);
-    private static final Duration START = Duration.ofSeconds(60);
+    /** On a machine that is busy with other work as well; a healthy start takes seconds. */
+    private static final Duration START = Duration.ofMinutes(4);
+
+    private static final int INITIALISATIONS = 3;
 
     private final Path folder;
     private final Layout layout;
@@ -131,7 +134,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             progress.accept("ha init on studio-1: the record, the data directory, the first commit");
             LocalNode first = cluster.node("studio-1");
-            first.run(START, "init", "--config", first.configuration().toString());
+            initialise(first, progress);
             progress.accept(
                     "starting the nodes studio-1, studio-2 and lb (witness); studio-2 copies the data by itself");
             cluster.nodes.values().forEach(LocalNode::start);
@@ -141,6 +144,21 @@ public final class LocalCluster implements AutoCloseable {
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /** On a machine that is busy with other work the store may answer late; interrupted, the same command goes on where it was. */
+    private static void initialise(LocalNode first, Consumer<String> progress) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                first.run(START, "init", "--config", first.configuration().toString());
+                return;
+            } catch (IllegalStateException e) {
+                if (attempt == INITIALISATIONS) {
+                    throw e;
+                }
+                progress.accept("again: " + e.getMessage());
+            }
         }
     }
 

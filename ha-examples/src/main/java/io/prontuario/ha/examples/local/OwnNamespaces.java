@@ -28,6 +28,11 @@ public final class OwnNamespaces {
             mkdir -p /run/netns
             mount -t tmpfs prontuario-ha /run/netns
             ip link set lo up
+            # Where Java programs keep figures by process id: those in here would meet those outside.
+            for name in root "$4"; do
+              mkdir -p "/tmp/hsperfdata_$name"
+              mount -t tmpfs -o mode=0755 prontuario-ha "/tmp/hsperfdata_$name"
+            done
             mkdir "$1/program"
             classes=
             IFS=:
@@ -39,7 +44,7 @@ public final class OwnNamespaces {
             done
             java=$3
             home=$1
-            shift 3
+            shift 4
             status=0
             "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir="$home" -cp "$classes" "$@" || status=$?
             exit "$status"
@@ -105,7 +110,8 @@ public final class OwnNamespaces {
                 "ha",
                 HOME.toString(),
                 System.getProperty("java.class.path"),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Unprivileged.account().getName()));
         all.addAll(words);
         try {
             Process process = new ProcessBuilder(all)

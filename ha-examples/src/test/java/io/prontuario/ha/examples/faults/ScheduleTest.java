@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
     private static List<PlannedFault> first(long seed, int faults) {
-        Schedule schedule = new Schedule(seed, FaultRun.everyKind());
+        Schedule schedule = new Schedule(seed, FaultRun.everyKind(), null);
         List<PlannedFault> all = new ArrayList<>();
         while (all.size() < faults) {
             all.addAll(schedule.next());
@@ -34,7 +34,7 @@ final class ScheduleTest {
 
     @Test
     void aFaultIsAboutWhomItMayBeAboutAndTheSecondBeginsDuringTheFirst() {
-        Schedule schedule = new Schedule(5, FaultRun.everyKind());
+        Schedule schedule = new Schedule(5, FaultRun.everyKind(), null);
         for (int i = 0; i < 200; i++) {
             List<PlannedFault> round = schedule.next();
             for (PlannedFault fault : round) {
