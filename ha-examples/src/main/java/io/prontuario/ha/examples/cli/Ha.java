@@ -24,6 +24,10 @@ import picocli.CommandLine.Command;
             SwitchoverCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            ValidateCommand.class,
+            DrillCommand.class,
+            ReportCommand.class,
+            CompletionCommand.class,
             DemoCommand.class,
             BenchCommand.class,
             InterruptionsCommand.class
