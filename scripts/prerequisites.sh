@@ -149,6 +149,15 @@ find_chromium() {
 # Only for the example of a strategy of one's own.
 find_redis() { command -v redis-server >/dev/null 2>&1 || [ -x /opt/homebrew/bin/redis-server ]; }
 
+# What makes hosts of network namespaces, for the fault runs; Linux alone has them, so nothing is missing elsewhere.
+find_namespaces() {
+  local program
+  [ "$(uname -s)" = Linux ] || return 0
+  for program in ip tc nft unshare nsenter setpriv; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || [ -x "/sbin/$program" ] || return 1
+  done
+}
+
 # --- installing ------------------------------------------------------------------------------------------------------
 
 # As root: directly, or by sudo, which asks for a password only where somebody can answer.
@@ -245,6 +254,10 @@ install_on_debian() {
       promtool) package=prometheus ;;
       redis) package=redis-server ;;
       chromium) package=chromium ;;
+      namespaces)
+        packages+=(iproute2 nftables)
+        package=util-linux
+        ;;
     esac || {
       rm -f "$log"
       say "apt has no package for $(in_words "$tool"): add a source that has (for PostgreSQL its own apt repository) and run this again"
@@ -294,6 +307,7 @@ in_words() {
       promtool) tool="promtool (of Prometheus)" ;;
       redis) tool="Redis" ;;
       chromium) tool="Chromium" ;;
+      namespaces) tool="iproute2, nftables and util-linux (for network namespaces)" ;;
     esac
     text="$text${text:+; }$tool"
   done
@@ -311,7 +325,7 @@ look_for() {
   done
 }
 
-# Makes sure of the tools named (of jdk, maven, postgres, haproxy, promtool, redis, chromium; without arguments the first four), in this order. Sets JAVA_HOME, PATH and $maven.
+# Makes sure of the tools named (of jdk, maven, postgres, haproxy, promtool, redis, chromium, namespaces; without arguments the first four), in this order. Sets JAVA_HOME, PATH and $maven.
 ensure_prerequisites() {
   local missing
   [ "$#" -gt 0 ] || set -- jdk maven postgres haproxy

@@ -3,6 +3,7 @@ package io.prontuario.ha;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
+import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterView;
@@ -395,7 +396,8 @@ public final class HaNode implements AutoCloseable {
                     checks,
                     measures,
                     ticker,
-                    clock);
+                    clock,
+                    Machine.real());
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

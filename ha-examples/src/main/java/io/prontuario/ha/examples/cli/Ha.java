@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
+            FailoverCommand.class,
+            DurabilityCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,
@@ -30,7 +32,8 @@ import picocli.CommandLine.Command;
             CompletionCommand.class,
             DemoCommand.class,
             BenchCommand.class,
-            InterruptionsCommand.class
+            InterruptionsCommand.class,
+            FaultsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
