@@ -8,8 +8,6 @@ import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ final class Archive {
 
     private final ClusterStore store;
     private final Ticker ticker;
-    private final Executor thread;
+    private final Machine.Worker thread;
     private final AtomicBoolean reading = new AtomicBoolean();
     private volatile @Nullable List<TransitionRecord> latest;
     private volatile long readAtNanos;
@@ -37,7 +35,7 @@ final class Archive {
     private long changedAtNanos;
     private boolean due = true;
 
-    Archive(ClusterStore store, Ticker ticker, Executor thread) {
+    Archive(ClusterStore store, Ticker ticker, Machine.Worker thread) {
         this.store = store;
         this.ticker = ticker;
         this.thread = thread;
@@ -79,22 +77,20 @@ final class Archive {
         if (store.health() != StoreHealth.CONNECTED || !reading.compareAndSet(false, true)) {
             return false;
         }
-        try {
-            thread.execute(() -> {
-                try {
-                    latest = store.history(KEPT, READ);
-                } catch (StoreUnavailableException e) {
-                    // What was known before is still the best answer; whoever asks next lets it be tried again.
-                } finally {
-                    readAtNanos = ticker.nanos();
-                    reading.set(false);
-                }
-            });
-            return true;
-        } catch (RejectedExecutionException e) {
+        boolean begun = thread.execute(() -> {
+            try {
+                latest = store.history(KEPT, READ);
+            } catch (StoreUnavailableException e) {
+                // What was known before is still the best answer; whoever asks next lets it be tried again.
+            } finally {
+                readAtNanos = ticker.nanos();
+                reading.set(false);
+            }
+        });
+        if (!begun) {
             // The node is being closed.
             reading.set(false);
-            return false;
         }
+        return begun;
     }
 }

@@ -96,16 +96,10 @@ final class Auditor implements HaListener, AutoCloseable {
                             step.outcome().equals("refused") ? Kind.REFUSAL : Kind.STEP,
                             step.step() + " " + step.outcome(),
                             step.detail(),
-                            evidence(step));
+                            AuditEntry.evidence(step));
                 }
             }
         }
-    }
-
-    /** By which the trail vouches for the history: the same for a step wherever it is read. */
-    static String evidence(StepRecord step) {
-        return "epoch " + step.epoch() + ", transition " + step.transitionId() + ", began " + step.started() + ", took "
-                + step.took().toNanos() + " ns";
     }
 
     private synchronized void add(HaEvent event, Kind kind, String what, String why, String evidence) {

@@ -23,6 +23,7 @@ import io.prontuario.ha.model.SwitchoverPlan.PlannedStep;
 import io.prontuario.ha.model.TakeoverProspect;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.StoreHealth;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,9 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class ConsolePages implements AutoCloseable {
     private static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
-    private static final int THREADS = 4;
-    private static final int WAITING = 16;
     private static final int TRANSITIONS = 10;
 
     private final EngineSettings settings;
@@ -52,7 +48,7 @@ final class ConsolePages implements AutoCloseable {
     private final Lags lags;
     private final Supplier<HealthReport> health;
     private final Supplier<Optional<AuditRecord.Head>> auditHead;
-    private final ThreadPoolExecutor threads;
+    private final Machine.Worker thread;
     private final Archive archive;
     private final Neighbours neighbours;
 
@@ -67,15 +63,9 @@ final class ConsolePages implements AutoCloseable {
         this.lags = lags;
         this.health = health;
         this.auditHead = auditHead;
-        this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
-                    Thread thread = new Thread(task, "prontuario-console");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        this.archive = new Archive(settings.store(), settings.ticker(), threads);
-        this.neighbours = new Neighbours(settings.ticker(), threads);
+        this.thread = settings.machine().worker("prontuario-archive", 1);
+        this.archive = new Archive(settings.store(), settings.ticker(), thread);
+        this.neighbours = new Neighbours(settings.ticker(), settings.machine());
     }
 
     /** Called by the loop on every look. */
@@ -153,7 +143,7 @@ final class ConsolePages implements AutoCloseable {
         map.put(
                 "forecastMillis",
                 FailoverForecast.of(archive.known())
-                        .map(java.time.Duration::toMillis)
+                        .map(Duration::toMillis)
                         .orElse(null));
         return map;
     }
@@ -331,6 +321,6 @@ final class ConsolePages implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        thread.close(Duration.ZERO);
     }
 }

@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +32,15 @@ final class Neighbours {
     private static final int LONGEST = 64 * 1024;
 
     private final Ticker ticker;
-    private final Executor threads;
+    private final Machine machine;
     private final Map<NodeName, Said> said = new ConcurrentHashMap<>();
     private final Map<NodeName, AtomicBoolean> asking = new ConcurrentHashMap<>();
 
     private record Said(long atNanos, @Nullable JsonObject words) {}
 
-    Neighbours(Ticker ticker, Executor threads) {
+    Neighbours(Ticker ticker, Machine machine) {
         this.ticker = ticker;
-        this.threads = threads;
+        this.machine = machine;
     }
 
     /** What that node has said in the last seconds; null when it has said nothing. */
@@ -61,18 +59,13 @@ final class Neighbours {
             if (fresh || node.leaving() || !busy.compareAndSet(false, true)) {
                 continue;
             }
-            try {
-                threads.execute(() -> {
-                    try {
-                        said.put(node.node(), new Said(ticker.nanos(), asked(node.address())));
-                    } finally {
-                        busy.set(false);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                // The node is being closed, or its threads wait for others that do not answer.
-                busy.set(false);
-            }
+            machine.start("prontuario-console", () -> {
+                try {
+                    said.put(node.node(), new Said(ticker.nanos(), asked(node.address())));
+                } finally {
+                    busy.set(false);
+                }
+            });
         }
     }
 

@@ -28,4 +28,10 @@ public record AuditEntry(Instant at, String who, Kind kind, String what, String 
         /** A person has asked for something. */
         OPERATOR
     }
+
+    /** The evidence of a step's entry: the same for a step wherever it is read. */
+    public static String evidence(StepRecord step) {
+        return "epoch " + step.epoch() + ", transition " + step.transitionId() + ", began " + step.started() + ", took "
+                + step.took().toNanos() + " ns";
+    }
 }

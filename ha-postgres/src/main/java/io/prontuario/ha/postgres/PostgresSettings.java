@@ -2,6 +2,9 @@ package io.prontuario.ha.postgres;
 
 import io.prontuario.ha.model.NodeName;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +38,20 @@ public record PostgresSettings(
     /** Whether this node has a server of its own. */
     public boolean hasServer() {
         return data != null;
+    }
+
+    /**
+     * A connection to that node's server as the agents make them, for tools that look at it.
+     *
+     * @param limit for connecting and for each answer, rounded up to seconds
+     * @throws SQLException when it is not reached, or refuses
+     */
+    public Connection connect(NodeName node, Duration limit) throws SQLException {
+        PostgresAddress address = servers.get(node);
+        if (address == null) {
+            throw new SQLException("there is no server of " + node + " among " + servers.keySet());
+        }
+        return Sql.connect(address, credentials, limit);
     }
 
     public static Builder builder() {

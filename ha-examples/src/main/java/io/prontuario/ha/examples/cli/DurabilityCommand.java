@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.ClusterControl;
 import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.spi.ClusterStore;
 import java.io.PrintWriter;
@@ -34,6 +35,10 @@ final class DurabilityCommand extends StoreCommand {
             description = "In STRICT: how many certified standbys a commit needs. Default ${DEFAULT-VALUE}.")
     private int strictMinimum;
 
+    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String reason;
+
     @Override
     void check() {
         if (strictMinimum < 1) {
@@ -45,6 +50,7 @@ final class DurabilityCommand extends StoreCommand {
     @Override
     int print(NodeConfig read, ClusterStore store, PrintWriter out) {
         boolean changed = ClusterControl.of(store).durability(durability, strictMinimum);
+        Operator.note(store, AuditEntry.Kind.OPERATOR, "durability " + durability, reason, changed ? "" : "it was so already");
         if (json) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("cluster", read.cluster());

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.FailoverPlan;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.ClusterStore;
@@ -44,6 +45,10 @@ final class FailoverCommand extends StoreCommand {
     @Nullable
     private String confirmed;
 
+    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String reason;
+
     @Option(names = "--dry-run", description = "Only say whether it may be done, and what may be lost.")
     private boolean dryRun;
 
@@ -76,10 +81,18 @@ final class FailoverCommand extends StoreCommand {
             print(plan, progress);
             confirm(plan, progress);
         }
+        String what = "failover to " + node + (acceptLoss ? ", giving up what only " + plan.from() + " holds" : "");
+        Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, plan.loss());
         ManualFailover.Result result = failover.run(plan, acceptLoss, stage -> {
             progress.println(stage);
             progress.flush();
         });
+        Operator.note(
+                store,
+                result.done() ? AuditEntry.Kind.OPERATOR : AuditEntry.Kind.REFUSAL,
+                what,
+                reason,
+                result.message());
         if (json) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("done", result.done());

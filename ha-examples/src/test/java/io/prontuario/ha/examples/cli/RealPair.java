@@ -69,11 +69,11 @@ final class RealPair implements AutoCloseable {
     void startAgent(String node) throws IOException {
         Path output = Files.createTempFile(folder, node, ".out");
         outputs.put(node, output);
-        agents.put(node, HaProcess.start(output, "node", "--config", file(node)));
+        agents.put(node, HaProcess.start(output, "node", "--config", file(node).toString()));
     }
 
-    private String file(String node) {
-        return folder.resolve(node).resolve("node.yaml").toString();
+    Path file(String node) {
+        return folder.resolve(node).resolve("node.yaml");
     }
 
     /** Where the agent of the first or second node answers HTTP. */
@@ -134,7 +134,7 @@ final class RealPair implements AutoCloseable {
 
     HaProcess.Result ha(String command, String... more) throws IOException, InterruptedException {
         String[] words = new String[more.length + 3];
-        System.arraycopy(new String[] {command, "--config", file("studio-1")}, 0, words, 0, 3);
+        System.arraycopy(new String[] {command, "--config", file("studio-1").toString()}, 0, words, 0, 3);
         System.arraycopy(more, 0, words, 3, more.length);
         return HaProcess.run(folder, Duration.ofSeconds(60), words);
     }

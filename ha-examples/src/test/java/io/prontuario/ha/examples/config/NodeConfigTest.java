@@ -227,7 +227,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving, checks",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving, checks, operators",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
