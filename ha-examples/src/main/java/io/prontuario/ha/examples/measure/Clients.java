@@ -17,6 +17,11 @@ public record Clients(String host, int port, String user) {
 
     /** Opens a connection in autocommit mode. Gives up after a second, the driver's finest bound. */
     public Connection connect() throws SQLException {
+        return connectTo("postgres");
+    }
+
+    /** The same, to another database than {@code postgres}. */
+    public Connection connectTo(String database) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("connectTimeout", "1");
@@ -24,7 +29,7 @@ public record Clients(String host, int port, String user) {
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("sslmode", "disable");
         properties.setProperty("ApplicationName", "emr");
-        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/postgres", properties);
+        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + database, properties);
     }
 
     /** Creates what writers and probers write to, as a superuser. */
