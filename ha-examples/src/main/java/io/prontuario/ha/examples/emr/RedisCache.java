@@ -17,6 +17,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.params.SetParams;
 
 /**
  * In the Redis beside the primary, which {@code RedisStrategy} opens for writes. A Redis that is away costs one request its time-out, and is
@@ -69,7 +70,10 @@ final class RedisCache implements PatientCache {
     public void put(Patient patient) {
         server().ifPresent(redis -> {
             try {
-                redis.setex(key(patient.id()), KEPT_SECONDS, patient.born() + " " + patient.name());
+                redis.set(
+                        key(patient.id()),
+                        patient.born() + " " + patient.name(),
+                        SetParams.setParams().ex(KEPT_SECONDS));
             } catch (JedisException e) {
                 leaveAlone();
             }
