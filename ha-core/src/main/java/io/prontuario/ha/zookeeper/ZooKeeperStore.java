@@ -65,6 +65,7 @@ public final class ZooKeeperStore implements ClusterStore {
     private volatile @Nullable Versioned seen;
     private volatile @Nullable Wiring wiring;
     private volatile boolean closed;
+    private volatile boolean refused;
 
     /** What exists once the store was started. */
     private record Wiring(
@@ -571,6 +572,14 @@ public final class ZooKeeperStore implements ClusterStore {
             task.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (KeeperException.NoAuthException e) {
+            if (!refused) {
+                refused = true;
+                LOG.warn(
+                        "the store refuses this node, {}: {}. It needs the access that the record was made with, the same on all nodes",
+                        access,
+                        e.getMessage());
+            }
         } catch (Exception e) {
             if (!closed) {
                 LOG.debug("{}: {}", what, e.toString());

