@@ -4,6 +4,7 @@ import io.prontuario.ha.FunctionalityLevel;
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.examples.extend.RedisStrategy;
+import io.prontuario.ha.examples.local.Ending;
 import io.prontuario.ha.examples.local.NodeEvent;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
@@ -21,8 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,25 +80,14 @@ public final class EmrNode implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            ended.countDown();
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try {
-            run(NodeConfig.read(config), ended);
-        } finally {
-            closed.countDown();
+        NodeConfig read = NodeConfig.read(config);
+        try (Ending ending = Ending.ofThisProcess()) {
+            run(read, ending);
         }
         return 0;
     }
 
-    private void run(NodeConfig read, CountDownLatch ended) throws IOException, InterruptedException {
+    private void run(NodeConfig read, Ending ending) throws IOException, InterruptedException {
         Map<NodeName, String> caches = new LinkedHashMap<>();
         redis.forEach((node, address) -> caches.put(new NodeName(node), address));
         HaNode.Builder builder = read.builder().addListener(event -> {
@@ -117,7 +105,7 @@ public final class EmrNode implements Callable<Integer> {
         if (listen.isEmpty()) {
             try (HaNode node = builder.start()) {
                 LOG.info("{} runs on port {}, without a backend", read.title(), node.httpPort());
-                ended.await();
+                ending.await();
             }
             return;
         }
@@ -134,8 +122,8 @@ public final class EmrNode implements Callable<Integer> {
                         "the medical record answers on port {}; {}",
                         server.port(),
                         node.level().summary());
-                openWhenTheTablesAreThere(charts, routes, ended);
-                ended.await();
+                openWhenTheTablesAreThere(charts, routes, ending);
+                ending.await();
             }
         }
     }
@@ -167,7 +155,7 @@ public final class EmrNode implements Callable<Integer> {
     }
 
     /** The first start comes before there is a database; then it is a matter of seconds. */
-    private static void openWhenTheTablesAreThere(PostgresCharts charts, EmrRoutes routes, CountDownLatch ended)
+    private static void openWhenTheTablesAreThere(PostgresCharts charts, EmrRoutes routes, Ending ending)
             throws InterruptedException {
         String last = "";
         do {
@@ -182,7 +170,7 @@ public final class EmrNode implements Callable<Integer> {
                 }
                 last = why;
             }
-        } while (!ended.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS));
+        } while (!ending.await(AGAIN_MILLIS));
     }
 
     private static InetSocketAddress address(String text) {
