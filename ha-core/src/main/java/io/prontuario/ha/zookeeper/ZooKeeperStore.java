@@ -1,5 +1,7 @@
 package io.prontuario.ha.zookeeper;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -496,6 +498,26 @@ public final class ZooKeeperStore implements ClusterStore {
                     .deletingChildrenIfNeeded()
                     .forPath(made.paths().history() + "/" + old);
         }
+    }
+
+    @Override
+    public AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        return audit().append(entries, limit);
+    }
+
+    @Override
+    public Optional<AuditRecord.Head> auditHead(Duration limit) {
+        return audit().head(limit);
+    }
+
+    @Override
+    public List<AuditRecord> auditTrail(Duration limit) {
+        return audit().all(limit);
+    }
+
+    private AuditNodes audit() {
+        Wiring made = started();
+        return new AuditNodes(made.calls(), made.paths());
     }
 
     @Override

@@ -127,7 +127,8 @@ final class EngineTest {
                 List.of(),
                 List.of(),
                 Ticker.system(),
-                InstantSource.system());
+                InstantSource.system(),
+                Machine.real());
     }
 
     private void record(ClusterState state) {
@@ -403,7 +404,7 @@ final class EngineTest {
         FakeServer second = FakeServer.standby(COPY_2);
         serving(first, second);
 
-        Pausing.set(hand, true, Ticker.system(), LIMIT);
+        new RecordByHand(hand, Ticker.system(), LIMIT).paused(true);
         first.die();
 
         soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
@@ -412,7 +413,7 @@ final class EngineTest {
                         && event.message().contains("the cluster is paused (ha resume)")));
         assertEquals(4, now().state().epoch());
 
-        Pausing.set(hand, false, Ticker.system(), LIMIT);
+        new RecordByHand(hand, Ticker.system(), LIMIT).paused(false);
 
         soon().until(() -> now().state().active() && now().state().epoch() == 5);
         assertEquals(COPY_2, now().state().primary());

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the {@code haproxy.cfg} of a proxy in front of the servers. All servers start disabled: a proxy that was restarted routes
@@ -17,8 +18,20 @@ import java.util.regex.Pattern;
  * @param runtimePort a loopback port for the runtime API as well; 0 for none
  * @param backend the backend's name
  * @param servers the servers
+ * @param web the application's own HTTP beside them; null for none
+ * @param stats where the statistics page is shown, as {@code address:port}, read-only; empty for none
+ * @param hardStopAfter how long a process that a reload has replaced may live on for its sessions; zero for ever. The pools' connections
+ *     are such sessions: too short, and a reload breaks healthy ones
  */
-public record HaproxyConfiguration(String listen, Path socket, int runtimePort, String backend, List<Server> servers) {
+public record HaproxyConfiguration(
+        String listen,
+        Path socket,
+        int runtimePort,
+        String backend,
+        List<Server> servers,
+        @Nullable WebFrontend web,
+        String stats,
+        Duration hardStopAfter) {
     /** How often a server's agent is asked for {@code /primary}. */
     public static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
@@ -40,13 +53,21 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
      */
     public record Server(String name, String address, String checkAddress) {
         private String line() {
-            String check = "";
-            if (!checkAddress.isEmpty()) {
-                int colon = checkAddress.lastIndexOf(':');
-                check = " check addr " + checkAddress.substring(0, colon) + " port " + checkAddress.substring(colon + 1)
-                        + " inter " + CHECK_INTERVAL.toMillis() + "ms fall " + FALL + " rise 1";
-            }
+            String check = checkAddress.isEmpty() ? "" : check(" fall " + FALL);
             return "    server " + name + " " + address + check + " on-marked-down shutdown-sessions disabled";
+        }
+
+        /** One that nobody flips; a backend that is gone is left after two checks. */
+        String webLine() {
+            return "    server " + name + " " + address + check(" fall 2");
+        }
+
+        private String check(String fall) {
+            int colon = checkAddress.lastIndexOf(':');
+            String where = colon < 0
+                    ? ""
+                    : " addr " + checkAddress.substring(0, colon) + " port " + checkAddress.substring(colon + 1);
+            return " check" + where + " inter " + CHECK_INTERVAL.toMillis() + "ms" + fall + " rise 1";
         }
     }
 
@@ -66,25 +87,61 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
         if (!isName(backend)) {
             wrong.add("backend: '" + backend + "' is not a backend name");
         }
-        if (servers.isEmpty()) {
-            wrong.add("servers: empty");
+        check("servers", servers, wrong);
+        if (web != null) {
+            web.check(wrong);
+            if (web.name().equals(backend)) {
+                wrong.add("web: '" + backend + "' is the backend that is flipped: give it another name");
+            }
         }
-        Set<String> names = new HashSet<>();
-        for (Server server : servers) {
-            if (!isName(server.name()) || !names.add(server.name())) {
-                wrong.add("servers: '" + server.name() + "' is not a server name, or is given twice");
-            }
-            place("address of " + server.name(), server.address(), wrong);
-            if (!server.checkAddress().isEmpty()) {
-                place("checkAddress of " + server.name(), server.checkAddress(), wrong);
-            }
+        if (!stats.isEmpty()) {
+            place("stats", stats, wrong);
+        }
+        if (hardStopAfter.isNegative()) {
+            wrong.add("hardStopAfter: " + hardStopAfter + " is negative");
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException("HAProxy configuration:\n  " + String.join("\n  ", wrong));
         }
     }
 
-    private static void place(String what, String text, List<String> wrong) {
+    /** Without HTTP of its own, statistics page and hard stop. */
+    public HaproxyConfiguration(String listen, Path socket, int runtimePort, String backend, List<Server> servers) {
+        this(listen, socket, runtimePort, backend, servers, null, "", Duration.ZERO);
+    }
+
+    /** The same with the application's HTTP. */
+    public HaproxyConfiguration withWeb(WebFrontend frontend) {
+        return new HaproxyConfiguration(listen, socket, runtimePort, backend, servers, frontend, stats, hardStopAfter);
+    }
+
+    /** The same with a statistics page. */
+    public HaproxyConfiguration withStats(String address) {
+        return new HaproxyConfiguration(listen, socket, runtimePort, backend, servers, web, address, hardStopAfter);
+    }
+
+    /** The same with a bound for processes that a reload has replaced. */
+    public HaproxyConfiguration withHardStopAfter(Duration bound) {
+        return new HaproxyConfiguration(listen, socket, runtimePort, backend, servers, web, stats, bound);
+    }
+
+    static void check(String what, List<Server> servers, List<String> wrong) {
+        if (servers.isEmpty()) {
+            wrong.add(what + ": empty");
+        }
+        Set<String> names = new HashSet<>();
+        for (Server server : servers) {
+            if (!isName(server.name()) || !names.add(server.name())) {
+                wrong.add(what + ": '" + server.name() + "' is not a server name, or is given twice");
+            }
+            place("address of " + server.name(), server.address(), wrong);
+            if (!server.checkAddress().isEmpty()) {
+                place("checkAddress of " + server.name(), server.checkAddress(), wrong);
+            }
+        }
+    }
+
+    static void place(String what, String text, List<String> wrong) {
         if (!PLACE.matcher(text).matches()) {
             wrong.add(what + ": '" + text + "' is not host:port");
         }
@@ -108,8 +165,11 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
         if (runtimePort > 0) {
             text.append("    stats socket ipv4@127.0.0.1:").append(runtimePort).append(" level admin\n");
         }
+        text.append("    stats timeout 30s\n");
+        if (!hardStopAfter.isZero()) {
+            text.append("    hard-stop-after ").append(hardStopAfter.toMillis()).append("ms\n");
+        }
         text.append("""
-                    stats timeout 30s
 
                 defaults
                     mode tcp
@@ -132,6 +192,22 @@ public record HaproxyConfiguration(String listen, Path socket, int runtimePort, 
             text.append("    option httpchk GET /primary\n    http-check expect status 200\n");
         }
         servers.forEach(server -> text.append(server.line()).append('\n'));
+        if (web != null) {
+            text.append(web.render());
+        }
+        if (!stats.isEmpty()) {
+            // Without "stats admin": a second hand at the servers' states would be overruled, and surprise its owner.
+            text.append("""
+
+                    frontend %s_statistics
+                        mode http
+                        bind %s
+                        timeout client 10s
+                        stats enable
+                        stats uri /stats
+                        stats refresh 10s
+                    """.formatted(backend, stats));
+        }
         return text.toString();
     }
 }

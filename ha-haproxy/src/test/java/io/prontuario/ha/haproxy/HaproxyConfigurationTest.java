@@ -8,6 +8,7 @@ import io.prontuario.ha.haproxy.HaproxyConfiguration.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,27 @@ class HaproxyConfigurationTest {
                 "unchecked.cfg",
                 new HaproxyConfiguration(
                         "*:5432", SOCKET, 0, "medical", List.of(new Server("studio-1", "192.168.100.11:5432", ""))));
+    }
+
+    @Test
+    void rendersTheWholeOfAnInstallation() throws IOException {
+        golden("installation.cfg", installation("/opt/medical/certs/hospital.pem"));
+    }
+
+    /** With HTTP and TLS for the application, the statistics page, and both kinds of socket. */
+    static HaproxyConfiguration installation(String certificate) {
+        return new HaproxyConfiguration("192.168.100.100:5432", SOCKET, 9999, "medical", List.of(STUDIO_1, STUDIO_2))
+                .withWeb(new WebFrontend(
+                        "emr",
+                        "192.168.100.100:80",
+                        "192.168.100.100:443",
+                        certificate,
+                        "/ready",
+                        List.of(
+                                new Server("emr-1", "192.168.100.11:8000", ""),
+                                new Server("emr-2", "192.168.100.12:8000", "192.168.100.12:8080"))))
+                .withStats("192.168.100.100:8404")
+                .withHardStopAfter(Duration.ofMinutes(30));
     }
 
     /** With {@code -Dgolden.rewrite=true} the files are written anew: commit them only when the change is understood. */
@@ -47,6 +69,33 @@ class HaproxyConfigurationTest {
                 .toList();
         assertEquals(2, servers.size());
         assertTrue(servers.stream().allMatch(line -> line.endsWith(" disabled")), servers.toString());
+    }
+
+    @Test
+    void refusesAWrongInstallationWithEverythingThatIsWrong() {
+        HaproxyConfiguration plain =
+                new HaproxyConfiguration("*:5432", SOCKET, 0, "medical", List.of(STUDIO_1, STUDIO_2));
+
+        String said = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> plain.withWeb(new WebFrontend("medical", "", "443", "hospital.pem", "ready", List.of())))
+                .getMessage();
+
+        assertEquals("""
+                HAProxy configuration:
+                  listenTls of web: '443' is not host:port
+                  certificate of web: 'hospital.pem' must be an absolute path, and given exactly with listenTls
+                  checkPath of web: 'ready' is not a path
+                  servers of web: empty
+                  web: 'medical' is the backend that is flipped: give it another name""", said);
+        assertEquals(
+                "HAProxy configuration:\n  web: neither listen nor listenTls is given",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> plain.withWeb(new WebFrontend("emr", "", "", "", "/ready", List.of(STUDIO_1))))
+                        .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> plain.withStats("8404"));
+        assertThrows(IllegalArgumentException.class, () -> plain.withHardStopAfter(Duration.ofSeconds(-1)));
     }
 
     @Test

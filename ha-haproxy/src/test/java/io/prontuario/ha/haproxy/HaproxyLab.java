@@ -120,7 +120,7 @@ final class HaproxyLab implements AutoCloseable {
         return folder.resolve("haproxy.log");
     }
 
-    private static String binary() {
+    static String binary() {
         return Stream.concat(
                         Stream.of("/usr/sbin"), Stream.of(System.getenv("PATH").split(File.pathSeparator)))
                 .map(place -> Path.of(place, "haproxy"))

@@ -80,8 +80,24 @@ final class Rejoin {
             }
             return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
         } catch (SQLException e) {
-            return Outcome.retry(
-                    "the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
+            String why = "the primary at " + primary + " cannot be asked: " + e.getMessage();
+            return untouched && server.standbySignal()
+                    ? withoutUpstream(why)
+                    : Outcome.retry(why, Duration.ofMillis(500));
+        } catch (PostgresException e) {
+            return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * A standby that nobody can be compared with may run all the same, as long as it receives from nobody: if the primary is lost for good,
+     * this may be all that a person can still choose.
+     */
+    private Outcome withoutUpstream(String why) {
+        try {
+            server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting(), "primary_conninfo", ""));
+            server.start(START);
+            return Outcome.done("started without an upstream: " + why);
         } catch (PostgresException e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
         }

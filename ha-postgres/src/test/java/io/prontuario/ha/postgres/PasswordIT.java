@@ -48,7 +48,7 @@ class PasswordIT {
                 .orElseThrow()
                 .contains("sslmode=verify-full"));
         primary.schema();
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         assertFalse(standby.server()
                 .autoConf()
                 .get("primary_conninfo")

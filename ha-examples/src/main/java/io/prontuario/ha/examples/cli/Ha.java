@@ -23,11 +23,14 @@ import picocli.CommandLine.Command;
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
+            FailoverCommand.class,
+            DurabilityCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class,
-            InterruptionsCommand.class
+            InterruptionsCommand.class,
+            FaultsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.config;
 
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
+import io.prontuario.ha.OperatorAccess;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
@@ -49,6 +50,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
+ * @param operators where people act; null when nothing can be changed over HTTP
  */
 public record NodeConfig(
         String cluster,
@@ -62,7 +64,8 @@ public record NodeConfig(
         @Nullable HaproxySettings haproxy,
         Limits limits,
         Leaving leaving,
-        List<HealthCheck> checks) {
+        List<HealthCheck> checks,
+        @Nullable OperatorAccess operators) {
     public NodeConfig {
         checks = List.copyOf(checks);
     }
@@ -147,6 +150,9 @@ public record NodeConfig(
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
         }
         checks.forEach(builder::check);
+        if (operators != null) {
+            builder.operators(operators);
+        }
         return builder;
     }
 

@@ -53,7 +53,8 @@ final class NodeConfigReader {
                 "haproxy",
                 "limits",
                 "leaving",
-                "checks");
+                "checks",
+                "operators");
         this.postgres = top.section("postgres")
                 .allow(
                         "servers",
@@ -110,7 +111,8 @@ final class NodeConfigReader {
                 haproxy,
                 limits,
                 leaving,
-                ChecksReader.read(top.section("checks")));
+                ChecksReader.read(top.section("checks")),
+                OperatorsReader.read(top));
     }
 
     private Optional<PostgresSettings> postgres(Optional<NodeName> self, Optional<NodeRole> role) {
@@ -341,7 +343,7 @@ final class NodeConfigReader {
         return text;
     }
 
-    private static InetSocketAddress socketAddress(String text) {
+    static InetSocketAddress socketAddress(String text) {
         if (!isHostAndPort(text)) {
             throw new IllegalArgumentException("is '" + text + "', expected host:port, such as 192.0.2.10:8008");
         }
@@ -397,7 +399,7 @@ final class NodeConfigReader {
         return secret.strip();
     }
 
-    private static String secret(String text) {
+    static String secret(String text) {
         String secret;
         try {
             secret = Files.readString(absolute(text), StandardCharsets.UTF_8).strip();

@@ -11,7 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +79,34 @@ final class RealPair implements AutoCloseable {
     /** Where the agent of the first or second node answers HTTP. */
     int httpPort(int number) {
         return ports[number];
+    }
+
+    /** One statement on the node's server, as an ordinary client. */
+    void execute(String node, String sql) throws SQLException {
+        try (Connection connection = connect(node);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of the answer. */
+    List<String> query(String node, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connect(node);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private Connection connect(String node) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + ports[2 + NODES.indexOf(node)] + "/postgres?socketTimeout=30",
+                "postgres",
+                "");
     }
 
     LocalServerProcess server(String node) {

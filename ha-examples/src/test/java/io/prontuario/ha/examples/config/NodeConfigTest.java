@@ -66,6 +66,22 @@ class NodeConfigTest {
     Path folder;
 
     @Test
+    void readsWherePeopleActAndNamesAWeakTokenAndOneThatOthersCouldRead() throws IOException {
+        Path good = Files.writeString(folder.resolve("token"), "0123456789abcdef01234567\n");
+        NodeConfig config = read(DATA_NODE + "operators: { address: 127.0.0.1:8009, token-file: " + good + " }\n");
+        assertEquals("/127.0.0.1:8009, with a token", String.valueOf(config.operators()));
+
+        Path weak = Files.writeString(folder.resolve("weak"), "hunter2\n");
+        String wrong = assertThrows(
+                        ConfigException.class,
+                        () -> read(DATA_NODE + "operators: { address: 192.0.2.10:8009, token-file: " + weak + " }\n"))
+                .getMessage();
+        assertTrue(wrong.contains("operators.address") && wrong.contains("the token has 7 characters"), wrong);
+        assertTrue(wrong.contains("without TLS could be read by others"), wrong);
+        assertFalse(wrong.contains("hunter2"), wrong);
+    }
+
+    @Test
     void readsWhatIsLookedAtOnTheMachine() throws IOException {
         NodeConfig config = read(DATA_NODE + """
                 checks:

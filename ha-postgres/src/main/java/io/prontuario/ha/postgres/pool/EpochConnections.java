@@ -73,7 +73,7 @@ final class EpochConnections extends PlainDataSource {
         }
         try {
             check(fresh);
-            return WatchedConnection.over(fresh, lending);
+            return new WatchedConnection(fresh, lending);
         } catch (SQLException | RuntimeException e) {
             fresh.close();
             throw e;

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class EpochPool {
     /** How long a borrower waits in one pool before it looks whether there is another; the least that HikariCP takes. */
     static final Duration SLICE = Duration.ofMillis(250);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofNanos(50_000);
+    private static final int LOOKS = 40;
 
     private final long epoch;
     private final PostgresAddress address;
@@ -54,12 +58,12 @@ final class EpochPool {
         return epoch == wantedEpoch && address.equals(wantedAddress);
     }
 
-    /** A connection; null when there was none within {@link #SLICE}. */
+    /** A connection for whoever has a share, which is given back with it; null when there was none within {@link #SLICE}. */
     @Nullable
-    Connection borrow(Holdings holdings, long askedNanos) throws SQLException {
+    Connection borrow() throws SQLException {
         try {
             Connection connection = pool.getConnection();
-            connection.unwrap(Borrower.class).borrowed(holdings, askedNanos);
+            connection.unwrap(WatchedConnection.class).lentTo(Thread.currentThread());
             return connection;
         } catch (SQLTransientConnectionException e) {
             return null;
@@ -76,6 +80,28 @@ final class EpochPool {
     @Nullable
     SQLException lastFailure() {
         return connections.lastFailure();
+    }
+
+    Shares shares() {
+        return lending.shares();
+    }
+
+    /** Who uses it, as a sentence; empty when nobody does. */
+    String inUse() {
+        if (lending.shares().taken() == 0) {
+            return isIdle() ? "" : "somebody who goes on with what was given back";
+        }
+        String longest = lending.longest();
+        // Between his share and his connection somebody may be on the way.
+        return longest.isEmpty() ? "somebody who is just borrowing" : longest;
+    }
+
+    /** By HikariCP's own account, which is a moment behind: a share comes back before the connection does. */
+    private boolean isIdle() {
+        for (int look = 0; look < LOOKS && pool.getHikariPoolMXBean().getActiveConnections() > 0; look++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        return pool.getHikariPoolMXBean().getActiveConnections() == 0;
     }
 
     Lending lending() {
@@ -95,6 +121,11 @@ final class EpochPool {
     void abort() {
         lending.tally().evicted(pool.getHikariPoolMXBean().getTotalConnections());
         pool.close();
+    }
+
+    /** Nobody waits for a connection of it any more. */
+    void leave() {
+        lending.shares().end();
     }
 
     @Override

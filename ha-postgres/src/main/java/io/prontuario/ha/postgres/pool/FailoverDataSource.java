@@ -42,7 +42,6 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         thread.setDaemon(true);
         return thread;
     });
-    private final Shares shares;
     private final long patience;
     private final Transactions transactions;
     private final Tally tally = new Tally();
@@ -57,7 +56,6 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         this.ticker = ticker;
         this.gate = new HoldGate(settings.size(), settings.holdLimit(), ticker);
         this.transactions = new Transactions(this, settings.patience(), ticker);
-        this.shares = new Shares(settings.size(), this::givenBack);
         this.patience = settings.patience().toNanos();
     }
 
@@ -76,6 +74,9 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         lock.lock();
         try {
             EpochPool before = current;
+            if (before != null) {
+                before.lending().look();
+            }
             ClusterState former = last;
             if (closed || (former != null && state.epoch() < former.epoch())) {
                 return false;
@@ -92,18 +93,21 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             if (before == null && address == null) {
                 return false;
             }
-            current = address == null
-                    ? null
-                    : new EpochPool(state.epoch(), address, settings, new Lending(ticker, tally, shares));
+            current = address == null ? null : new EpochPool(state.epoch(), address, settings, lending());
             moved.signalAll();
             if (before != null) {
                 LOG.info("the pool leaves {}", before);
+                before.leave();
                 undertaker.execute(before::abort);
             }
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Lending lending() {
+        return new Lending(ticker, tally, new Shares(settings.size(), this::givenBack));
     }
 
     /** Whether there is an address for this record's primary. */
@@ -120,16 +124,27 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
      */
     @Override
     public Connection getConnection() throws SQLException {
-        Holdings holdings = Holdings.ofThisThread();
+        EpochPool pool = current;
+        if (pool != null && !gate.isShut() && pool.shares().takeAtOnce()) {
+            Connection connection = borrow(pool, false, 0);
+            if (connection != null) {
+                return connection;
+            }
+        }
+        return getPatiently();
+    }
+
+    private Connection getPatiently() throws SQLException {
         // A thread that has a connection of this pool is what a hold waits for: held, it would never end.
-        boolean nested = holdings.any();
+        boolean nested = held() > 0;
         long began = ticker.nanos();
         long left = patience;
         do {
             if (gate.isShut() && !nested) {
                 awaitTurn();
             }
-            Connection connection = shares.take(left) ? borrow(holdings, nested, began) : null;
+            EpochPool pool = current == null ? awaitPrimary(began) : current;
+            Connection connection = pool != null && pool.shares().take(left) ? borrow(pool, true, began) : null;
             if (connection != null) {
                 return connection;
             }
@@ -138,14 +153,17 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             }
             left = left(began);
         } while (left > 0);
-        EpochPool pool = current;
+        throw noneWithinPatience(current);
+    }
+
+    private SQLTransientConnectionException noneWithinPatience(@Nullable EpochPool pool) {
         SQLException last = pool == null ? null : pool.lastFailure();
-        throw new SQLTransientConnectionException(
+        return new SQLTransientConnectionException(
                 "no connection within " + settings.patience().toMillis() + " ms: "
                         + (pool == null
                                 ? "the cluster has no active primary that this node knows of"
-                                : "the primary of " + pool + " has " + shares.taken() + " of " + settings.size()
-                                        + " connections lent")
+                                : "the primary of " + pool + " has "
+                                        + pool.shares().taken() + " of " + settings.size() + " connections lent")
                         + (last == null ? "" : "; " + last.getMessage()),
                 last);
     }
@@ -154,32 +172,44 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         return patience - (ticker.nanos() - began);
     }
 
-    /** A connection that takes the share with it; null when it gave the share back, since it is held or its patience has ended. */
-    private @Nullable Connection borrow(Holdings holdings, boolean nested, long began) throws SQLException {
+    /**
+     * A connection that takes the share with it; null when it gave the share back, since it is held, the primary has moved, or there was
+     * none in time.
+     */
+    private @Nullable Connection borrow(EpochPool pool, boolean again, long began) throws SQLException {
         boolean taken = false;
         try {
-            while (!closed && (nested || !gate.isHolding())) {
-                EpochPool pool = current == null ? awaitPrimary(began) : current;
-                Connection connection = pool == null ? null : pool.borrow(holdings, began);
+            do {
+                Connection connection = pool == current && mayGoOn(0) ? pool.borrow() : null;
                 taken = connection != null;
                 // Asked again: whoever shut the gate in the meantime has perhaps counted without this one.
-                if (connection != null && pool == current && (nested || !gate.isHolding())) {
+                if (connection != null && pool == current && mayGoOn(1)) {
                     return connection;
                 }
                 if (connection != null) {
                     connection.close();
                     return null;
                 }
-                if (left(began) <= 0) {
-                    return null;
-                }
-            }
+            } while (again && pool == current && mayGoOn(0) && left(began) > 0);
             return null;
         } finally {
             if (!taken) {
-                shares.giveBack();
+                pool.shares().giveBack();
             }
         }
+    }
+
+    /** Whether this thread is not held: nobody is, or it has more connections than these. */
+    boolean mayGoOn(int connections) {
+        return !gate.isHolding() || held() > connections;
+    }
+
+    /** How many connections this thread has, to the primary and to a standby. */
+    private long held() {
+        EpochPool pool = current;
+        StandbyReads standby = reads;
+        Thread self = Thread.currentThread();
+        return (pool == null ? 0 : pool.lending().with(self)) + (standby == null ? 0 : standby.with(self));
     }
 
     private void awaitTurn() throws SQLException {
@@ -214,9 +244,15 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
 
     /** A connection has come back, here or to those who read. */
     void givenBack() {
-        if (gate.isHolding() && shares.taken() == 0) {
+        if (gate.isHolding() && nothingIsLent()) {
             wake.run();
         }
+    }
+
+    private boolean nothingIsLent() {
+        EpochPool pool = current;
+        StandbyReads standby = reads;
+        return (pool == null || pool.shares().taken() == 0) && (standby == null || standby.taken() == 0);
     }
 
     /** Lets nobody borrow who holds nothing yet; answers whether it does, see {@link HoldGate#hold}. */
@@ -238,17 +274,8 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     String inUse() {
         EpochPool pool = current;
         StandbyReads standby = reads;
-        String writer = pool == null ? "" : inUse(pool.lending());
-        return writer.isEmpty() && standby != null ? inUse(standby.lending()) : writer;
-    }
-
-    private static String inUse(@Nullable Lending lending) {
-        if (lending == null || lending.shares().taken() == 0) {
-            return "";
-        }
-        String longest = lending.longest();
-        // Between his share and his connection somebody may be on the way.
-        return longest.isEmpty() ? "somebody who is just borrowing" : longest;
+        String writer = pool == null ? "" : pool.inUse();
+        return writer.isEmpty() && standby != null ? standby.inUse() : writer;
     }
 
     /** Connections that may only read, to a standby that is fresh enough or to the primary. The same object each time. */
@@ -271,13 +298,8 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     }
 
     /** Whether somebody who wants to read from a standby may do so without being held first. */
-    boolean mayBegin(Holdings holdings) {
-        return !gate.isShut() || holdings.any();
-    }
-
-    /** The same once he has a connection, which a hold that has begun meanwhile has perhaps not counted. */
-    boolean mayGoOn(Holdings holdings) {
-        return !gate.isHolding() || holdings.several();
+    boolean mayBegin() {
+        return !gate.isShut() || held() > 0;
     }
 
     /** Transactions whose outcome is always known. They need a table: {@link Transactions#tableSql}. */
@@ -291,7 +313,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         HoldGate.Account held = gate.account();
         return new PoolFigures(
                 pool == null ? 0 : pool.epoch(),
-                shares.taken(),
+                pool == null ? 0 : pool.shares().taken(),
                 held.waiting(),
                 held.count(),
                 held.total(),
@@ -323,6 +345,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             current = null;
             moved.signalAll();
             if (open != null) {
+                open.leave();
                 undertaker.execute(open::abort);
             }
             if (reads != null) {

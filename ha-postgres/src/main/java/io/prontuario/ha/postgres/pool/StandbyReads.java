@@ -29,7 +29,6 @@ public final class StandbyReads extends PlainDataSource {
     private final PoolSettings settings;
     private final Ticker ticker;
     private final Tally tally;
-    private final Shares shares;
     private final ExecutorService undertaker;
     private final Freshness freshness = new Freshness();
     private volatile @Nullable Route route;
@@ -44,7 +43,6 @@ public final class StandbyReads extends PlainDataSource {
         this.ticker = ticker;
         this.tally = tally;
         this.undertaker = undertaker;
-        this.shares = new Shares(settings.size(), primary::givenBack);
     }
 
     /** Called by one thread at a time. */
@@ -60,12 +58,13 @@ public final class StandbyReads extends PlainDataSource {
                         .orElse(null);
         Route before = route;
         if (before != null && before.epoch() == state.epoch() && before.to().equals(to)) {
+            before.pool().lending().look();
             return;
         }
         end();
         if (to != null && from != null) {
             freshness.forget();
-            Lending lending = new Lending(ticker, tally, shares);
+            Lending lending = new Lending(ticker, tally, new Shares(settings.size(), primary::givenBack));
             route = new Route(
                     state.epoch(),
                     to,
@@ -79,15 +78,27 @@ public final class StandbyReads extends PlainDataSource {
         route = null;
         if (last != null) {
             last.watch().close();
+            last.pool().leave();
             undertaker.execute(last.pool()::abort);
         }
     }
 
-    /** Who is still reading from a standby; null when nobody can. */
-    @Nullable
-    Lending lending() {
+    /** Who is still reading from a standby, as a sentence; empty when nobody is. */
+    String inUse() {
         Route present = route;
-        return present == null ? null : present.pool().lending();
+        return present == null ? "" : present.pool().inUse();
+    }
+
+    /** How many connections to a standby are lent. */
+    int taken() {
+        Route present = route;
+        return present == null ? 0 : present.pool().shares().taken();
+    }
+
+    /** How many of them this thread has. */
+    long with(Thread thread) {
+        Route present = route;
+        return present == null ? 0 : present.pool().lending().with(thread);
     }
 
     /** Where the log is after what this connection to the primary has committed. */
@@ -123,13 +134,13 @@ public final class StandbyReads extends PlainDataSource {
     }
 
     private Connection borrow(Route to) throws SQLException {
-        Holdings holdings = Holdings.ofThisThread();
-        if (!primary.mayBegin(holdings) || !shares.take(EpochPool.SLICE.toNanos())) {
+        Shares shares = to.pool().shares();
+        if (!primary.mayBegin() || !shares.take(EpochPool.SLICE.toNanos())) {
             return fromPrimary();
         }
         Connection connection = null;
         try {
-            connection = to.pool().borrow(holdings, ticker.nanos());
+            connection = to.pool().borrow();
         } finally {
             if (connection == null) {
                 shares.giveBack();
@@ -138,7 +149,7 @@ public final class StandbyReads extends PlainDataSource {
         if (connection == null) {
             return fromPrimary();
         }
-        if (!to.equals(route) || !primary.mayGoOn(holdings)) {
+        if (!to.equals(route) || !primary.mayGoOn(1)) {
             connection.close();
             return fromPrimary();
         }

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -22,30 +22,24 @@ import org.postgresql.util.ServerErrorMessage;
  * A connection to a server, below the pool: it says {@link InDoubtException} where PostgreSQL and its driver leave an outcome open, and
  * knows who has borrowed it.
  *
- * <p>Below the pool, so that borrowing costs nothing: the pool's own wrapper is what applications hold.
+ * <p>Below the pool, so that a borrow makes nothing new: the pool's own wrapper is what applications hold.
  */
-final class WatchedConnection implements InvocationHandler, Borrower {
+final class WatchedConnection extends ForwardingConnection {
     /** The function of the server that warns; its text depends on the server's language. */
     private static final String CANCELLED_WAIT = "SyncRepWaitForLSN";
 
-    private static final Set<String> ENDS = Set.of("close", "abort");
-
-    private final Connection server;
     private final Lending lending;
     private final int serverProcess;
+    private final AtomicReference<@Nullable Thread> borrower = new AtomicReference<>();
     private long sinceNanos;
-    private final AtomicReference<@Nullable Holdings> holder = new AtomicReference<>();
+    /** Plain: of its borrower while it is lent, and of the pool's own thread that ends it once it is not. */
+    private boolean share;
 
-    private WatchedConnection(Connection server, Lending lending) throws SQLException {
-        this.server = server;
+    WatchedConnection(Connection server, Lending lending) throws SQLException {
+        super(server);
         this.lending = lending;
         this.serverProcess = server.unwrap(PGConnection.class).getBackendPID();
-    }
-
-    static Connection over(Connection server, Lending lending) throws SQLException {
-        WatchedConnection watched = new WatchedConnection(server, lending);
-        lending.made(watched);
-        return (Connection) proxy(watched, Connection.class, Borrower.class);
+        lending.made(this);
     }
 
     /**
@@ -53,58 +47,60 @@ final class WatchedConnection implements InvocationHandler, Borrower {
      *
      * @param thread the name of the thread that borrowed it
      * @param serverProcess the process that serves it
-     * @param sinceNanos since when
+     * @param sinceNanos since when, see {@link Lending#look}
      */
     record Loan(String thread, int serverProcess, long sinceNanos) {}
 
     Optional<Loan> loan() {
-        return Optional.ofNullable(holder.get()).map(held -> new Loan(held.threadName(), serverProcess, sinceNanos));
+        return Optional.ofNullable(borrower.getAcquire())
+                .map(thread -> new Loan(thread.getName(), serverProcess, sinceNanos));
     }
 
-    @Override
-    public void borrowed(Holdings held, long askedNanos) {
-        sinceNanos = askedNanos;
-        holder.setRelease(held);
-        held.took();
+    boolean isWith(Thread thread) {
+        return borrower.getAcquire() == thread;
+    }
+
+    /** Notes who has it now, and with it a share of the pool. */
+    void lentTo(Thread thread) {
+        sinceNanos = lending.seen();
+        share = true;
+        // No fence: who is to see it for certain, a hold, goes by the shares.
+        borrower.setRelease(thread);
     }
 
     private void givenBack() {
-        // Once, though somebody may end it while its borrower gives it back.
-        Holdings held = holder.getAndSet(null);
-        if (held != null) {
-            held.gaveBack();
+        borrower.setRelease(null);
+        if (share) {
+            share = false;
             lending.shares().giveBack();
         }
     }
 
+    /** HikariCP does so with what comes back to it, and with nothing else. */
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        if (method.getDeclaringClass() == Borrower.class && arguments != null) {
-            borrowed((Holdings) arguments[0], (Long) arguments[1]);
-            return null;
-        }
-        String name = method.getName();
-        if (name.equals("commit")) {
-            commit(method);
-            return null;
-        }
-        if (name.equals("clearWarnings")) {
-            // HikariCP does so with what comes back to it.
-            server.clearWarnings();
-            givenBack();
-            return null;
-        }
-        if (ENDS.contains(name)) {
-            lending.ended(this);
-            givenBack();
-        }
-        Object result = call(server, method, arguments);
-        return result instanceof Statement statement ? watched(statement) : result;
+    public void clearWarnings() throws SQLException {
+        super.clearWarnings();
+        givenBack();
     }
 
-    private void commit(Method method) throws Throwable {
+    @Override
+    public void close() throws SQLException {
+        lending.ended(this);
+        givenBack();
+        super.close();
+    }
+
+    @Override
+    public void abort(Executor executor) throws SQLException {
+        lending.ended(this);
+        givenBack();
+        super.abort(executor);
+    }
+
+    @Override
+    public void commit() throws SQLException {
         try {
-            call(server, method, null);
+            super.commit();
         } catch (SQLException e) {
             if (broken(e)) {
                 lending.tally().inDoubt();
@@ -116,10 +112,68 @@ final class WatchedConnection implements InvocationHandler, Borrower {
         refuseCancelledWait(server.getWarnings());
     }
 
-    private Statement watched(Statement statement) {
-        Class<? extends Statement> kind = statement instanceof CallableStatement
-                ? CallableStatement.class
-                : statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+    @Override
+    public Statement createStatement() throws SQLException {
+        return watched(super.createStatement(), Statement.class);
+    }
+
+    @Override
+    public Statement createStatement(int type, int concurrency) throws SQLException {
+        return watched(super.createStatement(type, concurrency), Statement.class);
+    }
+
+    @Override
+    public Statement createStatement(int type, int concurrency, int holdability) throws SQLException {
+        return watched(super.createStatement(type, concurrency, holdability), Statement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql) throws SQLException {
+        return watched(super.prepareStatement(sql), PreparedStatement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
+        return watched(super.prepareStatement(sql, type, concurrency), PreparedStatement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
+            throws SQLException {
+        return watched(super.prepareStatement(sql, type, concurrency, holdability), PreparedStatement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql, int autoGeneratedKeys) throws SQLException {
+        return watched(super.prepareStatement(sql, autoGeneratedKeys), PreparedStatement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql, int[] columns) throws SQLException {
+        return watched(super.prepareStatement(sql, columns), PreparedStatement.class);
+    }
+
+    @Override
+    public PreparedStatement prepareStatement(String sql, String[] columns) throws SQLException {
+        return watched(super.prepareStatement(sql, columns), PreparedStatement.class);
+    }
+
+    @Override
+    public CallableStatement prepareCall(String sql) throws SQLException {
+        return watched(super.prepareCall(sql), CallableStatement.class);
+    }
+
+    @Override
+    public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
+        return watched(super.prepareCall(sql, type, concurrency), CallableStatement.class);
+    }
+
+    @Override
+    public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
+        return watched(super.prepareCall(sql, type, concurrency, holdability), CallableStatement.class);
+    }
+
+    private <T extends Statement> T watched(T statement, Class<T> kind) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             Object result;
             try {
@@ -135,7 +189,8 @@ final class WatchedConnection implements InvocationHandler, Borrower {
             }
             return result;
         };
-        return (Statement) proxy(handler, kind);
+        return kind.cast(
+                Proxy.newProxyInstance(WatchedConnection.class.getClassLoader(), new Class<?>[] {kind}, handler));
     }
 
     private void refuseCancelledWait(@Nullable SQLWarning first) throws InDoubtException {
@@ -153,10 +208,6 @@ final class WatchedConnection implements InvocationHandler, Borrower {
     private static boolean broken(SQLException failure) {
         String state = failure.getSQLState();
         return state == null || state.startsWith("08") || state.startsWith("57P");
-    }
-
-    private static Object proxy(InvocationHandler handler, Class<?>... kinds) {
-        return Proxy.newProxyInstance(WatchedConnection.class.getClassLoader(), kinds, handler);
     }
 
     private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {

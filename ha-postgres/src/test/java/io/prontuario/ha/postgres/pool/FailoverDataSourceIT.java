@@ -323,6 +323,8 @@ class FailoverDataSourceIT {
         other.join();
 
         assertEquals(0, pool.figures().lent());
-        assertFalse(Holdings.ofThisThread().any());
+        pool.hold("s1");
+        assertFalse(pool.mayGoOn(0));
+        pool.release(false);
     }
 }
