@@ -21,9 +21,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -53,17 +50,24 @@ final class Auditor implements HaListener, AutoCloseable {
     private final Path file;
     private final Consumer<String> alarm;
     private final Deque<AuditEntry> waiting = new ArrayDeque<>();
-    private final ExecutorService thread = Engine.worker("prontuario-audit");
+    private final Machine.Worker thread;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile long notBeforeNanos;
     private volatile long lookedAtNanos;
     private int lost;
 
     /** @param alarm told a sentence when the trail is not what this node remembers */
-    Auditor(NodeName self, ClusterStore store, Ticker ticker, Path stateFolder, Consumer<String> alarm) {
+    Auditor(
+            NodeName self,
+            ClusterStore store,
+            Ticker ticker,
+            Machine machine,
+            Path stateFolder,
+            Consumer<String> alarm) {
         this.self = self;
         this.store = store;
         this.ticker = ticker;
+        this.thread = machine.worker("prontuario-audit", 1);
         this.file = stateFolder.resolve("audit-head");
         this.alarm = alarm;
         this.notBeforeNanos = ticker.nanos();
@@ -123,9 +127,7 @@ final class Auditor implements HaListener, AutoCloseable {
                 || !busy.compareAndSet(false, true)) {
             return;
         }
-        try {
-            thread.execute(this::work);
-        } catch (RejectedExecutionException e) {
+        if (!thread.execute(this::work)) {
             // The node is being closed.
             busy.set(false);
         }
@@ -212,13 +214,6 @@ final class Auditor implements HaListener, AutoCloseable {
     public void close() {
         notBeforeNanos = ticker.nanos();
         quiet();
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the last entries of the audit trail were not written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close(GOODBYE);
     }
 }

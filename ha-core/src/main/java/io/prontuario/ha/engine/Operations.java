@@ -83,7 +83,12 @@ final class Operations implements AutoCloseable {
         this.healthPage = new HealthPage(settings);
         this.board = new HealthBoard(settings.checks(), settings.ticker(), this::changed);
         this.auditor = new Auditor(
-                settings.self(), settings.store(), settings.ticker(), settings.stateFolder(), this::auditAlarm);
+                settings.self(),
+                settings.store(),
+                settings.ticker(),
+                settings.machine(),
+                settings.stateFolder(),
+                this::auditAlarm);
         this.console = new ConsolePages(settings, node, lags, this::health, auditor::remembered);
         this.lookedAtNanos = settings.ticker().nanos();
         this.trendsAtNanos = lookedAtNanos;

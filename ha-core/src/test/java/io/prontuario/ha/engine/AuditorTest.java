@@ -42,7 +42,7 @@ class AuditorTest {
     void start() {
         store.start(CLUSTER, STUDIO_1, () -> {});
         Ticker ticker = nanos::get;
-        auditor = new Auditor(STUDIO_1, store, ticker, folder, alarms::add);
+        auditor = new Auditor(STUDIO_1, store, ticker, Machine.real(), folder, alarms::add);
     }
 
     @AfterEach
