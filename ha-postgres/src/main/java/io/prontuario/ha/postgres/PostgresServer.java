@@ -513,7 +513,9 @@ public final class PostgresServer {
                 + " application_name=" + applicationName + " connect_timeout=2"
                 + (credentials.authorities() == null
                         ? ""
-                        : " sslmode=verify-full sslrootcert=" + credentials.authorities());
+                        // Where there is none: libpq would look in the home folder, which may be root's and closed to it.
+                        : " sslmode=verify-full sslrootcert=" + credentials.authorities() + " sslcert="
+                                + state.resolve("client.crt"));
         return credentials.password().isEmpty() ? text : text + " passfile=" + passwordFile();
     }
 

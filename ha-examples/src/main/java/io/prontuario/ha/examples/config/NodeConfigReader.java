@@ -63,7 +63,7 @@ final class NodeConfigReader {
                         "account",
                         "user",
                         "password-file",
-                        "password-env",
+                        "password-variable",
                         "root-certificate",
                         "networks",
                         "settings");
@@ -159,7 +159,7 @@ final class NodeConfigReader {
     /** As anybody when nothing is said. */
     private ZooKeeperAccess access() {
         Section section = top.section("store-access")
-                .allow("user", "password-file", "password-env", "root-certificate", "key-and-certificate");
+                .allow("user", "password-file", "password-variable", "root-certificate", "key-and-certificate");
         ZooKeeperAccess access = ZooKeeperAccess.OPEN;
         Optional<String> user = section.text("user");
         if (user.isPresent() && hasSecret(section)) {
@@ -188,16 +188,16 @@ final class NodeConfigReader {
     }
 
     private static boolean hasSecret(Section section) {
-        return section.has("password-file") || section.has("password-env");
+        return section.has("password-file") || section.has("password-variable");
     }
 
     /** From a file or from the environment, where services get theirs; never from this file, which people read and copy. */
     private static String secretOf(Section section) {
-        if (section.has("password-file") && section.has("password-env")) {
-            section.violate("password-env", "is given beside password-file: leave one of both out");
+        if (section.has("password-file") && section.has("password-variable")) {
+            section.violate("password-variable", "is given beside password-file: leave one of both out");
         }
         return section.read("password-file", NodeConfigReader::secret)
-                .or(() -> section.read("password-env", NodeConfigReader::fromEnvironment))
+                .or(() -> section.read("password-variable", NodeConfigReader::fromEnvironment))
                 .orElse(STAND_IN_PASSWORD);
     }
 

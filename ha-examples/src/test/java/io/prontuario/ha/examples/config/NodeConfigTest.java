@@ -182,7 +182,6 @@ class NodeConfigTest {
                 """));
         assertTrue(said.contains("store-access.password-file is missing"), said);
         assertTrue(said.contains("store-access.key-and-certificate is '/nowhere/node.pem', which is not there"), said);
-        assertTrue(said.contains("store-access.root-certificate is missing"), said);
     }
 
     @Test
@@ -190,15 +189,15 @@ class NodeConfigTest {
         // Whatever it holds; on every machine that runs a build it is set.
         assertEquals(
                 System.getenv("PATH").strip(),
-                read(DATA_NODE.replace("user: agent", "password-env: PATH"))
+                read(DATA_NODE.replace("user: agent", "password-variable: PATH"))
                         .postgres()
                         .credentials()
                         .password());
-        String unset = String.join("\n", violations(DATA_NODE.replace("user: agent", "password-env: NO_SUCH_SECRET")));
+        String unset = String.join("\n", violations(DATA_NODE.replace("user: agent", "password-variable: NO_SUCH_SECRET")));
         assertTrue(unset.contains("no such variable is set in the environment"), unset);
         Path secret = Files.writeString(folder.resolve("secret"), "correct horse\n");
         String both = String.join(
-                "\n", violations(DATA_NODE.replace("user: agent", "password-env: PATH\n  password-file: " + secret)));
+                "\n", violations(DATA_NODE.replace("user: agent", "password-variable: PATH\n  password-file: " + secret)));
         assertTrue(both.contains("is given beside password-file"), both);
     }
 
@@ -272,7 +271,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving, checks",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, limits, leaving, checks, operators",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",

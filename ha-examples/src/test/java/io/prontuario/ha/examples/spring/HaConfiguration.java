@@ -8,8 +8,6 @@ import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.pool.FailoverDataSource;
 import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.ClusterStore;
-import io.prontuario.ha.zookeeper.ZooKeeperStore;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,12 +16,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HaProperties.class)
 class HaConfiguration {
-    @Bean
-    @ConditionalOnMissingBean
-    ClusterStore store(HaProperties properties) {
-        return ZooKeeperStore.connect(properties.store());
-    }
-
     @Bean(destroyMethod = "close")
     FailoverDataSource dataSource(HaProperties properties) {
         PoolSettings.Builder settings = PoolSettings.builder()

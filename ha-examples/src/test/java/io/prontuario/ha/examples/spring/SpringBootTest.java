@@ -35,7 +35,7 @@ class SpringBootTest {
     @Configuration(proxyBeanMethods = false)
     @Import(HaConfiguration.class)
     static class Application {
-        @Bean
+        @Bean(destroyMethod = "")
         ClusterStore storeInMemory() {
             return new InMemoryEnsemble().store();
         }
