@@ -513,7 +513,8 @@ public final class PostgresServer {
                 + " application_name=" + applicationName + " connect_timeout=2"
                 + (credentials.authorities() == null
                         ? ""
-                        // Where there is none: libpq would look in the home folder, which may be root's and closed to it.
+                        // Where there is none: libpq would look in the home folder, which may be root's and closed to
+                        // it.
                         : " sslmode=verify-full sslrootcert=" + credentials.authorities() + " sslcert="
                                 + state.resolve("client.crt"));
         return credentials.password().isEmpty() ? text : text + " passfile=" + passwordFile();
