@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.zookeeper.PrescribedEnsemble;
 import io.prontuario.ha.zookeeper.ServerInspection;
@@ -117,13 +118,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void testingKnowsSpiAndModelAndHowToRunThePrescribedEnsemble() {
+    void testingKnowsSpiAndModelAndWhatTheRecordWantsAndHowToRunThePrescribedEnsemble() {
         classes()
                 .that()
                 .resideInAPackage(TESTING)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(TESTING, SPI, MODEL, "java..", NULLNESS, "org.slf4j..")
-                        .or(belongToAnyOf(PrescribedEnsemble.class, ServerInspection.class)))
+                        .or(belongToAnyOf(Protocol.class, PrescribedEnsemble.class, ServerInspection.class)))
                 .check(SHIPPED);
     }
 

@@ -1,6 +1,6 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.copy;
+import static io.prontuario.ha.testing.ViewFixture.copy;
 
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;

@@ -26,13 +26,16 @@ import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
+import io.prontuario.ha.testing.ScriptedStrategy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -76,7 +79,7 @@ final class EngineTest {
     private final List<Engine> engines = new ArrayList<>();
     private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> told = new ConcurrentHashMap<>();
-    private final FakeTraffic traffic = new FakeTraffic();
+    private final ScriptedStrategy traffic = ScriptedStrategy.of("traffic", Layer.TRAFFIC, Placement.COORDINATOR);
 
     @BeforeEach
     void joinStore() {
@@ -164,14 +167,14 @@ final class EngineTest {
 
         first.die();
 
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         soon().until(() -> now().state().transition() == null);
         ClusterState state = now().state();
         assertEquals(COPY_2, state.primary());
         assertTrue(state.active());
         assertEquals(5, state.epoch());
         assertEquals(Set.of(), state.inSync());
-        assertEquals("ISOLATE studio-1", traffic.steps().get(0));
+        assertEquals("ISOLATE studio-1", traffic.asked().get(0));
         assertTrue(second.acts().indexOf("promote") < second.acts().indexOf("open 5"), second.acts()::toString);
         soon().until(() -> !timeLines().isEmpty());
         Awaitility.await()
@@ -209,7 +212,7 @@ final class EngineTest {
         assertEquals(5, now().state().epoch());
         assertEquals(COPY_2, now().state().primary());
         assertTrue(second.acts().contains("open 5"), second.acts()::toString);
-        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
+        assertTrue(traffic.asked().contains("ENABLE studio-2"), traffic.asked()::toString);
     }
 
     @Test
@@ -221,7 +224,7 @@ final class EngineTest {
 
         first.die();
 
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         assertTrue(now().state().active());
         Awaitility.await()
                 .during(Duration.ofMillis(700))
@@ -241,9 +244,9 @@ final class EngineTest {
         first.die();
 
         soon().until(() -> second.acts().stream().filter("promote"::equals).count() >= 3);
-        assertEquals(List.of("ISOLATE studio-1"), traffic.steps());
+        assertEquals(List.of("ISOLATE studio-1"), traffic.asked());
         second.promotionsAre(() -> Outcome.done(""));
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         assertTrue(now().state().active());
     }
 
@@ -624,7 +627,7 @@ final class EngineTest {
         soon().until(() -> now().state().active() && now().state().transition() == null);
         assertEquals(5, now().state().epoch());
         assertEquals(COPY_2, now().state().primary());
-        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
+        assertTrue(traffic.asked().contains("ENABLE studio-2"), traffic.asked()::toString);
     }
 
     /** Whether its answer was lost on the way back or the write itself on the way there: one nomination, and said once. */
@@ -734,7 +737,7 @@ final class EngineTest {
                 .anyMatch(event ->
                         event.kind() == HaEvent.Kind.ALARM && event.message().contains("the store was rolled back")));
         assertEquals(4, now().state().epoch());
-        assertEquals(List.of(), traffic.steps());
+        assertEquals(List.of(), traffic.asked());
     }
 
     @Test

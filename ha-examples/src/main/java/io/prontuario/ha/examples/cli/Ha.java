@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ConfigCommand.class,
             GcpCommand.class,
+            PostgresCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,

@@ -12,6 +12,7 @@ import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HealthCheck;
+import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,6 +42,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param node this node's name
  * @param role data or witness
  * @param store ZooKeeper's connect string
+ * @param access as whom, and how, it is reached
  * @param http where this node answers HTTP
  * @param stateFolder where it remembers
  * @param postgres the PostgreSQL strategy's settings
@@ -55,6 +57,7 @@ public record NodeConfig(
         String node,
         NodeRole role,
         String store,
+        ZooKeeperAccess access,
         InetSocketAddress http,
         Path stateFolder,
         PostgresSettings postgres,
@@ -155,7 +158,9 @@ public record NodeConfig(
 
     /** The store, not started. */
     public ZooKeeperStore openStore() {
-        return ZooKeeperStore.connect(store).withSessionTime(limits.sessionTime());
+        return ZooKeeperStore.connect(store)
+                .withSessionTime(limits.sessionTime())
+                .withAccess(access);
     }
 
     /** For messages. */

@@ -7,6 +7,7 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
+import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class NodeConfigReader {
                 "node",
                 "role",
                 "store",
+                "store-access",
                 "http",
                 "state",
                 "postgres",
@@ -54,7 +56,17 @@ final class NodeConfigReader {
                 "checks",
                 "operators");
         this.postgres = top.section("postgres")
-                .allow("servers", "binaries", "data", "account", "user", "password-file", "networks", "settings");
+                .allow(
+                        "servers",
+                        "binaries",
+                        "data",
+                        "account",
+                        "user",
+                        "password-file",
+                        "password-variable",
+                        "root-certificate",
+                        "networks",
+                        "settings");
         this.servers = postgres.section("servers");
         this.nodesAreKnown = servers.isMapping() && !servers.keys().isEmpty();
     }
@@ -92,6 +104,7 @@ final class NodeConfigReader {
                 node.get().value(),
                 role.get(),
                 store.get(),
+                access(),
                 http.get(),
                 state.get(),
                 database.get(),
@@ -131,16 +144,61 @@ final class NodeConfigReader {
         }
         postgres.text("account").ifPresent(builder::account);
         postgres.text("user").ifPresent(builder::user);
-        if (postgres.has("password-file")) {
-            builder.password(
-                    postgres.read("password-file", NodeConfigReader::secret).orElse(STAND_IN_PASSWORD));
+        if (hasSecret(postgres)) {
+            builder.password(secretOf(postgres));
         }
+        postgres.read("root-certificate", NodeConfigReader::readable).ifPresent(builder::rootCertificate);
         postgres.list("networks").ifPresent(networks -> {
             networks.forEach(this::checkNetwork);
             builder.networks(networks);
         });
         postgres.list("settings").ifPresent(builder::extraSettings);
         return built(postgres, builder::build);
+    }
+
+    /** As anybody when nothing is said. */
+    private ZooKeeperAccess access() {
+        Section section = top.section("store-access")
+                .allow("user", "password-file", "password-variable", "root-certificate", "key-and-certificate");
+        ZooKeeperAccess access = ZooKeeperAccess.OPEN;
+        Optional<String> user = section.text("user");
+        if (user.isPresent() && hasSecret(section)) {
+            try {
+                access = access.withDigest(user.get(), secretOf(section));
+            } catch (IllegalArgumentException e) {
+                section.violate("user", "is '" + user.get() + "': " + e.getMessage());
+            }
+        } else if (user.isPresent() || hasSecret(section)) {
+            section.missing(
+                    user.isPresent() ? "password-file" : "user",
+                    "ZooKeeper knows somebody by user and password together");
+        }
+        Optional<Path> authorities = section.read("root-certificate", NodeConfigReader::readable);
+        if (authorities.isPresent()) {
+            access = access.withTls(authorities.get());
+        }
+        Optional<Path> identity = section.read("key-and-certificate", NodeConfigReader::readable);
+        if (identity.isPresent()) {
+            access = access.withClientCertificate(identity.get());
+        }
+        if (identity.isPresent() && !section.has("root-certificate")) {
+            section.missing("root-certificate", "a certificate of one's own is shown by TLS alone");
+        }
+        return access;
+    }
+
+    private static boolean hasSecret(Section section) {
+        return section.has("password-file") || section.has("password-variable");
+    }
+
+    /** From a file or from the environment, where services get theirs; never from this file, which people read and copy. */
+    private static String secretOf(Section section) {
+        if (section.has("password-file") && section.has("password-variable")) {
+            section.violate("password-variable", "is given beside password-file: leave one of both out");
+        }
+        return section.read("password-file", NodeConfigReader::secret)
+                .or(() -> section.read("password-variable", NodeConfigReader::fromEnvironment))
+                .orElse(STAND_IN_PASSWORD);
     }
 
     private Optional<HaproxySettings> haproxy() {
@@ -208,6 +266,7 @@ final class NodeConfigReader {
                 String[] parts = line.split(": ", 2);
                 String key = switch (parts[0]) {
                     case "password" -> "password-file";
+                    case "rootCertificate" -> "root-certificate";
                     case "checkInterval" -> "check-interval";
                     default -> parts[0];
                 };
@@ -320,6 +379,24 @@ final class NodeConfigReader {
             throw new IllegalArgumentException("is '" + text + "', a relative path: give it from the root");
         }
         return path;
+    }
+
+    private static Path readable(String text) {
+        Path path = absolute(text);
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("is '" + text + "', which is not there or cannot be read by "
+                    + System.getProperty("user.name") + ": put it there");
+        }
+        return path;
+    }
+
+    private static String fromEnvironment(String name) {
+        String secret = System.getenv(name);
+        if (secret == null || secret.isBlank()) {
+            throw new IllegalArgumentException("is '" + name
+                    + "', and no such variable is set in the environment: set it where the service is started");
+        }
+        return secret.strip();
     }
 
     static String secret(String text) {

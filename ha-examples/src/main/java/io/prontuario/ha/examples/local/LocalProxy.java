@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A real HAProxy in front of the servers, in a process of its own. */
 public final class LocalProxy implements AutoCloseable {
@@ -109,12 +108,7 @@ public final class LocalProxy implements AutoCloseable {
     }
 
     static Path binary() {
-        return Stream.concat(
-                        Stream.of(String.valueOf(System.getenv("PATH")).split(":")),
-                        Stream.of("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"))
-                .map(place -> Path.of(place, "haproxy"))
-                .filter(Files::isExecutable)
-                .findFirst()
+        return Programs.find("haproxy")
                 .orElseThrow(() -> new IllegalStateException(
                         "no haproxy on the PATH: install it (apt-get install haproxy, or brew install haproxy)"));
     }

@@ -24,6 +24,11 @@ public record Clients(String host, int port, String user, String password) {
 
     /** Opens a connection in autocommit mode. Gives up after a second, the driver's finest bound. */
     public Connection connect() throws SQLException {
+        return connectTo("postgres");
+    }
+
+    /** The same, to another database than {@code postgres}. */
+    public Connection connectTo(String database) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         if (!password.isEmpty()) {
@@ -34,7 +39,7 @@ public record Clients(String host, int port, String user, String password) {
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("sslmode", "disable");
         properties.setProperty("ApplicationName", "emr");
-        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/postgres", properties);
+        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + database, properties);
     }
 
     /** Creates what writers and probers write to, as a superuser. */
