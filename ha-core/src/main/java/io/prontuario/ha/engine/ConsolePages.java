@@ -142,9 +142,7 @@ final class ConsolePages implements AutoCloseable {
         map.put("nodes", nodes(state, known));
         map.put(
                 "forecastMillis",
-                FailoverForecast.of(archive.known())
-                        .map(Duration::toMillis)
-                        .orElse(null));
+                FailoverForecast.of(archive.known()).map(Duration::toMillis).orElse(null));
         return map;
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +32,12 @@ final class AuditNodes {
 
     private final Calls calls;
     private final Paths paths;
+    private final List<ACL> permissions;
 
-    AuditNodes(Calls calls, Paths paths) {
+    AuditNodes(Calls calls, Paths paths, List<ACL> permissions) {
         this.calls = calls;
         this.paths = paths;
+        this.permissions = permissions;
     }
 
     private record End(Optional<AuditRecord.Head> head, Stat stat) {}
@@ -73,8 +75,8 @@ final class AuditNodes {
         List<Op> operations = new ArrayList<>();
         operations.add(
                 Op.setData(paths.audit(), Json.bytes(head.get()), end.stat().getVersion()));
-        records.forEach(one -> operations.add(Op.create(
-                paths.audit(one.number()), Json.bytes(one), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)));
+        records.forEach(one -> operations.add(
+                Op.create(paths.audit(one.number()), Json.bytes(one), permissions, CreateMode.PERSISTENT)));
         try {
             calls.multi(operations, limit);
         } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException e) {
@@ -103,10 +105,7 @@ final class AuditNodes {
                 return new End(Optional.empty(), new Stat());
             }
             try {
-                calls.multi(
-                        List.of(Op.create(
-                                paths.audit(), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)),
-                        limit);
+                calls.multi(List.of(Op.create(paths.audit(), new byte[0], permissions, CreateMode.PERSISTENT)), limit);
             } catch (KeeperException.NodeExistsException another) {
                 // Then it is there.
             }

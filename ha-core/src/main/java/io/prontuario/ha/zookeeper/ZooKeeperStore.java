@@ -517,7 +517,7 @@ public final class ZooKeeperStore implements ClusterStore {
 
     private AuditNodes audit() {
         Wiring made = started();
-        return new AuditNodes(made.calls(), made.paths());
+        return new AuditNodes(made.calls(), made.paths(), access.permissions());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreUnavailableException;
@@ -16,6 +17,7 @@ import io.prontuario.ha.testing.Records;
 import io.prontuario.ha.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +53,7 @@ class SecuredStoreIT {
     static void startServers() {
         authority = TestAuthority.in(folder);
         ensemble = LocalEnsemble.startWithTls(
-                folder, authority.keyAndCertificateOf("127.0.0.1"), authority.certificate(), Duration.ofSeconds(120));
+                folder, authority.keyAndCertificateOf("127.0.0.1"), authority.certificate(), Duration.ofMinutes(2));
     }
 
     @AfterAll
@@ -99,6 +101,9 @@ class SecuredStoreIT {
                     .isPresent();
         });
         store.publish(Records.status(new NodeName("node-1"), "seen"), true);
+        store.append(
+                List.of(new AuditEntry(Instant.EPOCH, "node-1", AuditEntry.Kind.STEP, "promoted", "because", "")),
+                LIMIT);
         ZooKeeperStore second = connected(servers, ours);
         await().atMost(LIMIT).until(() -> second.nodes().containsKey(new NodeName("node-1")));
 

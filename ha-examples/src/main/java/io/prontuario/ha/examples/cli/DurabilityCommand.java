@@ -50,7 +50,12 @@ final class DurabilityCommand extends StoreCommand {
     @Override
     int print(NodeConfig read, ClusterStore store, PrintWriter out) {
         boolean changed = ClusterControl.of(store).durability(durability, strictMinimum);
-        Operator.note(store, AuditEntry.Kind.OPERATOR, "durability " + durability, reason, changed ? "" : "it was so already");
+        Operator.note(
+                store,
+                AuditEntry.Kind.OPERATOR,
+                "durability " + durability,
+                reason,
+                changed ? "" : "it was so already");
         if (json) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("cluster", read.cluster());

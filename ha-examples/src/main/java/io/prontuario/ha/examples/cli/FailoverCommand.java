@@ -6,8 +6,11 @@ import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.FailoverPlan;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.ClusterStore;
-import java.io.Console;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -109,19 +112,28 @@ final class FailoverCommand extends StoreCommand {
         String given = plan.from().node().value();
         String said = confirmed;
         if (said == null) {
-            Console console = System.console();
-            if (console == null) {
+            progress.print("type the name of the node that is given up (" + given + ") to go on: ");
+            progress.flush();
+            said = typed();
+            if (said == null) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--accept-loss has to be confirmed, and there is nobody to ask: add --confirm " + given);
             }
-            progress.flush();
-            said = console.readLine("type the name of the node that is given up (%s) to go on: ", given);
         }
-        if (!given.equals(said == null ? "" : said.strip())) {
+        if (!given.equals(said.strip())) {
             throw new ParameterException(
                     spec.commandLine(),
                     "not confirmed: the node that is given up is " + given + ", not '" + said + "'");
+        }
+    }
+
+    /** Null when there is nobody to type. */
+    private static @Nullable String typed() {
+        try {
+            return new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+        } catch (IOException e) {
+            return null;
         }
     }
 

@@ -168,7 +168,8 @@ final class OperateIT {
         HaProcess.Result strict = pair.ha("validate", "--strict", "--json");
         assertEquals(1, strict.exit(), strict.output());
         // Both streams are one here, and drivers may have something to say on the other.
-        JsonObject said = JsonParser.parseString(strict.output().substring(strict.output().indexOf('{')))
+        JsonObject said = JsonParser.parseString(
+                        strict.output().substring(strict.output().indexOf('{')))
                 .getAsJsonObject();
         assertTrue(said.get("warned").getAsInt() > 0, "no archive, no cloud");
     }
@@ -218,7 +219,8 @@ final class OperateIT {
 
     private void theReportCountsBothWays() throws Exception {
         HaProcess.Result report = pair.ha("report", "--last", "1d", "--json");
-        JsonObject said = JsonParser.parseString(report.output().substring(report.output().indexOf('{')))
+        JsonObject said = JsonParser.parseString(
+                        report.output().substring(report.output().indexOf('{')))
                 .getAsJsonObject();
         assertEquals(2, said.get("switchovers").getAsInt(), report.output());
         assertEquals(0, said.get("failovers").getAsInt(), report.output());

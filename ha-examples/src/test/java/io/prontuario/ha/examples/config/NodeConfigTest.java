@@ -193,11 +193,13 @@ class NodeConfigTest {
                         .postgres()
                         .credentials()
                         .password());
-        String unset = String.join("\n", violations(DATA_NODE.replace("user: agent", "password-variable: NO_SUCH_SECRET")));
+        String unset =
+                String.join("\n", violations(DATA_NODE.replace("user: agent", "password-variable: NO_SUCH_SECRET")));
         assertTrue(unset.contains("no such variable is set in the environment"), unset);
         Path secret = Files.writeString(folder.resolve("secret"), "correct horse\n");
         String both = String.join(
-                "\n", violations(DATA_NODE.replace("user: agent", "password-variable: PATH\n  password-file: " + secret)));
+                "\n",
+                violations(DATA_NODE.replace("user: agent", "password-variable: PATH\n  password-file: " + secret)));
         assertTrue(both.contains("is given beside password-file"), both);
     }
 
