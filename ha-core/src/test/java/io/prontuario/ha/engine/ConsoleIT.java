@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,12 +187,14 @@ class ConsoleIT {
         portugueseAndDark();
         assertEquals("[]", browser.ask("window.wrong").toString());
 
-        List<String> audited = hand.auditTrail(Duration.ofSeconds(5)).stream()
-                .map(one -> one.entry().kind() + " " + one.entry().who() + ": "
-                        + one.entry().what())
-                .toList();
-        assertTrue(audited.contains("OPERATOR operator with the token, from 127.0.0.1: pause"), audited::toString);
-        assertTrue(audited.contains("STEP studio-2: promoted done"), audited::toString);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            List<String> audited = hand.auditTrail(Duration.ofSeconds(5)).stream()
+                    .map(one -> one.entry().kind() + " " + one.entry().who() + ": "
+                            + one.entry().what())
+                    .toList();
+            assertTrue(audited.contains("OPERATOR operator with the token, from 127.0.0.1: pause"), audited::toString);
+            assertTrue(audited.contains("STEP studio-2: promoted done"), audited::toString);
+        });
         assertEquals(List.of(), AuditTrail.on(hand).verify(Map.of()));
     }
 

@@ -34,6 +34,7 @@ public final class Drill {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration WRITTEN = Duration.ofSeconds(5);
     private static final int LOOKED_BACK = 10;
+    private static final String PASSED = "passed";
 
     private final ClusterStore store;
     private final Settings settings;
@@ -98,8 +99,6 @@ public final class Drill {
                 legs,
                 List.of());
     }
-
-    private static final String PASSED = "passed";
 
     private String legs(List<Leg> legs, NodeName home, NodeName there) throws InterruptedException {
         Runnable kill = settings.kill();

@@ -22,14 +22,15 @@ final class ProxyRules {
     private ProxyRules() {}
 
     static List<Finding> of(@Nullable HaproxySettings settings, ClusterState state) {
+        List<Finding> all = new ArrayList<>();
         if (settings == null) {
-            return List.of(warn(
+            all.add(warn(
                     AREA,
                     "",
                     "no proxy is configured: clients have to find the primary themselves",
                     "docs/operations.md, 3., or --accept " + AREA + " when all use the library's pool"));
+            return all;
         }
-        List<Finding> all = new ArrayList<>();
         for (RuntimeAddress proxy : settings.proxies()) {
             try {
                 all.addAll(judge(

@@ -88,8 +88,12 @@ final class OperateIT {
 
     @AfterEach
     void end() {
-        store.close();
-        pair.close();
+        if (store != null) {
+            store.close();
+        }
+        if (pair != null) {
+            pair.close();
+        }
     }
 
     private static ConditionFactory soon() {
