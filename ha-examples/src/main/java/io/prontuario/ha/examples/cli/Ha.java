@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class,
-            InterruptionsCommand.class
+            InterruptionsCommand.class,
+            SimulateCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
