@@ -221,6 +221,7 @@ enum PlantedMistake implements Tampering {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of() is
     private final List<Kind> provokedBy;
 
     /** @param provokedBy what brings it to light; anything when nothing is said */
