@@ -23,10 +23,15 @@ import io.prontuario.ha.zookeeper.ServerInspection;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,7 @@ class ArchitectureTest {
     private static final String HEALTH = ROOT + ".health..";
     private static final String MICROMETER = ROOT + ".micrometer..";
     private static final String TESTING = ROOT + ".testing..";
+    private static final String SIMULATION = ROOT + ".simulation..";
     private static final String NULLNESS = "org.jspecify.annotations..";
 
     /** What is shipped: the classes of this module without its tests, wherever they were built. */
@@ -145,13 +151,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void theEngineIsReachedFromTheRootOnly() {
+    void theEngineIsReachedFromTheRootAndTheSimulationOnly() {
         classes()
                 .that()
                 .resideInAPackage(ENGINE)
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(ROOT, ENGINE)
+                .resideInAnyPackage(ROOT, ENGINE, SIMULATION)
                 .check(SHIPPED);
     }
 
@@ -177,6 +183,42 @@ class ArchitectureTest {
                 .should()
                 .onlyHaveDependentClassesThat()
                 .resideInAPackage(TESTING)
+                .check(SHIPPED);
+    }
+
+    @Test
+    void theSimulationRunsTheEngineAndNothingShippedDependsOnIt() {
+        mayUse(SIMULATION, ENGINE, DECIDE, SPI, MODEL, HTTP, "java..", NULLNESS);
+        classes()
+                .that()
+                .resideInAPackage(SIMULATION)
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(SIMULATION)
+                .check(SHIPPED);
+    }
+
+    /** Or the same seed would not have the same history. */
+    @Test
+    void theSimulationHasNeitherHashOrderNorTheMachinesTimeAndChance() {
+        noClasses()
+                .that()
+                .resideInAPackage(SIMULATION)
+                .should()
+                .dependOnClassesThat(belongToAnyOf(
+                        HashMap.class,
+                        HashSet.class,
+                        LinkedHashMap.class,
+                        ConcurrentHashMap.class,
+                        java.util.Random.class,
+                        SplittableRandom.class))
+                .orShould()
+                .accessTargetWhere(isOneOf(System.class, "nanoTime", "currentTimeMillis")
+                        .or(isOneOf(Math.class, "random"))
+                        .or(isOneOf(UUID.class, "randomUUID"))
+                        .or(isOneOf(Map.class, "of", "copyOf", "ofEntries"))
+                        .or(isOneOf(Set.class, "of", "copyOf"))
+                        .or(readsTheClock()))
                 .check(SHIPPED);
     }
 

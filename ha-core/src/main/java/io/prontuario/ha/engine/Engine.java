@@ -113,6 +113,7 @@ public final class Engine implements AutoCloseable {
     private final Repetition repetition;
     private final Grip grip;
     private long readiedAtNanos;
+    private long onlookedAtNanos;
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
@@ -134,6 +135,7 @@ public final class Engine implements AutoCloseable {
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.repetition = new Repetition(settings.ticker());
         this.followers = new Followers(settings.strategies(), events, machine, settings.ticker(), this::wake);
+        this.onlookedAtNanos = settings.ticker().nanos() - READY.toNanos();
         this.loop = machine.loop("prontuario-loop", BEAT, this::step);
     }
 
@@ -265,6 +267,28 @@ public final class Engine implements AutoCloseable {
         if (record != null && coordinatorFree) {
             coordinate(view, record);
         }
+        if (record != null && agentFree && !agentBusy.get()) {
+            rememberAsOnlooker(record.state());
+        }
+    }
+
+    /**
+     * Who has only seen an epoch and done nothing in it remembers it too. Otherwise a store that was rolled back to before a takeover would
+     * find in it a standby to nominate, or a witness that nominates, while the primary of the lost epoch goes on. Not while a nominee works:
+     * its own memory needs the disk first.
+     */
+    private void rememberAsOnlooker(ClusterState state) {
+        long now = settings.ticker().nanos();
+        NodeMemory remembered = memory.remembered();
+        boolean known = remembered != null
+                && (remembered.epoch() == state.epoch()
+                        || Protocol.disobeys(state, remembered).isPresent());
+        if (!state.active() || known || now - onlookedAtNanos < READY.toNanos()) {
+            return;
+        }
+        onlookedAtNanos = now;
+        agentBusy.set(true);
+        agentThread.execute(() -> busy(agentBusy, () -> memory.remember(state)));
     }
 
     private void agent(Agent present, AgentDecision duty, Versioned record, DataStatus local) {

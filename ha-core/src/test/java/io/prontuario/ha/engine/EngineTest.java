@@ -17,6 +17,7 @@ import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
@@ -717,6 +718,26 @@ final class EngineTest {
 
         assertEquals(List.of(), first.acts());
         assertEquals(former.version(), now().version());
+    }
+
+    /**
+     * Found by the simulator (docs/simulation.md): a third node that had done nothing since a takeover was nominated by the record from before
+     * it, and acknowledged beside the primary.
+     */
+    @Test
+    void whoHasOnlySeenAnEpochRemembersIt() {
+        record(Records.state(5).withInSync(Set.of()));
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), traffic);
+        awaitCoordinator();
+        FakeServer second = FakeServer.standby(COPY_2);
+
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, traffic);
+
+        soon().until(() -> {
+            NodeMemory remembered = new MemoryFile(folder.resolve(STUDIO_2.value())).remembered();
+            return remembered != null && remembered.epoch() == 5;
+        });
+        assertEquals(List.of(), second.acts());
     }
 
     /** Obeyed by a coordinator, the old record's primary would have been replaced, and each nomination raised the epoch. */

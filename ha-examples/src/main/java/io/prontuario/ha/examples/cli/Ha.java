@@ -34,7 +34,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             BenchCommand.class,
             InterruptionsCommand.class,
-            FaultsCommand.class
+            FaultsCommand.class,
+            SimulateCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

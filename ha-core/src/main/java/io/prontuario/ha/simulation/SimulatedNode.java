@@ -1,0 +1,172 @@
+package io.prontuario.ha.simulation;
+
+import io.prontuario.ha.decide.StandardPolicy;
+import io.prontuario.ha.engine.Engine;
+import io.prontuario.ha.engine.EngineSettings;
+import io.prontuario.ha.engine.Machine;
+import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.Versioned;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One node: what outlives its agent, and the agent's engine while there is one. */
+final class SimulatedNode {
+    private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final World world;
+    private final NodeName name;
+    private final NodeRole role;
+    private final DurableMemory memory = new DurableMemory();
+    private @Nullable Life process;
+    private @Nullable Engine engine;
+    private @Nullable StoreClient store;
+    private @Nullable ModelPostgres postgres;
+    private long wallStepMillis;
+    private int lives;
+    private boolean closing;
+    /** It is to be started again as soon as it has closed. */
+    private boolean again;
+
+    SimulatedNode(World world, NodeName name, NodeRole role) {
+        this.world = world;
+        this.name = name;
+        this.role = role;
+    }
+
+    NodeName name() {
+        return name;
+    }
+
+    boolean alive() {
+        return process != null;
+    }
+
+    @Nullable
+    StoreClient store() {
+        return store;
+    }
+
+    @Nullable
+    Life process() {
+        return process;
+    }
+
+    /** The clock on the wall jumps; durations do not. */
+    void stepWallClock(long millis) {
+        wallStepMillis += millis;
+    }
+
+    /** Whether its agent is at work and has seen this record. */
+    boolean knows(Versioned record) {
+        return process != null
+                && process.stoppedUntil() <= world.time().now()
+                && store != null
+                && store.lastSeen()
+                        .filter(seen -> seen.version() == record.version())
+                        .isPresent();
+    }
+
+    void start() {
+        if (process != null) {
+            again = closing;
+            return;
+        }
+        VirtualTime time = world.time();
+        Life mine = new Life("agent of " + name + (lives++ == 0 ? "" : ", life " + lives));
+        StoreClient client =
+                new StoreClient(time, world.network(), world.store(), mine, name, Limits.DEFAULT.sessionTime());
+        ModelPostgres hands = new ModelPostgres(
+                time,
+                world.network(),
+                world.chance(),
+                mine,
+                name,
+                world.servers(),
+                world.tampering().guards());
+        Machine.Memory remembering = world.tampering().memory(memory);
+        SimulatedMachine machine = new SimulatedMachine(
+                time,
+                mine,
+                world.chance(),
+                remembering,
+                new SimulatedSwitchboard(time, world.network(), world.directory(), name, mine),
+                world.chance().between(990, 1010));
+        ClusterStore seen = world.tampering().store(name, client, hands);
+        Engine made = new Engine(new EngineSettings(
+                World.CLUSTER,
+                name,
+                role,
+                seen,
+                List.of(
+                        world.tampering().postgres(hands, seen),
+                        new ModelProxy(time, world.network(), world.chance(), name, world.routing())),
+                StandardPolicy::decide,
+                Limits.DEFAULT,
+                InetSocketAddress.createUnresolved(name.value(), 0),
+                Path.of(name.value()),
+                List.of(event -> world.trace().add(time.now(), name.value(), event.kind() + " " + event.message())),
+                List.of(),
+                List.of(),
+                machine.ticker(),
+                () -> ORIGIN.plusNanos(time.now()).plusMillis(wallStepMillis),
+                machine));
+        process = mine;
+        engine = made;
+        store = client;
+        postgres = hands;
+        made.start();
+    }
+
+    /** The agent is killed; its server goes on. */
+    void kill() {
+        Life mine = process;
+        if (mine != null) {
+            world.time().kill(mine);
+            gone();
+        }
+    }
+
+    private void gone() {
+        closing = false;
+        again = false;
+        process = null;
+        engine = null;
+        store = null;
+        postgres = null;
+    }
+
+    /** The agent closes in order. */
+    void close() {
+        Life mine = process;
+        Engine leaving = engine;
+        if (mine != null && leaving != null && !closing) {
+            closing = true;
+            world.time().start(mine, () -> {
+                leaving.close();
+                // What it has sent last still goes out.
+                world.time().after(world.outside(), 5_000_000, () -> {
+                    if (process == mine) {
+                        boolean start = again;
+                        kill();
+                        if (start) {
+                            start();
+                        }
+                    }
+                });
+            });
+        }
+    }
+
+    /** Its server has died. */
+    void serverDied() {
+        if (postgres != null) {
+            postgres.serverDied();
+        }
+    }
+}
