@@ -75,7 +75,8 @@ final class Wal {
     }
 
     boolean holds(Entry entry) {
-        return entry.position() < entries.size() && entries.get(entry.position()).equals(entry);
+        return entry.position() < entries.size()
+                && entries.get(entry.position()).equals(entry);
     }
 
     /** Loses what comes after a position, which a crash may do to what was not flushed. */

@@ -151,7 +151,8 @@ enum PlantedMistake implements Tampering {
         }
     },
     /** A write that was not answered is taken for done. */
-    FORGET_TO_READ_AGAIN_AFTER_A_LOST_REPLY(Kind.STORE_IS_SLOW, Kind.STORE_IS_AWAY, Kind.SERVER_CRASHES, Kind.SERVER_HANGS) {
+    FORGET_TO_READ_AGAIN_AFTER_A_LOST_REPLY(
+            Kind.STORE_IS_SLOW, Kind.STORE_IS_AWAY, Kind.SERVER_CRASHES, Kind.SERVER_HANGS) {
         @Override
         public ClusterStore store(NodeName node, ClusterStore store, ModelPostgres postgres) {
             return new ForwardingClusterStore(store) {
@@ -234,11 +235,7 @@ enum PlantedMistake implements Tampering {
         Chance chance = new Chance(seed);
         return Fault.draw(chance, 3).stream()
                 .map(fault -> new Fault(
-                        fault.atMillis(),
-                        chance.oneOf(provokedBy),
-                        fault.node(),
-                        fault.other(),
-                        fault.lastsMillis()))
+                        fault.atMillis(), chance.oneOf(provokedBy), fault.node(), fault.other(), fault.lastsMillis()))
                 .toList();
     }
 

@@ -45,7 +45,8 @@ final class SimulationTest {
         Simulation mistaken = new Simulation(mistake);
 
         boolean found = LongStream.rangeClosed(1, MISTAKEN)
-                .anyMatch(seed -> mistaken.run(seed, mistake.faults(seed), false).broken().isPresent());
+                .anyMatch(seed ->
+                        mistaken.run(seed, mistake.faults(seed), false).broken().isPresent());
 
         assertTrue(found, mistake + " was not found in " + MISTAKEN + " seeds");
     }
