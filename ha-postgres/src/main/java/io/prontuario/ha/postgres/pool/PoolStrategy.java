@@ -110,11 +110,11 @@ final class PoolStrategy implements FailoverStrategy {
         return List.of(
                 gauge("lent", "Connections lent at this moment.", now.lent()),
                 gauge("holding", "Borrowers held at this moment.", now.holding()),
-                counter("held_total", "Borrowers that have been held.", now.held()),
+                counter("held_total", "Borrowers that have been held.", (double) now.held()),
                 counter("held_seconds_total", "How long, all together.", seconds(now.heldTime())),
                 gauge("longest_held_seconds", "How long the longest of them.", seconds(now.longestHeld())),
-                counter("evicted_total", "Connections that broke or led to no primary any more.", now.evicted()),
-                counter("in_doubt_total", "Commits whose outcome was open.", now.inDoubt()));
+                counter("evicted_total", "Connections that broke or led to no primary.", (double) now.evicted()),
+                counter("in_doubt_total", "Commits whose outcome was open.", (double) now.inDoubt()));
     }
 
     private static Measure gauge(String what, String help, double value) {
