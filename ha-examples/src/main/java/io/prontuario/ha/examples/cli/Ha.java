@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class,
+            LoadCommand.class,
             InterruptionsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",

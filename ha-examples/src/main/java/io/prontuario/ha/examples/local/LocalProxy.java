@@ -29,11 +29,19 @@ public final class LocalProxy implements AutoCloseable {
     /** Starts it and waits until its runtime API answers; it routes nowhere until somebody says where to. */
     public static LocalProxy start(Path folder, int port, List<HaproxyConfiguration.Server> servers) {
         // A unix socket's path is short: 108 bytes on Linux, 104 on macOS.
-        Path socket = folder.resolve("proxy.sock");
+        return startWith(
+                folder,
+                new HaproxyConfiguration("127.0.0.1:" + port, folder.resolve("proxy.sock"), 0, BACKEND, servers));
+    }
+
+    /** The same with another configuration. */
+    public static LocalProxy startWith(Path folder, HaproxyConfiguration definition) {
+        Path socket = definition.socket();
+        int port = Integer.parseInt(
+                definition.listen().substring(definition.listen().lastIndexOf(':') + 1));
         Path configuration = folder.resolve("haproxy.cfg");
         try {
-            Files.writeString(
-                    configuration, new HaproxyConfiguration("127.0.0.1:" + port, socket, 0, BACKEND, servers).render());
+            Files.writeString(configuration, definition.render());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + configuration, e);
         }

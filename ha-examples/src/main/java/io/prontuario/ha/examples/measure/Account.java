@@ -50,7 +50,8 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
                 ledger.doubts().size());
     }
 
-    static Set<Long> present(Clients server) throws SQLException {
+    /** The rows that a server has. */
+    public static Set<Long> present(Clients server) throws SQLException {
         Set<Long> ids = new HashSet<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();
