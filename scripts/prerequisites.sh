@@ -136,8 +136,27 @@ find_promtool() {
   return 1
 }
 
+# For the console's tests alone. Debian's is called so; Ubuntu's package of that name would bring a snap.
+find_chromium() {
+  local place
+  for place in /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome \
+    "/Applications/Chromium.app/Contents/MacOS/Chromium" "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    [ ! -x "$place" ] || return 0
+  done
+  return 1
+}
+
 # Only for the example of a strategy of one's own.
 find_redis() { command -v redis-server >/dev/null 2>&1 || [ -x /opt/homebrew/bin/redis-server ]; }
+
+# What makes hosts of network namespaces, for the fault runs; Linux alone has them, so nothing is missing elsewhere.
+find_namespaces() {
+  local program
+  [ "$(uname -s)" = Linux ] || return 0
+  for program in ip tc nft unshare nsenter setpriv; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || [ -x "/sbin/$program" ] || return 1
+  done
+}
 
 # --- installing ------------------------------------------------------------------------------------------------------
 
@@ -234,6 +253,11 @@ install_on_debian() {
       haproxy) package=haproxy ;;
       promtool) package=prometheus ;;
       redis) package=redis-server ;;
+      chromium) package=chromium ;;
+      namespaces)
+        packages+=(iproute2 nftables)
+        package=util-linux
+        ;;
     esac || {
       rm -f "$log"
       say "apt has no package for $(in_words "$tool"): add a source that has (for PostgreSQL its own apt repository) and run this again"
@@ -262,6 +286,7 @@ install_with_brew() {
       haproxy) formulas+=(haproxy) ;;
       promtool) formulas+=(prometheus) ;;
       redis) formulas+=(redis) ;;
+      chromium) formulas+=(chromium) ;;
     esac
   done
   say "missing here: $(in_words "$@"); installing ${formulas[*]} by brew; none of their services is started"
@@ -281,6 +306,8 @@ in_words() {
       haproxy) tool="HAProxy" ;;
       promtool) tool="promtool (of Prometheus)" ;;
       redis) tool="Redis" ;;
+      chromium) tool="Chromium" ;;
+      namespaces) tool="iproute2, nftables and util-linux (for network namespaces)" ;;
     esac
     text="$text${text:+; }$tool"
   done
@@ -298,7 +325,7 @@ look_for() {
   done
 }
 
-# Makes sure of the tools named (of jdk, maven, postgres, haproxy, promtool, redis; without arguments the first four), in this order. Sets JAVA_HOME, PATH and $maven.
+# Makes sure of the tools named (of jdk, maven, postgres, haproxy, promtool, redis, chromium, namespaces; without arguments the first four), in this order. Sets JAVA_HOME, PATH and $maven.
 ensure_prerequisites() {
   local missing
   [ "$#" -gt 0 ] || set -- jdk maven postgres haproxy

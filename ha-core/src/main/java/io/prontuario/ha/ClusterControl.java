@@ -1,6 +1,7 @@
 package io.prontuario.ha;
 
-import io.prontuario.ha.engine.Pausing;
+import io.prontuario.ha.engine.RecordByHand;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
@@ -13,12 +14,10 @@ import java.time.Duration;
 public final class ClusterControl {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final ClusterStore store;
-    private final Ticker ticker;
+    private final RecordByHand byHand;
 
     ClusterControl(ClusterStore store, Ticker ticker) {
-        this.store = store;
-        this.ticker = ticker;
+        this.byHand = new RecordByHand(store, ticker, LIMIT);
     }
 
     /** Control by way of a store that has been started and is reached; it stays the caller's to close. */
@@ -36,11 +35,28 @@ public final class ClusterControl {
      * @throws IllegalStateException when the store holds no such cluster
      */
     public boolean pause() {
-        return Pausing.set(store, true, ticker, LIMIT);
+        return byHand.paused(true);
     }
 
     /** Allows takeovers again: if the primary counts as dead, one begins at once. Answers and throws as {@link #pause()} does. */
     public boolean resume() {
-        return Pausing.set(store, false, ticker, LIMIT);
+        return byHand.paused(false);
+    }
+
+    /**
+     * Chooses what a commit has to wait for from now on. The primary's agent brings its server in line a moment after this returns: until then
+     * commits wait as before.
+     *
+     * @param strictMinimum how many certified standbys a commit needs in {@code STRICT}, at least 1; of no effect otherwise
+     * @return whether this call changed it; false when it was so already
+     * @throws io.prontuario.ha.spi.StoreUnavailableException when it is not known to be so after 10 s; it may still take effect
+     * @throws IllegalStateException when the store holds no such cluster, or a transition is under way
+     * @throws IllegalArgumentException when {@code strictMinimum} is less than 1
+     */
+    public boolean durability(Durability wanted, int strictMinimum) {
+        if (strictMinimum < 1) {
+            throw new IllegalArgumentException("strictMinimum is " + strictMinimum + ", must be at least 1");
+        }
+        return byHand.durability(wanted, strictMinimum);
     }
 }

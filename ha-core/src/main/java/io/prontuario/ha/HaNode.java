@@ -3,6 +3,7 @@ package io.prontuario.ha;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
+import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterView;
@@ -317,8 +318,9 @@ public final class HaNode implements AutoCloseable {
                 engine.start();
                 Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
                 ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
-                OperatorSurface surface =
-                        operators == null ? null : Operators.surface(operators, engine, control, switchover);
+                OperatorSurface surface = operators == null
+                        ? null
+                        : Operators.surface(operators, engine, control, switchover, AuditTrail.on(settings.store()));
                 Departure departure = switch (leaving) {
                     case STAY -> null;
                     case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
@@ -394,7 +396,8 @@ public final class HaNode implements AutoCloseable {
                     checks,
                     measures,
                     ticker,
-                    clock);
+                    clock,
+                    Machine.real());
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

@@ -52,7 +52,8 @@ public final class OperatorAccess {
         return tls;
     }
 
-    List<String> violations() {
+    /** What is wrong with it, a sentence each, as the node's builder would say. */
+    public List<String> violations() {
         List<String> wrong = new ArrayList<>();
         if (address.isUnresolved()) {
             wrong.add("the host " + address.getHostString() + " is not known here");

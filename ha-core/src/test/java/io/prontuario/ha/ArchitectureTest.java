@@ -16,6 +16,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.zookeeper.PrescribedEnsemble;
 import io.prontuario.ha.zookeeper.ServerInspection;
 import java.time.Clock;
@@ -116,13 +118,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void testingKnowsSpiAndModelAndHowToRunThePrescribedEnsemble() {
+    void testingKnowsSpiAndModelAndWhatTheRecordWantsAndHowToRunThePrescribedEnsemble() {
         classes()
                 .that()
                 .resideInAPackage(TESTING)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(TESTING, SPI, MODEL, "java..", NULLNESS, "org.slf4j..")
-                        .or(belongToAnyOf(PrescribedEnsemble.class, ServerInspection.class)))
+                        .or(belongToAnyOf(Protocol.class, PrescribedEnsemble.class, ServerInspection.class)))
                 .check(SHIPPED);
     }
 
@@ -153,7 +155,7 @@ class ArchitectureTest {
                 .check(SHIPPED);
     }
 
-    /** What is public in the engine is its door; the rest has no reason to be seen from outside. */
+    /** What is public in the engine is its door, and the machine that it is given; the rest has no reason to be seen from outside. */
     @Test
     void theEngineShowsOnlyWhatTheRootUses() {
         classes()
@@ -263,7 +265,8 @@ class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 boolean used = type.getDirectDependenciesToSelf().stream()
                         .anyMatch(dependency ->
-                                dependency.getOriginClass().getPackageName().equals(ROOT));
+                                dependency.getOriginClass().getPackageName().equals(ROOT)
+                                        || dependency.getOriginClass().isEquivalentTo(Machine.class));
                 events.add(new SimpleConditionEvent(
                         type, used, type.getName() + " is public, but " + ROOT + " does not use it"));
             }

@@ -317,6 +317,9 @@ public final class AgentPolicy {
 
     /** Until the nominee is active an heir keeps server, data, names and upstream as they are; it may be needed. */
     private static AgentDecision asHeir(DataStatus local) {
+        if (acknowledgesAlone(local)) {
+            return shut();
+        }
         return switch (local.condition()) {
             case DOWN ->
                 local.mode() == ServerMode.STANDBY
@@ -325,6 +328,20 @@ public final class AgentPolicy {
             case UNKNOWN, STARTING, RUNNING, HUNG ->
                 AgentDecision.of(Duty.REST, "kept as it is until the nominee is active");
         };
+    }
+
+    /**
+     * A former primary whose commits wait for nobody. Otherwise they wait for the one that took over; when a person let somebody take over
+     * whom nobody certified, they may not, and to tell clients that reach it here that their writes are kept would be a lie.
+     */
+    private static boolean acknowledgesAlone(DataStatus local) {
+        return local.runsAs(ServerMode.PRIMARY)
+                && (local.namesInFile().isEmpty() || local.namesInEffect().isEmpty());
+    }
+
+    private static AgentDecision shut() {
+        return AgentDecision.names(
+                Duty.SET_NAMES, ServerNames.gate(), "not the primary any more, and its commits wait for nobody");
     }
 
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
@@ -346,10 +363,12 @@ public final class AgentPolicy {
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
-                        rejoin(
-                                view,
-                                state,
-                                "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
+                        acknowledgesAlone(local)
+                                ? shut()
+                                : rejoin(
+                                        view,
+                                        state,
+                                        "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
                     case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
                     case STANDBY -> following(view, state, copy);
                 };

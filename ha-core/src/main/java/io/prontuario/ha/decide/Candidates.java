@@ -4,6 +4,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import java.util.Collection;
@@ -19,9 +20,19 @@ final class Candidates {
     static List<Copy> rank(ClusterView view, Collection<Copy> copies) {
         return copies.stream()
                 .filter(copy -> canPromote(view, copy))
-                .sorted(Comparator.comparingLong((Copy copy) -> -received(view, copy))
+                .sorted(Comparator.comparing((Copy copy) -> !streams(view, copy))
+                        .thenComparingLong(copy -> -received(view, copy))
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
+    }
+
+    /** One that streams does not publish how far it is: further than one that does not. */
+    private static boolean streams(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .map(NodeStatus::data)
+                .map(DataStatus::receiver)
+                .filter(Receiver::streaming)
+                .isPresent();
     }
 
     /** The same order without the question whether they can: for heirs, of whom any that is alive may be asked. */

@@ -10,6 +10,7 @@ import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -142,6 +143,39 @@ public final class Protocol {
         heirs.add(state.primary());
         Journal journal = new Journal(transitionId, kind, state.primary(), null, List.of(heir), reason, startedAt);
         return Change.to(nominated(state, heir, transitionId, heirs, journal));
+    }
+
+    /**
+     * A person's word in place of the certificate: {@code heir} becomes the nominee although it is not known to hold every acknowledged
+     * commit. Acknowledged commits that it lacks are lost, and a former primary that nobody has told goes on acknowledging until it hears
+     * of it, if it waited for nobody. Legal in a pause too, and instead of a nominee that does not become active.
+     *
+     * <p>The heirs stay heirs: any of them holds at least what the record promised before. {@code heir} does not become one: should it not
+     * become active, only a person's word lets it be nominated again.
+     */
+    public static Change nominateAcceptingLoss(
+            ClusterState state, Copy heir, String transitionId, String reason, Instant startedAt) {
+        if (heir.node().equals(state.primary().node())) {
+            return Change.refused(heir + " is on the node of " + state.primary() + ", which is "
+                    + (state.active() ? "the primary" : "nominated already"));
+        }
+        Set<Copy> heirs = new LinkedHashSet<>(state.active() ? state.inSync() : state.heirs());
+        heirs.add(state.primary());
+        Journal old = state.transition();
+        List<Copy> tried = new ArrayList<>();
+        Copy from = state.primary();
+        if (!state.active()) {
+            if (old == null) {
+                return Change.refused(
+                        "the first primary of this cluster was never made: there is nothing to take over");
+            }
+            // The timeline ids that the nominees before it have taken are told from these.
+            tried.addAll(old.tried());
+            from = old.from();
+        }
+        tried.add(heir);
+        Journal journal = new Journal(transitionId, TransitionKind.FAILOVER, from, null, tried, reason, startedAt);
+        return Change.to(nominated(state, heir, transitionId, List.copyOf(heirs), journal));
     }
 
     /**
@@ -352,6 +386,26 @@ public final class Protocol {
         return state.paused() == wanted
                 ? Change.refused(wanted ? "the cluster is paused already" : "the cluster is not paused")
                 : Change.to(state.withPaused(wanted));
+    }
+
+    /**
+     * Another choice of what a commit waits for. The record comes first, as when a standby is decertified: the names follow. In
+     * {@code ASYNC} nobody is certified any more. Legal also while the rest of a transition is carried out: a primary that waits behind the
+     * gate of {@code STRICT} is not open yet, and this may be what opens it.
+     */
+    public static Change changeDurability(ClusterState state, Durability durability, int strictMinimum) {
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is nominated and not active yet");
+        }
+        if (state.preparing().isPresent()) {
+            return Change.refused("switchover " + state.preparing().get().transitionId() + " is under way");
+        }
+        int minimum = durability == Durability.STRICT ? strictMinimum : state.strictMinimum();
+        if (state.durability() == durability && state.strictMinimum() == minimum) {
+            return Change.refused("durability is " + durability + " already");
+        }
+        ClusterState uncertified = durability == Durability.ASYNC ? state.withInSync(Set.of()) : state;
+        return Change.to(uncertified.withDurability(durability, minimum));
     }
 
     /** Why a node with this memory must not obey the state; empty when it may. */

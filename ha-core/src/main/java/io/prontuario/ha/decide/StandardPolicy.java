@@ -32,11 +32,11 @@ public final class StandardPolicy {
         }
         if (state.durability() == Durability.ASYNC) {
             return Decision.hold(death + "; no takeover: in ASYNC nobody is known to hold every acknowledged commit."
-                    + " Bring " + state.primary().node() + " back");
+                    + bringBack(state));
         }
         if (state.inSync().isEmpty()) {
             return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit."
-                    + " Bring " + state.primary().node() + " back");
+                    + bringBack(state));
         }
         List<Copy> able = Candidates.rank(view, state.inSync());
         if (able.isEmpty()) {
@@ -44,5 +44,9 @@ public final class StandardPolicy {
                     + ", but none of their agents is alive with a" + " standby running");
         }
         return Decision.failOver(able.get(0), death);
+    }
+
+    private static String bringBack(ClusterState state) {
+        return " Bring " + state.primary().node() + " back, or give up what only it holds: ha failover --accept-loss";
     }
 }

@@ -50,7 +50,7 @@ final class Agent {
 
     private final EngineSettings settings;
     private final SyncControl sync;
-    private final MemoryFile memory;
+    private final Machine.Memory memory;
     private final Watched<Long> active;
     private final Watched<Long> opened;
     private final Historian historian;
@@ -80,7 +80,7 @@ final class Agent {
     Agent(
             EngineSettings settings,
             SyncControl sync,
-            MemoryFile memory,
+            Machine.Memory memory,
             Watched<Long> active,
             Watched<Long> opened,
             Historian historian,

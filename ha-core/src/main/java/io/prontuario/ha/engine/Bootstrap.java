@@ -130,9 +130,11 @@ public final class Bootstrap {
                 settings.cluster() + "-" + id.substring(24), id.substring(9, 13), copy, durability, strictMinimum);
         WriteOutcome outcome = store.create(first, WRITE);
         progress.accept(
-                outcome == WriteOutcome.DONE
-                        ? "record created: " + copy + " is to be the primary"
-                        : "another node was first");
+                switch (outcome) {
+                    case DONE -> "record created: " + copy + " is to be the primary";
+                    case CONFLICT, DEPOSED -> "another node was first";
+                    case UNKNOWN -> "the store has not said whether it wrote the record: reading it";
+                });
         return store.read(WRITE)
                 .orElseThrow(() ->
                         new IllegalStateException("the record was not written (" + outcome + "): run ha init again"));

@@ -27,8 +27,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -49,7 +47,7 @@ final class Coordinator implements AutoCloseable {
     private final Events events;
     private final Chronicle chronicle;
     /** Those that work from the coordinator, in the order in which they are enabled. */
-    private final List<GuardedStrategy> strategies;
+    private final List<Machine.Guard> strategies;
 
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
@@ -60,7 +58,7 @@ final class Coordinator implements AutoCloseable {
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
                 .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
-                .map(GuardedStrategy::new)
+                .map(settings.machine()::guard)
                 .toList();
     }
 
@@ -80,7 +78,7 @@ final class Coordinator implements AutoCloseable {
     private void nominate(
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
-        String transitionId = UUID.randomUUID().toString().substring(0, 8);
+        String transitionId = settings.machine().uniqueId();
         Change change = Protocol.nominate(
                 record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now());
         if (change.next().isEmpty()) {
@@ -146,7 +144,7 @@ final class Coordinator implements AutoCloseable {
 
     /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
     private void isolate(ClusterState state, NodeName old) {
-        for (GuardedStrategy strategy : strategies) {
+        for (Machine.Guard strategy : strategies) {
             Step step = new Step(strategy.name(), Verb.ISOLATE, old);
             historian.timed(state, "isolated", () -> strategy.isolate(new StepRequest(step, state, STEP)));
         }
@@ -154,7 +152,7 @@ final class Coordinator implements AutoCloseable {
 
     private void renominate(CoordinatorDecision decision, Versioned record, Term term) {
         Copy heir = Objects.requireNonNull(decision.subject());
-        String transitionId = UUID.randomUUID().toString().substring(0, 8);
+        String transitionId = settings.machine().uniqueId();
         Change change =
                 Protocol.renominate(record.state(), heir, Objects.requireNonNull(decision.cause()), transitionId);
         if (change.next().isEmpty()) {
@@ -187,7 +185,7 @@ final class Coordinator implements AutoCloseable {
             enable(state, enabling -> historian.timed(state, "redirected", enabling));
             // Clients come now, all at once, and closing the journal, with three servers' flushes, would be in their
             // way.
-            LockSupport.parkNanos(CLIENTS_FIRST.toNanos());
+            settings.machine().pause(CLIENTS_FIRST);
         }
     }
 
@@ -216,7 +214,8 @@ final class Coordinator implements AutoCloseable {
         long began = settings.ticker().nanos();
         boolean reached = nominee != null && progress.await(nominee.address(), state.epoch(), AWAIT);
         if (!reached) {
-            LockSupport.parkNanos(BREATH.toNanos() - (settings.ticker().nanos() - began));
+            Duration waited = Duration.ofNanos(settings.ticker().nanos() - began);
+            settings.machine().pause(BREATH.minus(waited));
         }
         return reached;
     }
@@ -227,7 +226,7 @@ final class Coordinator implements AutoCloseable {
                 ? TransitionKind.FAILOVER
                 : state.transition().kind();
         boolean all = true;
-        for (GuardedStrategy strategy : strategies) {
+        for (Machine.Guard strategy : strategies) {
             Participation participation = strategy.participation(kind);
             if (participation == Participation.NONE) {
                 continue;
@@ -262,7 +261,7 @@ final class Coordinator implements AutoCloseable {
         if (!stillSo(record)) {
             return;
         }
-        for (GuardedStrategy strategy : strategies) {
+        for (Machine.Guard strategy : strategies) {
             Outcome outcome = strategy.reconcile(state, attended);
             switch (outcome.kind()) {
                 case ALREADY_SO -> well(strategy);
@@ -288,7 +287,7 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private void well(GuardedStrategy strategy) {
+    private void well(Machine.Guard strategy) {
         if (events.over(strategy.name())) {
             events.tell(HaEvent.Kind.STATE, strategy.name() + " is well again");
         }
@@ -296,6 +295,6 @@ final class Coordinator implements AutoCloseable {
 
     @Override
     public void close() {
-        strategies.forEach(GuardedStrategy::close);
+        strategies.forEach(Machine.Guard::close);
     }
 }

@@ -43,10 +43,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -75,31 +71,31 @@ public final class Engine implements AutoCloseable {
     private static final Gson GSON = new Gson();
 
     private final EngineSettings settings;
-    private final Semaphore woken = new Semaphore(0);
+    private final Machine machine;
     private final Operations operations;
     private final Events events;
     private final StoreNews storeNews;
     private final Historian historian;
     private final Peers peers;
     private final Lookout lookout;
-    private final MemoryFile memory;
+    private final Machine.Memory memory;
     /** The epoch in which this node's copy is the active primary; 0 while it is not. */
-    private final Watched<Long> active = new Watched<>(0L);
+    private final Watched<Long> active;
 
     /** The epoch in which this node's server was opened; 0 while it is not open. */
-    private final Watched<Long> opened = new Watched<>(0L);
+    private final Watched<Long> opened;
 
     /** What this node says of its server. */
-    private final Watched<ServerWord> word = new Watched<>(ServerWord.NONE);
+    private final Watched<ServerWord> word;
 
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
     private final Followers followers;
-    private final ExecutorService agentThread = worker("prontuario-agent");
-    private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
+    private final Machine.Worker agentThread;
+    private final Machine.Worker coordinatorThread;
     private final AtomicBoolean agentBusy = new AtomicBoolean();
     private final AtomicBoolean coordinatorBusy = new AtomicBoolean();
-    private final Thread loop;
+    private final Machine.Loop loop;
     private final Answers answers = new Answers();
     private volatile @Nullable Agent agent;
     private volatile @Nullable ClusterView latest;
@@ -107,7 +103,7 @@ public final class Engine implements AutoCloseable {
     private volatile String doing = "starting";
     private volatile String about = "";
     private volatile boolean closed;
-    private @Nullable HttpSurface surface;
+    private Switchboard.@Nullable Extension surface;
     private @Nullable NodeStatus published;
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
@@ -120,29 +116,25 @@ public final class Engine implements AutoCloseable {
 
     public Engine(EngineSettings settings) {
         this.settings = settings;
+        this.machine = settings.machine();
+        this.active = new Watched<>(0L, machine);
+        this.opened = new Watched<>(0L, machine);
+        this.word = new Watched<>(ServerWord.NONE, machine);
+        this.agentThread = machine.worker("prontuario-agent", 1);
+        this.coordinatorThread = machine.worker("prontuario-coordinator", 1);
         this.operations = new Operations(settings, new Known());
-        this.events = new Events(settings.self(), operations.listeners(), settings.clock());
+        this.events = new Events(settings.self(), operations.listeners(), settings.clock(), machine);
         this.storeNews = new StoreNews(settings.store(), settings.cluster(), events, settings.ticker());
         this.historian = new Historian(settings.self(), settings.store(), events, settings.ticker(), settings.clock());
-        this.peers = new Peers(settings.ticker(), this::wake);
-        this.wordOfMouth = new WordOfMouth(settings.ticker(), this::wake);
+        this.peers = new Peers(machine.switchboard(), settings.ticker(), this::wake);
+        this.wordOfMouth = new WordOfMouth(machine, settings.ticker(), this::wake);
         this.lookout = new Lookout(settings, peers, wordOfMouth);
-        this.memory = new MemoryFile(settings.stateFolder());
+        this.memory = machine.memory(settings.stateFolder());
         this.grip = new Grip(settings.ticker());
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.repetition = new Repetition(settings.ticker());
-        this.followers = new Followers(settings.strategies(), events, settings.ticker(), this::wake);
-        this.loop = new Thread(this::run, "prontuario-loop");
-        loop.setDaemon(true);
-    }
-
-    /** A thread that does one thing after the other, and keeps no process alive. */
-    static ExecutorService worker(String name) {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.followers = new Followers(settings.strategies(), events, machine, settings.ticker(), this::wake);
+        this.loop = machine.loop("prontuario-loop", BEAT, this::step);
     }
 
     /** Starts strategies, store, HTTP surface and loop. Does not wait for the store. */
@@ -152,7 +144,7 @@ public final class Engine implements AutoCloseable {
         }
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, active, opened, historian, events));
         operations.start(events);
-        surface = new HttpSurface(settings.listen(), answers, operations.pages(), operations.feed());
+        surface = machine.switchboard().open(settings.listen(), answers, operations.pages(), operations.feed());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
         if (!Rehearsal.run()) {
             throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
@@ -173,7 +165,7 @@ public final class Engine implements AutoCloseable {
 
     /** Where the HTTP surface listens. */
     public int httpPort() {
-        HttpSurface present = surface;
+        Switchboard.Extension present = surface;
         return present == null ? 0 : present.port();
     }
 
@@ -225,26 +217,15 @@ public final class Engine implements AutoCloseable {
     }
 
     private void wake() {
-        woken.release();
+        loop.wake();
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                look();
-            } catch (RuntimeException e) {
-                events.changed(HaEvent.Kind.ALARM, "loop", "the control loop failed and goes on: " + e);
-                LOG.error("control loop", e);
-            }
-            try {
-                boolean early = woken.tryAcquire(BEAT.toMillis(), TimeUnit.MILLISECONDS);
-                if (early) {
-                    woken.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+    private void step() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            events.changed(HaEvent.Kind.ALARM, "loop", "the control loop failed and goes on: " + e);
+            LOG.error("control loop", e);
         }
     }
 
@@ -274,8 +255,9 @@ public final class Engine implements AutoCloseable {
         obey(view);
         noteProgress(view);
         campaign(view);
-        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state())) {
+        if (view.activeFor().compareTo(SETTLED) >= 0 && !switching(view.state()) && !suspicious()) {
             historian.flush();
+            operations.quiet();
         }
         if (record != null && present != null && agentFree) {
             agent(present, duty, record, view.local());
@@ -325,6 +307,11 @@ public final class Engine implements AutoCloseable {
         return true;
     }
 
+    /** A takeover may begin at any moment, and what is written for later would be in its way. */
+    private boolean suspicious() {
+        return detectedAt != null && settings.ticker().nanos() - detectedAtNanos < SETTLED.toNanos();
+    }
+
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
         boolean disobeyed = view.memory() != null
@@ -332,8 +319,8 @@ public final class Engine implements AutoCloseable {
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
-        boolean suspicious = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
-        if (!suspicious) {
+        boolean dead = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
+        if (!dead) {
             detectedAt = null;
             events.over(CLUSTER);
         } else if (detectedAt == null) {
@@ -467,9 +454,18 @@ public final class Engine implements AutoCloseable {
         return new Hold(here.pools(), id, here.drained(), here.waitsFor());
     }
 
-    /** Positions change all the time; they matter to others only while a nominee is to be judged or replaced. */
+    /**
+     * Positions change all the time; they matter to others only while a nominee is to be judged or replaced. Those of a standby without a
+     * stream stand still, and a person may have to choose by them.
+     */
     private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
-        return state != null && (!state.active() || switching(state)) ? data.coarseWithPositions() : data.coarse();
+        boolean wanted = state != null && (!state.active() || switching(state));
+        return wanted || cutOff(data) ? data.coarseWithPositions() : data.coarse();
+    }
+
+    private static boolean cutOff(DataStatus data) {
+        return data.runsAs(ServerMode.STANDBY)
+                && (data.receiver() == null || !data.receiver().streaming());
     }
 
     /** A switchover is asked for and its target not nominated yet. */
@@ -513,9 +509,21 @@ public final class Engine implements AutoCloseable {
         if (activeIn != 0 || idle) {
             active.set(activeIn);
         }
-        if (opened.get() != 0 && (!view.local().runsAs(ServerMode.PRIMARY) || !primary) && idle) {
+        if (opened.get() != 0 && (openNoMore(view.local()) || !primary) && idle) {
             opened.set(0L);
         }
+    }
+
+    /**
+     * A server that only did not answer for a while goes on with the names that it had. Were it to be opened again, it would need the
+     * store's leave, and a store that is away just then would keep a healthy primary with a healthy standby closed until it is back.
+     */
+    private static boolean openNoMore(DataStatus local) {
+        return switch (local.condition()) {
+            case DOWN, STARTING -> true;
+            case RUNNING -> local.mode() != ServerMode.PRIMARY;
+            case HUNG, UNKNOWN -> false;
+        };
     }
 
     private void campaign(ClusterView view) {
@@ -533,10 +541,10 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         operations.close();
-        wake();
-        endLoop();
-        stop(agentThread);
-        stop(coordinatorThread);
+        // First, so that nothing new is begun.
+        loop.end(CLOSE);
+        agentThread.close(CLOSE);
+        coordinatorThread.close(CLOSE);
         coordinator.close();
         followers.close();
         wordOfMouth.rest();
@@ -544,7 +552,7 @@ public final class Engine implements AutoCloseable {
         sayGoodbye();
         settings.store().close();
         settings.strategies().forEach(FailoverStrategy::close);
-        HttpSurface present = surface;
+        Switchboard.Extension present = surface;
         if (present != null) {
             present.close();
         }
@@ -559,27 +567,6 @@ public final class Engine implements AutoCloseable {
         NodeStatus last = published;
         if (last != null && settings.role() == NodeRole.DATA) {
             settings.store().publish(last.goodbye(), true);
-        }
-    }
-
-    /** First, so that nothing new is begun. */
-    private void endLoop() {
-        try {
-            loop.join(CLOSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void stop(ExecutorService thread) {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -634,7 +621,7 @@ public final class Engine implements AutoCloseable {
          * certified standby closes, unless by its last record nobody may take over without a person.
          */
         private boolean readsMayBeOld(ClusterView view, ClusterState state, DataStatus now) {
-            boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() == Durability.AVAILABLE;
+            boolean nobodyCanTakeOver = state.inSync().isEmpty() && state.durability() != Durability.STRICT;
             boolean storeAway = storeNews.away().compareTo(view.limits().suspicionTime()) > 0;
             boolean standbyThere =
                     now.attached().stream().anyMatch(standby -> state.inSync().contains(standby.copy()));

@@ -34,6 +34,7 @@ import java.util.function.Supplier;
  * @param measures what the host measures beside the node
  * @param ticker for durations
  * @param clock for people
+ * @param machine threads, timers and the way to other nodes
  */
 public record EngineSettings(
         String cluster,
@@ -49,7 +50,8 @@ public record EngineSettings(
         List<HealthCheck> checks,
         List<Supplier<List<Measure>>> measures,
         Ticker ticker,
-        InstantSource clock) {
+        InstantSource clock,
+        Machine machine) {
     public EngineSettings {
         strategies = List.copyOf(strategies);
         listeners = List.copyOf(listeners);
@@ -75,6 +77,7 @@ public record EngineSettings(
                 checks,
                 all,
                 ticker,
-                clock);
+                clock,
+                machine);
     }
 }

@@ -4,14 +4,12 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,27 +25,17 @@ final class Events implements AutoCloseable {
     private final List<HaListener> listeners;
     private final InstantSource clock;
     private final Map<String, Said> last = new LinkedHashMap<>();
-    private final ThreadPoolExecutor thread;
+    private final Machine.Worker thread;
+    private volatile boolean closed;
 
     /** What was last said of a subject. */
     private record Said(HaEvent.Kind kind, String gist, String message) {}
 
-    Events(NodeName self, List<HaListener> listeners, InstantSource clock) {
+    Events(NodeName self, List<HaListener> listeners, InstantSource clock, Machine machine) {
         this.self = self;
         this.listeners = new CopyOnWriteArrayList<>(listeners);
         this.clock = clock;
-        this.thread = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(QUEUE),
-                task -> {
-                    Thread made = new Thread(task, "prontuario-events");
-                    made.setDaemon(true);
-                    return made;
-                },
-                (task, executor) -> LOG.warn("an event was dropped: listeners are {} events behind", QUEUE));
+        this.thread = machine.worker("prontuario-events", QUEUE);
     }
 
     void add(HaListener listener) {
@@ -107,8 +95,12 @@ final class Events implements AutoCloseable {
             case STATE, STEP, DUTY -> LOG.info("{}: {}", self, message);
         }
         HaEvent event = new HaEvent(clock.instant(), self, kind, message, step);
-        if (!listeners.isEmpty() && !thread.isShutdown()) {
-            thread.execute(() -> listeners.forEach(listener -> contained(listener, event)));
+        if (listeners.isEmpty() || closed) {
+            return;
+        }
+        boolean told = thread.execute(() -> listeners.forEach(listener -> contained(listener, event)));
+        if (!told) {
+            LOG.warn("an event was dropped: listeners are {} events behind", QUEUE);
         }
     }
 
@@ -122,6 +114,7 @@ final class Events implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
+        closed = true;
+        thread.close(Duration.ZERO);
     }
 }

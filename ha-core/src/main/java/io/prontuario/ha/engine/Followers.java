@@ -17,7 +17,6 @@ import io.prontuario.ha.spi.Verb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class Followers implements AutoCloseable {
     private final Runnable wake;
     private final Events events;
     private final AtomicReference<@Nullable Task> newest = new AtomicReference<>();
-    private final ExecutorService thread = Engine.worker("prontuario-followers");
+    private final Machine.Worker thread;
     private final Ticker ticker;
     private final boolean pools;
     private volatile Hold hold;
@@ -44,7 +43,8 @@ final class Followers implements AutoCloseable {
     /** @param holding the switchover for which everybody holds; empty when nobody does */
     private record Task(ClusterState state, String holding) {}
 
-    Followers(List<FailoverStrategy> strategies, Events events, Ticker ticker, Runnable wake) {
+    Followers(List<FailoverStrategy> strategies, Events events, Machine machine, Ticker ticker, Runnable wake) {
+        this.thread = machine.worker("prontuario-followers", 1);
         this.strategies = strategies.stream()
                 .filter(strategy -> strategy.placement() == Placement.EVERYWHERE)
                 .toList();
@@ -122,6 +122,6 @@ final class Followers implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
+        thread.close(Duration.ZERO);
     }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>The breaker spares the slow beat of {@link #reconcile} the wait for something that has failed again and again. The steps of a
  * transition are always tried: what was away a second ago may be back.
  */
-final class GuardedStrategy implements AutoCloseable {
+final class GuardedStrategy implements Machine.Guard {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStrategy.class);
     private static final Duration RECONCILE = Duration.ofSeconds(2);
     private static final Duration OPEN = Duration.ofSeconds(2);
@@ -72,25 +72,30 @@ final class GuardedStrategy implements AutoCloseable {
                         .build());
     }
 
-    String name() {
+    @Override
+    public String name() {
         return strategy.name();
     }
 
-    Participation participation(TransitionKind kind) {
+    @Override
+    public Participation participation(TransitionKind kind) {
         return strategy.participation(kind);
     }
 
     /** Tried once: it is best effort, and what comes after it is not to wait for it. */
-    Outcome isolate(StepRequest request) {
+    @Override
+    public Outcome isolate(StepRequest request) {
         return counted(() -> bounded(request.limit(), () -> strategy.isolate(request)));
     }
 
     /** RETRY is tried again a few times, since the step changed nothing. */
-    Outcome enable(StepRequest request) {
+    @Override
+    public Outcome enable(StepRequest request) {
         return retry.executeSupplier(() -> counted(() -> bounded(request.limit(), () -> strategy.enable(request))));
     }
 
-    Outcome reconcile(ClusterState state, boolean attended) {
+    @Override
+    public Outcome reconcile(ClusterState state, boolean attended) {
         if (!breaker.tryAcquirePermission()) {
             // It has failed again and again: what it said last still holds, and it is asked again in a moment.
             return last;

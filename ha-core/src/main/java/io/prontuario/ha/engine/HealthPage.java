@@ -5,7 +5,6 @@ import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.model.CheckState;
 import io.prontuario.ha.model.HealthReport;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -31,23 +30,20 @@ final class HealthPage {
 
     /** Asks for the machine's name aside, since a name server may let one wait. */
     void start() {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        InetAddress local = InetAddress.getLocalHost();
-                        hostname = local.getHostName();
-                        if (settings.listen().getAddress() == null
-                                || settings.listen().getAddress().isAnyLocalAddress()
-                                || settings.listen().getAddress().isLoopbackAddress()) {
-                            address = local.getHostAddress();
-                        }
-                    } catch (UnknownHostException e) {
-                        // Then the node's own name has to do.
-                    }
-                },
-                "prontuario-hostname");
-        thread.setDaemon(true);
-        thread.start();
+        // Without one the node's own name has to do.
+        settings.machine()
+                .start(
+                        "prontuario-hostname",
+                        () -> settings.machine().localHost().ifPresent(this::named));
+    }
+
+    private void named(InetAddress local) {
+        hostname = local.getHostName();
+        if (settings.listen().getAddress() == null
+                || settings.listen().getAddress().isAnyLocalAddress()
+                || settings.listen().getAddress().isLoopbackAddress()) {
+            address = local.getHostAddress();
+        }
     }
 
     Reply of(HealthReport report) {

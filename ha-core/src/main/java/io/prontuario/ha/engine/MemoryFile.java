@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the store's and the server's logs wait for too (measured on ext4 with a busy disk: 2 ms against 4 to 29). A write that a crash tore
  * leaves the other slot as it was.
  */
-final class MemoryFile {
+final class MemoryFile implements Machine.Memory {
     private static final String NAME = "epoch";
     private static final String FORMAT = "prontuario-epoch-1";
     private static final int SLOT = 512;
@@ -42,13 +42,14 @@ final class MemoryFile {
         load(folder.resolve(NAME));
     }
 
-    @Nullable
-    NodeMemory remembered() {
+    @Override
+    public @Nullable NodeMemory remembered() {
         return remembered;
     }
 
     /** Makes the state's epoch durable here; does nothing when it is already. */
-    synchronized void remember(ClusterState state) {
+    @Override
+    public synchronized void remember(ClusterState state) {
         NodeMemory next =
                 new NodeMemory(state.clusterId(), state.epoch(), state.transitionId(), state.systemIdentifier());
         if (next.equals(remembered)) {

@@ -22,6 +22,7 @@ import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,8 @@ final class Operations implements AutoCloseable {
     private final Gauges gauges;
     private final HealthPage healthPage;
     private final HealthBoard board;
+    private final ConsolePages console;
+    private final Auditor auditor;
     private volatile @Nullable Events events;
     private volatile long lookedAtNanos;
     private volatile boolean closed;
@@ -79,13 +82,21 @@ final class Operations implements AutoCloseable {
         this.gauges = new Gauges(settings, node, lags);
         this.healthPage = new HealthPage(settings);
         this.board = new HealthBoard(settings.checks(), settings.ticker(), this::changed);
+        this.auditor = new Auditor(
+                settings.self(),
+                settings.store(),
+                settings.ticker(),
+                settings.machine(),
+                settings.stateFolder(),
+                this::auditAlarm);
+        this.console = new ConsolePages(settings, node, lags, this::health, auditor::remembered);
         this.lookedAtNanos = settings.ticker().nanos();
         this.trendsAtNanos = lookedAtNanos;
     }
 
     /** Those who are told of this node's events. */
     List<HaListener> listeners() {
-        List<HaListener> all = new ArrayList<>(List.of(feed, tally));
+        List<HaListener> all = new ArrayList<>(List.of(feed, tally, auditor));
         all.addAll(settings.listeners());
         return all;
     }
@@ -108,10 +119,23 @@ final class Operations implements AutoCloseable {
         ClusterState state = node.obeyed();
         if (state != null) {
             tally.saw(state, settings.clock().instant());
+            console.saw(state);
         }
         if (now - trendsAtNanos >= TRENDS.toNanos()) {
             trendsAtNanos = now;
             board.states().forEach(check -> tellTrend(check, state));
+        }
+    }
+
+    /** Called by the loop while nothing urgent is going on. */
+    void quiet() {
+        auditor.quiet();
+    }
+
+    private void auditAlarm(String message) {
+        Events told = events;
+        if (told != null) {
+            told.changed(HaEvent.Kind.ALARM, "audit", message);
         }
     }
 
@@ -242,22 +266,31 @@ final class Operations implements AutoCloseable {
     List<Measure> measures() {
         List<Measure> all = new ArrayList<>(gauges.measures(health(), lookedAgo()));
         all.addAll(tally.measures());
+        FailoverForecast.of(console.history())
+                .ifPresent(time -> all.add(Measure.gauge(
+                        "prontuario_ha_failover_forecast_seconds",
+                        "How long a failover would take from its detection on: the median of the former ones.",
+                        Map.of(),
+                        Tally.seconds(time))));
         all.addAll(gauges.ofOthers());
         return all;
     }
 
     /** What is answered beside what proxies and nodes ask. */
     Map<String, Page> pages() {
-        return Map.of(
-                "/health", request -> healthPage.of(health()),
-                "/ready", request -> Reply.yes(ready()),
-                "/replica", this::replica,
-                "/metrics", request -> new Reply(200, PrometheusText.TYPE, PrometheusText.of(measures())));
+        Map<String, Page> all = new LinkedHashMap<>(console.pages());
+        all.put("/health", request -> healthPage.of(health()));
+        all.put("/ready", request -> Reply.yes(ready()));
+        all.put("/replica", this::replica);
+        all.put("/metrics", request -> new Reply(200, PrometheusText.TYPE, PrometheusText.of(measures())));
+        return all;
     }
 
     @Override
     public void close() {
         closed = true;
+        console.close();
+        auditor.close();
         board.close();
     }
 }

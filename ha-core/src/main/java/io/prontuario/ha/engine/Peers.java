@@ -7,10 +7,6 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +19,9 @@ import java.util.function.Function;
  * in the background, never waited for by the loop; an answer's age counts from the moment it was asked for.
  */
 final class Peers {
-    private static final Duration ASK = Duration.ofMillis(400);
     private static final Gson GSON = new Gson();
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(ASK)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final Switchboard switchboard;
     private final Ticker ticker;
     private final Runnable wake;
     private final Map<NodeName, Heard> sightings = new ConcurrentHashMap<>();
@@ -62,7 +54,8 @@ final class Peers {
         }
     }
 
-    Peers(Ticker ticker, Runnable wake) {
+    Peers(Switchboard switchboard, Ticker ticker, Runnable wake) {
+        this.switchboard = switchboard;
         this.ticker = ticker;
         this.wake = wake;
     }
@@ -79,9 +72,10 @@ final class Peers {
             return;
         }
         askedAt.put(node, now);
-        client.sendAsync(request(address, "/sightings"), HttpResponse.BodyHandlers.ofString())
-                .thenAccept(response -> {
-                    List<Line> lines = GSON.fromJson(response.body(), new TypeToken<List<Line>>() {}.getType());
+        switchboard
+                .sightings(address)
+                .thenAccept(answer -> {
+                    List<Line> lines = GSON.fromJson(answer, new TypeToken<List<Line>>() {}.getType());
                     sightings.put(
                             node,
                             new Heard(
@@ -126,8 +120,9 @@ final class Peers {
         }
         primary.put(node, new HeardAnswer(last == null ? Answer.UNKNOWN : last.answer(), now));
         Function<Answer, HeardAnswer> heard = answer -> new HeardAnswer(answer, now);
-        client.sendAsync(request(address, "/primary"), HttpResponse.BodyHandlers.discarding())
-                .thenAccept(response -> {
+        switchboard
+                .primary(address)
+                .thenAccept(answered -> {
                     primary.put(node, heard.apply(Answer.REACHED));
                     wake.run();
                 })
@@ -149,26 +144,24 @@ final class Peers {
 
     /** Waits until a node says that it is the epoch's active primary; answers whether it did. Blocks the caller for up to {@code limit}. */
     boolean awaitActive(String address, long epoch, Duration limit) {
-        return await(address, "/active", epoch, limit);
+        return answered(() -> switchboard.active(address, epoch, limit));
     }
 
     /** Waits until a node says that its server is open in the epoch; answers whether it did. Blocks the caller for up to {@code limit}. */
     boolean awaitOpened(String address, long epoch, Duration limit) {
-        return await(address, "/opened", epoch, limit);
+        return answered(() -> switchboard.opened(address, epoch, limit));
     }
 
-    private static boolean await(String address, String path, long epoch, Duration limit) {
+    /** A question that may go unanswered. */
+    private interface Asked {
+        boolean answer() throws IOException;
+    }
+
+    private static boolean answered(Asked question) {
         try {
-            String question = path + "?epoch=" + epoch + "&wait=" + limit.toMillis();
-            return Question.ask(address, question, "", limit.plus(ASK)).status() == 200;
+            return question.answer();
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static HttpRequest request(String address, String path) {
-        return HttpRequest.newBuilder(URI.create("http://" + address + path))
-                .timeout(ASK)
-                .build();
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -15,12 +14,14 @@ import java.util.function.Predicate;
  */
 final class Watched<T> {
     private final List<Waiter<T>> waiters = new ArrayList<>();
+    private final Machine machine;
     private T value;
 
     private record Waiter<T>(Predicate<T> until, CompletableFuture<T> answer) {}
 
-    Watched(T first) {
+    Watched(T first, Machine machine) {
         this.value = first;
+        this.machine = machine;
     }
 
     synchronized T get() {
@@ -45,7 +46,7 @@ final class Watched<T> {
         }
         Waiter<T> waiter = new Waiter<>(until, new CompletableFuture<>());
         waiters.add(waiter);
-        return waiter.answer().orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).exceptionally(late -> givenUp(waiter));
+        return machine.atMost(waiter.answer(), limit).exceptionally(late -> givenUp(waiter));
     }
 
     private synchronized T givenUp(Waiter<T> waiter) {

@@ -1,6 +1,5 @@
 package io.prontuario.ha.engine;
 
-import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.Ticker;
@@ -11,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +21,7 @@ final class WordOfMouth {
     private static final Duration ANSWER = Duration.ofMillis(400);
     private static final Duration COUNTS = Duration.ofSeconds(1);
 
+    private final Machine machine;
     private final Ticker ticker;
     private final Runnable wake;
     private final Map<NodeName, Heard> heard = new ConcurrentHashMap<>();
@@ -35,7 +34,8 @@ final class WordOfMouth {
     /** A word, and when it was said. */
     private record Heard(ServerWord word, long nanos) {}
 
-    WordOfMouth(Ticker ticker, Runnable wake) {
+    WordOfMouth(Machine machine, Ticker ticker, Runnable wake) {
+        this.machine = machine;
         this.ticker = ticker;
         this.wake = wake;
     }
@@ -45,9 +45,7 @@ final class WordOfMouth {
         Peer wanted = new Peer(node, address);
         target = wanted;
         if (asked.add(wanted)) {
-            Thread thread = new Thread(() -> listenTo(wanted), "prontuario-word");
-            thread.setDaemon(true);
-            thread.start();
+            machine.start("prontuario-word", () -> listenTo(wanted));
         }
     }
 
@@ -65,13 +63,9 @@ final class WordOfMouth {
         Heard before = heard.get(node);
         String seen = before == null ? "" : before.word().toString();
         try {
-            Question.Reply reply = Question.ask(
-                    address,
-                    "/word?seen=" + seen + "&wait=" + QUESTION.toMillis(),
-                    HttpSurface.WORD,
-                    QUESTION.plus(ANSWER));
-            if (reply.header() != null) {
-                heard.put(node, new Heard(ServerWord.parse(reply.header()), ticker.nanos()));
+            Optional<String> said = machine.switchboard().word(address, seen, QUESTION);
+            if (said.isPresent()) {
+                heard.put(node, new Heard(ServerWord.parse(said.get()), ticker.nanos()));
                 wake.run();
                 return;
             }
@@ -80,7 +74,7 @@ final class WordOfMouth {
             // know.
             heard.remove(node);
         }
-        LockSupport.parkNanos(ANSWER.toNanos());
+        machine.pause(ANSWER);
     }
 
     /** What the agent of this copy said of its server, if it said so a moment ago. */

@@ -13,6 +13,11 @@ final class Exchanges {
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
     private static final int LONGEST_ADDRESS = 2_000;
 
+    /** Of every answer: a browser runs and shows what this server sends as a file of its own, and nothing else. */
+    static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
     private Exchanges() {}
@@ -55,7 +60,10 @@ final class Exchanges {
     static Reply answer(Page page, HttpExchange exchange) {
         String query = exchange.getRequestURI().getRawQuery();
         try {
-            return page.answer(new Request(exchange.getRequestURI().getPath(), query == null ? "" : query));
+            return page.answer(new Request(
+                    exchange.getRequestURI().getPath(),
+                    query == null ? "" : query,
+                    exchange.getRemoteAddress().getAddress().getHostAddress()));
         } catch (RuntimeException e) {
             LOG.warn("a page failed: {}", exchange.getRequestURI().getPath(), e);
             return Reply.text(500, "this page failed; the log of the node says why");
@@ -69,6 +77,9 @@ final class Exchanges {
                 exchange.getResponseHeaders().set("Content-Type", reply.type());
             }
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
             boolean bodiless = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
             exchange.sendResponseHeaders(reply.status(), bodiless ? -1 : body.length);
             if (!bodiless) {

@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param path such as {@code /replica}
  * @param query what follows the question mark, as it came; empty when nothing does
+ * @param from the address it came from; empty when it came from within the process
  */
-public record Request(String path, String query) {
+public record Request(String path, String query, String from) {
+    /** Asked from within the process. */
+    public Request(String path, String query) {
+        this(path, query, "");
+    }
+
     /** The value of a parameter, decoded; empty when it is not given, and when it cannot be decoded. */
     public Optional<String> parameter(String name) {
         for (String pair : query.split("&")) {

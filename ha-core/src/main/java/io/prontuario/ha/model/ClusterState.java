@@ -148,6 +148,24 @@ public record ClusterState(
                 transition);
     }
 
+    /** The same with another choice of what a commit waits for. */
+    public ClusterState withDurability(Durability chosen, int minimum) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                chosen,
+                minimum,
+                paused,
+                transition);
+    }
+
     /** The same with the transition finished: nothing is journaled. */
     public ClusterState withoutTransition() {
         return withTransition(null);

@@ -32,6 +32,11 @@ public record Decision(Kind kind, @Nullable Copy to, String reason) {
         return new Decision(Kind.FAIL_OVER, to, reason);
     }
 
+    /** {@code to} would take over once a person agrees. */
+    public static Decision needsApproval(Copy to, String reason) {
+        return new Decision(Kind.NEEDS_APPROVAL, to, reason);
+    }
+
     /** Something is wrong and nobody may take over. */
     public static Decision hold(String reason) {
         return new Decision(Kind.HOLD_AND_ALERT, null, reason);

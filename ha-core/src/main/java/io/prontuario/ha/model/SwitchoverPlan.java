@@ -23,7 +23,12 @@ public record SwitchoverPlan(
      * @param holds whether it does
      * @param evidence what was seen
      */
-    public record Precondition(String what, boolean holds, String evidence) {}
+    public record Precondition(String what, boolean holds, String evidence) {
+        /** That it does not hold, with what was seen. */
+        String refusal() {
+            return "not so: " + what + " (" + evidence + ")";
+        }
+    }
 
     /**
      * One step.
@@ -55,7 +60,7 @@ public record SwitchoverPlan(
     public List<String> whyNot() {
         return preconditions.stream()
                 .filter(one -> !one.holds())
-                .map(one -> "not so: " + one.what() + " (" + one.evidence() + ")")
+                .map(Precondition::refusal)
                 .toList();
     }
 }

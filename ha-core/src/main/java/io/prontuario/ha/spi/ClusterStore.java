@@ -1,5 +1,7 @@
 package io.prontuario.ha.spi;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method. Methods without a limit answer from memory and do no I/O.
  */
 public interface ClusterStore extends AutoCloseable {
+    /** How many entries of the audit trail a store keeps. */
+    int KEPT_AUDIT = 5_000;
 
     /** Connects in the background and keeps connecting; never blocks. {@code self} takes no part in the election until {@link #campaign}. */
     void start(String cluster, NodeName self, StoreListener listener);
@@ -67,6 +71,34 @@ public interface ClusterStore extends AutoCloseable {
      * @throws StoreUnavailableException when the store does not answer within {@code limit}
      */
     List<TransitionRecord> history(int most, Duration limit);
+
+    /**
+     * Appends entries to the audit trail, in order and all or none, behind whatever others append at the same time. A bounded number is kept;
+     * the oldest go first.
+     *
+     * @return the end of the trail that they made
+     * @throws StoreUnavailableException when it is not known to be so within {@code limit}; they may be there all the same, and then twice if
+     *     this is repeated. Also when this store keeps no trail
+     */
+    default AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        throw new StoreUnavailableException("this store keeps no audit trail");
+    }
+
+    /** The end of the audit trail; empty when there is none.
+     *
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     */
+    default Optional<AuditRecord.Head> auditHead(Duration limit) {
+        return Optional.empty();
+    }
+
+    /** The audit trail as far as it is kept, in order.
+     *
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     */
+    default List<AuditRecord> auditTrail(Duration limit) {
+        return List.of();
+    }
 
     /** Leaves the election, deletes what lives with this session, disconnects. Idempotent, bounded, never throws. */
     @Override

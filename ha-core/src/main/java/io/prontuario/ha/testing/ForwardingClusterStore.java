@@ -1,5 +1,7 @@
 package io.prontuario.ha.testing;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -84,6 +86,21 @@ public class ForwardingClusterStore implements ClusterStore {
     @Override
     public List<TransitionRecord> history(int most, Duration limit) {
         return store.history(most, limit);
+    }
+
+    @Override
+    public AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        return store.append(entries, limit);
+    }
+
+    @Override
+    public Optional<AuditRecord.Head> auditHead(Duration limit) {
+        return store.auditHead(limit);
+    }
+
+    @Override
+    public List<AuditRecord> auditTrail(Duration limit) {
+        return store.auditTrail(limit);
     }
 
     @Override

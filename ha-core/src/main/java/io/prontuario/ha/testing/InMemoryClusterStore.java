@@ -1,5 +1,7 @@
 package io.prontuario.ha.testing;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -264,6 +266,28 @@ public final class InMemoryClusterStore implements ClusterStore {
         Joined here = started();
         requireConnection();
         return ensemble.history(here.cluster(), most);
+    }
+
+    @Override
+    public AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        Joined here = started();
+        requireConnection();
+        return ensemble.append(here.cluster(), entries);
+    }
+
+    @Override
+    public Optional<AuditRecord.Head> auditHead(Duration limit) {
+        List<AuditRecord> trail = auditTrail(limit);
+        return trail.isEmpty()
+                ? Optional.empty()
+                : Optional.of(trail.get(trail.size() - 1).head());
+    }
+
+    @Override
+    public List<AuditRecord> auditTrail(Duration limit) {
+        Joined here = started();
+        requireConnection();
+        return ensemble.auditTrail(here.cluster());
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.prontuario.ha.testing;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.TransitionRecord;
+import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
@@ -35,6 +38,7 @@ public final class InMemoryEnsemble {
         private final List<InMemoryClusterStore> candidates = new ArrayList<>();
         private final Map<NodeName, Published> statuses = new TreeMap<>();
         private final NavigableMap<String, Map<NodeName, List<StepRecord>>> history = new TreeMap<>();
+        private final List<AuditRecord> audit = new ArrayList<>();
         private @Nullable Versioned record;
         private @Nullable InMemoryClusterStore leader;
         private long incarnations;
@@ -223,6 +227,30 @@ public final class InMemoryEnsemble {
                     steps));
         }
         return latest;
+    }
+
+    synchronized AuditRecord.Head append(String name, List<AuditEntry> entries) {
+        List<AuditRecord> audit = cluster(name).audit;
+        for (AuditEntry entry : entries) {
+            Optional<AuditRecord.Head> before = audit.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(audit.get(audit.size() - 1).head());
+            audit.add(AuditRecord.after(before, entry));
+        }
+        while (audit.size() > ClusterStore.KEPT_AUDIT) {
+            audit.remove(0);
+        }
+        return audit.get(audit.size() - 1).head();
+    }
+
+    synchronized List<AuditRecord> auditTrail(String name) {
+        return List.copyOf(cluster(name).audit);
+    }
+
+    /** The end of the audit trail of {@code cluster} is cut off, by somebody who sets back its head as well. */
+    public synchronized void cutOffAudit(String cluster, int left) {
+        List<AuditRecord> audit = cluster(cluster).audit;
+        audit.subList(left, audit.size()).clear();
     }
 
     private static String key(long epoch, String transitionId) {

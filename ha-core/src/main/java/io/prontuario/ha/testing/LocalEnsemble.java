@@ -9,14 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three ZooKeeper servers as {@link PrescribedEnsemble} wants them, on loopback, each in a process of its own that can be killed and
+ * Three ZooKeeper servers as {@link PrescribedEnsemble} wants them, on loopback unless told otherwise, each in a process of its own that can be killed and
  * frozen. For tests and demonstrations: on one machine they all fail together.
  *
  * <p>Runs on this process's class path, which must hold ZooKeeper and the two libraries that its server needs besides (snappy-java,
@@ -29,11 +32,19 @@ public final class LocalEnsemble implements AutoCloseable {
 
     private final Path folder;
     private final PrescribedEnsemble prescription;
+    private final List<Place> places;
+    private final @Nullable Tls tls;
     private final List<@Nullable Process> processes = new ArrayList<>();
 
-    private LocalEnsemble(Path folder, PrescribedEnsemble prescription) {
+    /** All servers are one host here, so they have one certificate. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Tls(int[] ports, Path identity, Path authorities) {}
+
+    private LocalEnsemble(Path folder, PrescribedEnsemble prescription, List<Place> places, @Nullable Tls tls) {
         this.folder = folder;
         this.prescription = prescription;
+        this.places = List.copyOf(places);
+        this.tls = tls;
     }
 
     /**
@@ -44,12 +55,42 @@ public final class LocalEnsemble implements AutoCloseable {
      * @throws IllegalStateException when there is no leader in time; the servers are ended first
      */
     public static LocalEnsemble start(Path folder, Duration limit) {
+        return start(Collections.nCopies(SERVERS, Place.loopback()), folder, limit, null);
+    }
+
+    /**
+     * The same, with ports for TLS besides ({@link #secureConnectString}).
+     *
+     * @param identity a file with a private key and its certificate for 127.0.0.1, PEM
+     * @param authorities a file with the certificate of who has signed that, PEM
+     */
+    public static LocalEnsemble startWithTls(Path folder, Path identity, Path authorities, Duration limit) {
+        return start(
+                Collections.nCopies(SERVERS, Place.loopback()),
+                folder,
+                limit,
+                new Tls(FreePorts.find(SERVERS), identity, authorities));
+    }
+
+    /**
+     * The same without TLS, with a place for each server.
+     *
+     * @param places three, which this process reaches
+     */
+    public static LocalEnsemble startAt(List<Place> places, Path folder, Duration limit) {
+        if (places.size() != SERVERS) {
+            throw new IllegalArgumentException(SERVERS + " places are needed, not " + places.size());
+        }
+        return start(places, folder, limit, null);
+    }
+
+    private static LocalEnsemble start(List<Place> places, Path folder, Duration limit, @Nullable Tls tls) {
         int[] ports = FreePorts.find(3 * SERVERS);
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
-            members.add(new Member(i + 1, "127.0.0.1", ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]));
+            members.add(new Member(i + 1, places.get(i).address(), ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]));
         }
-        LocalEnsemble ensemble = new LocalEnsemble(folder, new PrescribedEnsemble(members));
+        LocalEnsemble ensemble = new LocalEnsemble(folder, new PrescribedEnsemble(members), places, tls);
         try {
             for (int i = 0; i < SERVERS; i++) {
                 ensemble.processes.add(null);
@@ -66,6 +107,15 @@ public final class LocalEnsemble implements AutoCloseable {
     /** What {@code ZooKeeperStore.connect} wants. */
     public String connectString() {
         return prescription.connectString();
+    }
+
+    /** The same by TLS; empty when they were started without. */
+    public String secureConnectString() {
+        return tls == null
+                ? ""
+                : Arrays.stream(tls.ports())
+                        .mapToObj(port -> "127.0.0.1:" + port)
+                        .collect(Collectors.joining(","));
     }
 
     /** The settings that the servers were started with. */
@@ -99,7 +149,7 @@ public final class LocalEnsemble implements AutoCloseable {
     }
 
     private Optional<String> mode(int server) {
-        return ServerInspection.mode("127.0.0.1", clientPort(server), ANSWER);
+        return ServerInspection.mode(places.get(server).address(), clientPort(server), ANSWER);
     }
 
     /**
@@ -152,19 +202,23 @@ public final class LocalEnsemble implements AutoCloseable {
             Path log = Files.createDirectories(home.resolve("log"));
             Files.writeString(data.resolve("myid"), Integer.toString(member.id()));
             Path configuration = home.resolve("zoo.cfg");
-            Files.writeString(configuration, prescription.configuration(member.id(), data, log));
+            String secure =
+                    tls == null ? "" : PrescribedEnsemble.tls(tls.ports()[server], tls.identity(), tls.authorities());
+            Files.writeString(configuration, prescription.configuration(member.id(), data, log) + secure);
             Path logging = home.resolve("logback.xml");
             Files.writeString(logging, LOGBACK);
-            ProcessBuilder builder = new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Dlogback.configurationFile=" + logging,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                    configuration.toString());
+            ProcessBuilder builder = new ProcessBuilder(places.get(server)
+                    .launch(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Dlogback.configurationFile=" + logging,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                            configuration.toString())));
             builder.directory(home.toFile());
             builder.redirectErrorStream(true);
             builder.redirectOutput(

@@ -38,6 +38,15 @@ record Paths(String root) {
         return root + "/history";
     }
 
+    /** Holds the end of the audit trail; its children are the entries. */
+    String audit() {
+        return root + "/audit";
+    }
+
+    String audit(long number) {
+        return audit() + "/" + String.format(Locale.ROOT, "%016d", number);
+    }
+
     String transition(String transitionId, long epoch) {
         return history() + "/" + String.format(Locale.ROOT, "%012d-%s", epoch, transitionId);
     }

@@ -85,9 +85,7 @@ public record PrescribedEnsemble(List<Member> members) {
                 .orElseThrow(() -> new IllegalArgumentException("no server with id " + id + " in " + members));
         StringBuilder text = new StringBuilder(1000);
         text.append("# Rendered by Prontuario HA; why each value: PrescribedEnsemble.\n");
-        settings()
-                .forEach((key, value) ->
-                        text.append(key).append('=').append(value).append('\n'));
+        text.append(lines(settings()));
         text.append("dataDir=").append(data).append('\n');
         text.append("dataLogDir=").append(log).append('\n');
         text.append("clientPort=").append(self.clientPort()).append('\n');
@@ -101,6 +99,36 @@ public record PrescribedEnsemble(List<Member> members) {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /**
+     * Further lines for the {@code zoo.cfg} of a member that speaks TLS, with clients on a port of its own and among the servers. Clients are
+     * known by name and password ({@link ZooKeeperAccess#withDigest}), not by certificates of their own; without {@code clientPort} nobody
+     * comes in otherwise.
+     *
+     * @param securePort for clients
+     * @param identity a file with this server's private key and certificate, PEM; the certificate names its host
+     * @param authorities a file with the certificates of those who sign, PEM
+     */
+    public static String tls(int securePort, Path identity, Path authorities) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        settings.put("secureClientPort", Integer.toString(securePort));
+        settings.put("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
+        settings.put("ssl.clientAuth", "none");
+        settings.put("sslQuorum", "true");
+        for (String whom : List.of("ssl.", "ssl.quorum.")) {
+            settings.put(whom + "keyStore.location", identity.toString());
+            settings.put(whom + "keyStore.type", "PEM");
+            settings.put(whom + "trustStore.location", authorities.toString());
+            settings.put(whom + "trustStore.type", "PEM");
+        }
+        return lines(settings);
+    }
+
+    private static String lines(SortedMap<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(one -> one.getKey() + "=" + one.getValue() + "\n")
+                .collect(Collectors.joining());
     }
 
     private static SortedMap<String, String> settings() {

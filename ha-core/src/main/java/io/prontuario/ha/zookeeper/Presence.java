@@ -13,7 +13,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +32,7 @@ final class Presence {
 
     private final CuratorFramework client;
     private final Calls calls;
+    private final List<ACL> permissions;
     private final String path;
     private final ScheduledExecutorService worker;
     private final AtomicReference<byte @Nullable []> pending = new AtomicReference<>();
@@ -40,9 +41,11 @@ final class Presence {
     private boolean scheduled;
     private volatile @Nullable Future<?> goodbye;
 
-    Presence(CuratorFramework client, Calls calls, String path, ScheduledExecutorService worker) {
+    Presence(
+            CuratorFramework client, Calls calls, List<ACL> permissions, String path, ScheduledExecutorService worker) {
         this.client = client;
         this.calls = calls;
+        this.permissions = permissions;
         this.path = path;
         this.worker = worker;
     }
@@ -73,7 +76,7 @@ final class Presence {
     }
 
     private void stay(byte[] status) {
-        Op stays = Op.create(path, status, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        Op stays = Op.create(path, status, permissions, CreateMode.PERSISTENT);
         written = null;
         try {
             try {

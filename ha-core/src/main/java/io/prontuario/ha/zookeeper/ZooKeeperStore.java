@@ -1,5 +1,7 @@
 package io.prontuario.ha.zookeeper;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -33,7 +35,6 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.ZooDefs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class ZooKeeperStore implements ClusterStore {
 
     private final String connectString;
     private final Duration sessionTime;
+    private final ZooKeeperAccess access;
     private final Map<NodeName, NodeStatus> statuses = new ConcurrentHashMap<>();
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "prontuario-store");
@@ -65,6 +67,7 @@ public final class ZooKeeperStore implements ClusterStore {
     private volatile @Nullable Versioned seen;
     private volatile @Nullable Wiring wiring;
     private volatile boolean closed;
+    private volatile boolean refused;
 
     /** What exists once the store was started. */
     private record Wiring(
@@ -77,9 +80,10 @@ public final class ZooKeeperStore implements ClusterStore {
             Presence presence,
             Election election) {}
 
-    private ZooKeeperStore(String connectString, Duration sessionTime) {
+    private ZooKeeperStore(String connectString, Duration sessionTime, ZooKeeperAccess access) {
         this.connectString = connectString;
         this.sessionTime = sessionTime;
+        this.access = access;
     }
 
     /**
@@ -88,12 +92,17 @@ public final class ZooKeeperStore implements ClusterStore {
      * @param connectString as ZooKeeper has it: {@code host:port,host:port,host:port}
      */
     public static ZooKeeperStore connect(String connectString) {
-        return new ZooKeeperStore(connectString, Duration.ofSeconds(2));
+        return new ZooKeeperStore(connectString, Duration.ofSeconds(2), ZooKeeperAccess.OPEN);
     }
 
     /** The same with another session time; the ensemble may grant less or more. */
     public ZooKeeperStore withSessionTime(Duration time) {
-        return new ZooKeeperStore(connectString, time);
+        return new ZooKeeperStore(connectString, time, access);
+    }
+
+    /** The same, as somebody and by TLS; everybody who uses the cluster's record does it in the same way. */
+    public ZooKeeperStore withAccess(ZooKeeperAccess value) {
+        return new ZooKeeperStore(connectString, sessionTime, value);
     }
 
     @Override
@@ -102,11 +111,11 @@ public final class ZooKeeperStore implements ClusterStore {
             throw new IllegalStateException("a store is started once; this one was started or closed before");
         }
         Paths paths = Paths.of(cluster);
-        CuratorFramework client = CuratorFrameworkFactory.builder()
-                .connectString(connectString)
-                .sessionTimeoutMs((int) sessionTime.toMillis())
-                .connectionTimeoutMs(1000)
-                .retryPolicy(new RetryOneTime(50))
+        CuratorFramework client = access.on(CuratorFrameworkFactory.builder()
+                        .connectString(connectString)
+                        .sessionTimeoutMs((int) sessionTime.toMillis())
+                        .connectionTimeoutMs(1000)
+                        .retryPolicy(new RetryOneTime(50)))
                 .build();
         Calls calls = new Calls(client);
         PersistentWatcher watcher = new PersistentWatcher(client, paths.root(), true);
@@ -117,7 +126,7 @@ public final class ZooKeeperStore implements ClusterStore {
                 client,
                 calls,
                 watcher,
-                new Presence(client, calls, paths.node(self), worker),
+                new Presence(client, calls, access.permissions(), paths.node(self), worker),
                 new Election(client, calls, paths, self, worker, listener));
         wiring = made;
         client.getConnectionStateListenable().addListener((any, state) -> connectionChanged(made, state));
@@ -328,7 +337,7 @@ public final class ZooKeeperStore implements ClusterStore {
         return write(
                 made,
                 List.of(
-                        Op.create(made.paths().state(), data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT),
+                        Op.create(made.paths().state(), data, access.permissions(), CreateMode.PERSISTENT),
                         mark(made, writeId)),
                 null,
                 writeId,
@@ -339,7 +348,7 @@ public final class ZooKeeperStore implements ClusterStore {
      * What a first connection makes in the background may not be there yet when somebody who was waiting for just that connection creates the
      * record; without its parent it would look as if another had been first.
      */
-    private static void ensureParents(Wiring made, Duration limit) {
+    private void ensureParents(Wiring made, Duration limit) {
         String path = made.paths().state();
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
             try {
@@ -348,7 +357,7 @@ public final class ZooKeeperStore implements ClusterStore {
                                 List.of(Op.create(
                                         path.substring(0, slash),
                                         new byte[0],
-                                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                                        access.permissions(),
                                         CreateMode.PERSISTENT)),
                                 limit);
             } catch (KeeperException.NodeExistsException e) {
@@ -380,12 +389,12 @@ public final class ZooKeeperStore implements ClusterStore {
         return outcome;
     }
 
-    private static Op mark(Wiring made, String writeId) {
-        return Op.create(made.paths().mark(writeId), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    private Op mark(Wiring made, String writeId) {
+        return Op.create(made.paths().mark(writeId), new byte[0], access.permissions(), CreateMode.PERSISTENT);
     }
 
     /** A record that a person has put back bears no mark, and nobody could write it any more. */
-    private static void markWhatIsThere(Wiring made) throws KeeperException {
+    private void markWhatIsThere(Wiring made) throws KeeperException {
         Calls.Node there = made.calls().get(made.paths().state(), CALL);
         if (made.calls().children(made.paths().state(), CALL).isEmpty()) {
             String writeId = Json.read(
@@ -492,6 +501,26 @@ public final class ZooKeeperStore implements ClusterStore {
     }
 
     @Override
+    public AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        return audit().append(entries, limit);
+    }
+
+    @Override
+    public Optional<AuditRecord.Head> auditHead(Duration limit) {
+        return audit().head(limit);
+    }
+
+    @Override
+    public List<AuditRecord> auditTrail(Duration limit) {
+        return audit().all(limit);
+    }
+
+    private AuditNodes audit() {
+        Wiring made = started();
+        return new AuditNodes(made.calls(), made.paths());
+    }
+
+    @Override
     public List<TransitionRecord> history(int most, Duration limit) {
         Wiring made = started();
         try {
@@ -565,6 +594,14 @@ public final class ZooKeeperStore implements ClusterStore {
             task.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (KeeperException.NoAuthException e) {
+            if (!refused) {
+                refused = true;
+                LOG.warn(
+                        "the store refuses this node, {}: {}. It needs the access that the record was made with, the same on all nodes",
+                        access,
+                        e.getMessage());
+            }
         } catch (Exception e) {
             if (!closed) {
                 LOG.debug("{}: {}", what, e.toString());

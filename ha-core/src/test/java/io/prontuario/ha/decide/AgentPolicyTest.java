@@ -1,21 +1,5 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.agentGone;
-import static io.prontuario.ha.decide.ViewFixture.connectedTimes;
-import static io.prontuario.ha.decide.ViewFixture.copy;
-import static io.prontuario.ha.decide.ViewFixture.dataGone;
-import static io.prontuario.ha.decide.ViewFixture.heir;
-import static io.prontuario.ha.decide.ViewFixture.inSync;
-import static io.prontuario.ha.decide.ViewFixture.is;
-import static io.prontuario.ha.decide.ViewFixture.leaving;
-import static io.prontuario.ha.decide.ViewFixture.notStreaming;
-import static io.prontuario.ha.decide.ViewFixture.ofAnotherCluster;
-import static io.prontuario.ha.decide.ViewFixture.onTimeline;
-import static io.prontuario.ha.decide.ViewFixture.replaced;
-import static io.prontuario.ha.decide.ViewFixture.runsAs;
-import static io.prontuario.ha.decide.ViewFixture.says;
-import static io.prontuario.ha.decide.ViewFixture.uncertified;
-import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.ServerCondition.DOWN;
 import static io.prontuario.ha.model.ServerCondition.HUNG;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
@@ -24,11 +8,28 @@ import static io.prontuario.ha.model.ServerCondition.UNKNOWN;
 import static io.prontuario.ha.model.ServerMode.NONE;
 import static io.prontuario.ha.model.ServerMode.PRIMARY;
 import static io.prontuario.ha.model.ServerMode.STANDBY;
+import static io.prontuario.ha.testing.ViewFixture.agentGone;
+import static io.prontuario.ha.testing.ViewFixture.connectedTimes;
+import static io.prontuario.ha.testing.ViewFixture.copy;
+import static io.prontuario.ha.testing.ViewFixture.dataGone;
+import static io.prontuario.ha.testing.ViewFixture.heir;
+import static io.prontuario.ha.testing.ViewFixture.inSync;
+import static io.prontuario.ha.testing.ViewFixture.is;
+import static io.prontuario.ha.testing.ViewFixture.leaving;
+import static io.prontuario.ha.testing.ViewFixture.notStreaming;
+import static io.prontuario.ha.testing.ViewFixture.ofAnotherCluster;
+import static io.prontuario.ha.testing.ViewFixture.onTimeline;
+import static io.prontuario.ha.testing.ViewFixture.replaced;
+import static io.prontuario.ha.testing.ViewFixture.runsAs;
+import static io.prontuario.ha.testing.ViewFixture.says;
+import static io.prontuario.ha.testing.ViewFixture.uncertified;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.testing.ViewFixture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -393,6 +394,22 @@ class AgentPolicyTest {
             does(
                     Duty.REST,
                     views().formerPrimary("a", RUNNING).nominee("b", RUNNING).names(WAITS_FOR_B),
+                    "a");
+        }
+
+        /** A person let somebody take over whom nobody certified: nothing else would keep it from acknowledging. */
+        @Test
+        void aFormerPrimaryThatWaitsForNobodyIsShut() {
+            does(
+                    Duty.SET_NAMES,
+                    views().formerPrimary("a", RUNNING).nominee("b", RUNNING).names(""),
+                    "a");
+            does(
+                    Duty.SET_NAMES,
+                    views().primary("b", RUNNING)
+                            .formerPrimary("a", RUNNING)
+                            .epoch(2, 3)
+                            .names(""),
                     "a");
         }
 

@@ -1,20 +1,21 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.agentGone;
-import static io.prontuario.ha.decide.ViewFixture.inSync;
-import static io.prontuario.ha.decide.ViewFixture.is;
-import static io.prontuario.ha.decide.ViewFixture.leaving;
-import static io.prontuario.ha.decide.ViewFixture.replaced;
-import static io.prontuario.ha.decide.ViewFixture.runsAs;
-import static io.prontuario.ha.decide.ViewFixture.standsBack;
-import static io.prontuario.ha.decide.ViewFixture.uncertified;
-import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.ServerCondition.DOWN;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
+import static io.prontuario.ha.testing.ViewFixture.agentGone;
+import static io.prontuario.ha.testing.ViewFixture.inSync;
+import static io.prontuario.ha.testing.ViewFixture.is;
+import static io.prontuario.ha.testing.ViewFixture.leaving;
+import static io.prontuario.ha.testing.ViewFixture.replaced;
+import static io.prontuario.ha.testing.ViewFixture.runsAs;
+import static io.prontuario.ha.testing.ViewFixture.standsBack;
+import static io.prontuario.ha.testing.ViewFixture.uncertified;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.testing.ViewFixture;
 import org.junit.jupiter.api.Test;
 
 /** Who stands for election: whoever is told soonest of a nomination, and the primary's node only when there is nobody else. */

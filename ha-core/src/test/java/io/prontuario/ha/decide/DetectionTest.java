@@ -1,19 +1,20 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.agentGone;
-import static io.prontuario.ha.decide.ViewFixture.inSync;
-import static io.prontuario.ha.decide.ViewFixture.leaving;
-import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.Answer.REACHED;
 import static io.prontuario.ha.model.Answer.UNKNOWN;
 import static io.prontuario.ha.model.Answer.UNREACHED;
 import static io.prontuario.ha.model.Verdict.Kind.DEAD;
 import static io.prontuario.ha.model.Verdict.Kind.UNCERTAIN;
+import static io.prontuario.ha.testing.ViewFixture.agentGone;
+import static io.prontuario.ha.testing.ViewFixture.inSync;
+import static io.prontuario.ha.testing.ViewFixture.leaving;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.Verdict;
+import io.prontuario.ha.testing.ViewFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,9 +1,10 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.copy;
+import static io.prontuario.ha.testing.ViewFixture.copy;
 
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
@@ -32,6 +33,10 @@ enum RecordChange {
             "nominate",
             "the coordinator, with its term",
             "any suspicion: the primary counts as dead. The commit point of a takeover"),
+    NOMINATE_ACCEPTING_LOSS(
+            "nominateAcceptingLoss",
+            "a person: `ha failover --accept-loss`",
+            "the primary does not serve and will not; commits that the nominee does not hold are given up"),
     ASK_SWITCHOVER("askSwitchover", "a person: `ha switchover`", "the plan's conditions hold"),
     COMPLETE_SWITCHOVER(
             "completeSwitchover",
@@ -49,7 +54,11 @@ enum RecordChange {
     PAUSE(
             "pause",
             "a person: `ha pause`, `ha resume`",
-            "nothing. While paused no FAILOVER is nominated; all else goes on");
+            "nothing. While paused no FAILOVER is nominated; all else goes on"),
+    CHANGE_DURABILITY(
+            "changeDurability",
+            "a person: `ha durability`",
+            "nothing. The primary's agent brings the names in line afterwards");
 
     private final String method;
     private final String writer;
@@ -89,11 +98,17 @@ enum RecordChange {
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+            case NOMINATE_ACCEPTING_LOSS ->
+                by(copy -> Protocol.nominateAcceptingLoss(state, copy, next, "given up", Instant.EPOCH));
             case ASK_SWITCHOVER -> by(copy -> Protocol.askSwitchover(state, copy, next, "planned", Instant.EPOCH));
             case COMPLETE_SWITCHOVER -> List.of(Protocol.completeSwitchover(state, journalOf(state)));
             case UNDO_SWITCHOVER -> List.of(Protocol.undoSwitchover(state, journalOf(state), "why"));
             case RENOMINATE -> by(copy -> Protocol.renominate(state, copy, RenominationCause.SILENT, next));
             case FINISH -> List.of(Protocol.finish(state, journalOf(state)));
+            case CHANGE_DURABILITY ->
+                Stream.of(Durability.values())
+                        .map(durability -> Protocol.changeDurability(state, durability, 1))
+                        .toList();
             case PAUSE -> List.of(Protocol.pause(state, true), Protocol.pause(state, false));
         };
     }

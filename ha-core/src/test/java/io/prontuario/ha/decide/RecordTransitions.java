@@ -2,6 +2,7 @@ package io.prontuario.ha.decide;
 
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.testing.ViewFixture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;

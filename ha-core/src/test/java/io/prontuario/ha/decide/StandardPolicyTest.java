@@ -1,20 +1,20 @@
 package io.prontuario.ha.decide;
 
-import static io.prontuario.ha.decide.ViewFixture.agentGone;
-import static io.prontuario.ha.decide.ViewFixture.copy;
-import static io.prontuario.ha.decide.ViewFixture.hasReceived;
-import static io.prontuario.ha.decide.ViewFixture.inSync;
-import static io.prontuario.ha.decide.ViewFixture.is;
-import static io.prontuario.ha.decide.ViewFixture.leaving;
-import static io.prontuario.ha.decide.ViewFixture.replaced;
-import static io.prontuario.ha.decide.ViewFixture.runsAs;
-import static io.prontuario.ha.decide.ViewFixture.uncertified;
-import static io.prontuario.ha.decide.ViewFixture.views;
 import static io.prontuario.ha.model.Decision.Kind.FAIL_OVER;
 import static io.prontuario.ha.model.Decision.Kind.HOLD_AND_ALERT;
 import static io.prontuario.ha.model.Decision.Kind.STAY;
 import static io.prontuario.ha.model.ServerCondition.DOWN;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
+import static io.prontuario.ha.testing.ViewFixture.agentGone;
+import static io.prontuario.ha.testing.ViewFixture.copy;
+import static io.prontuario.ha.testing.ViewFixture.hasReceived;
+import static io.prontuario.ha.testing.ViewFixture.inSync;
+import static io.prontuario.ha.testing.ViewFixture.is;
+import static io.prontuario.ha.testing.ViewFixture.leaving;
+import static io.prontuario.ha.testing.ViewFixture.replaced;
+import static io.prontuario.ha.testing.ViewFixture.runsAs;
+import static io.prontuario.ha.testing.ViewFixture.uncertified;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +22,7 @@ import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.testing.ViewFixture;
 import org.junit.jupiter.api.Test;
 
 /** When a certified standby takes over, and who. */

@@ -20,18 +20,22 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
+import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
+import io.prontuario.ha.testing.ScriptedStrategy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -75,7 +79,7 @@ final class EngineTest {
     private final List<Engine> engines = new ArrayList<>();
     private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> told = new ConcurrentHashMap<>();
-    private final FakeTraffic traffic = new FakeTraffic();
+    private final ScriptedStrategy traffic = ScriptedStrategy.of("traffic", Layer.TRAFFIC, Placement.COORDINATOR);
 
     @BeforeEach
     void joinStore() {
@@ -124,7 +128,8 @@ final class EngineTest {
                 List.of(),
                 List.of(),
                 Ticker.system(),
-                InstantSource.system());
+                InstantSource.system(),
+                Machine.real());
     }
 
     private void record(ClusterState state) {
@@ -162,14 +167,14 @@ final class EngineTest {
 
         first.die();
 
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         soon().until(() -> now().state().transition() == null);
         ClusterState state = now().state();
         assertEquals(COPY_2, state.primary());
         assertTrue(state.active());
         assertEquals(5, state.epoch());
         assertEquals(Set.of(), state.inSync());
-        assertEquals("ISOLATE studio-1", traffic.steps().get(0));
+        assertEquals("ISOLATE studio-1", traffic.asked().get(0));
         assertTrue(second.acts().indexOf("promote") < second.acts().indexOf("open 5"), second.acts()::toString);
         soon().until(() -> !timeLines().isEmpty());
         Awaitility.await()
@@ -207,7 +212,7 @@ final class EngineTest {
         assertEquals(5, now().state().epoch());
         assertEquals(COPY_2, now().state().primary());
         assertTrue(second.acts().contains("open 5"), second.acts()::toString);
-        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
+        assertTrue(traffic.asked().contains("ENABLE studio-2"), traffic.asked()::toString);
     }
 
     @Test
@@ -219,7 +224,7 @@ final class EngineTest {
 
         first.die();
 
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         assertTrue(now().state().active());
         Awaitility.await()
                 .during(Duration.ofMillis(700))
@@ -239,9 +244,9 @@ final class EngineTest {
         first.die();
 
         soon().until(() -> second.acts().stream().filter("promote"::equals).count() >= 3);
-        assertEquals(List.of("ISOLATE studio-1"), traffic.steps());
+        assertEquals(List.of("ISOLATE studio-1"), traffic.asked());
         second.promotionsAre(() -> Outcome.done(""));
-        soon().until(() -> traffic.steps().contains("ENABLE studio-2"));
+        soon().until(() -> traffic.asked().contains("ENABLE studio-2"));
         assertTrue(now().state().active());
     }
 
@@ -400,7 +405,7 @@ final class EngineTest {
         FakeServer second = FakeServer.standby(COPY_2);
         serving(first, second);
 
-        Pausing.set(hand, true, Ticker.system(), LIMIT);
+        new RecordByHand(hand, Ticker.system(), LIMIT).paused(true);
         first.die();
 
         soon().until(() -> first.acts().contains("start PRIMARY_BEHIND_GATE"));
@@ -409,7 +414,7 @@ final class EngineTest {
                         && event.message().contains("the cluster is paused (ha resume)")));
         assertEquals(4, now().state().epoch());
 
-        Pausing.set(hand, false, Ticker.system(), LIMIT);
+        new RecordByHand(hand, Ticker.system(), LIMIT).paused(false);
 
         soon().until(() -> now().state().active() && now().state().epoch() == 5);
         assertEquals(COPY_2, now().state().primary());
@@ -622,7 +627,7 @@ final class EngineTest {
         soon().until(() -> now().state().active() && now().state().transition() == null);
         assertEquals(5, now().state().epoch());
         assertEquals(COPY_2, now().state().primary());
-        assertTrue(traffic.steps().contains("ENABLE studio-2"), traffic.steps()::toString);
+        assertTrue(traffic.asked().contains("ENABLE studio-2"), traffic.asked()::toString);
     }
 
     /** Whether its answer was lost on the way back or the write itself on the way there: one nomination, and said once. */
@@ -649,6 +654,34 @@ final class EngineTest {
                 events.stream()
                         .filter(event -> event.message().equals("nomination of " + COPY_2 + ": unknown; looking again"))
                         .count());
+    }
+
+    /** Opening it anew would take a write of the record: the pair is well, and its clients would wait for the store. */
+    @Test
+    void aPrimaryThatHungForAMomentWhileTheStoreIsAwayIsOpenAgainAtOnce() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        record(Records.state(4));
+        Engine engine = node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+        soon().until(() -> first.acts().contains("open 4"));
+        ensemble.stop();
+        soon().until(() -> events.stream().anyMatch(event -> event.message().contains("the store is not reached")));
+
+        first.hang();
+        // For several looks.
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> conditionSeenBy(engine) == ServerCondition.HUNG);
+        first.goOn();
+
+        soon().until(() -> conditionSeenBy(engine) == ServerCondition.RUNNING);
+        assertEquals(4, Objects.requireNonNull(engine.view()).openedEpoch());
+        assertEquals(
+                1, first.acts().stream().filter(act -> act.equals("open 4")).count());
+    }
+
+    private static ServerCondition conditionSeenBy(Engine engine) {
+        return Objects.requireNonNull(engine.view()).local().condition();
     }
 
     @Test
@@ -704,7 +737,7 @@ final class EngineTest {
                 .anyMatch(event ->
                         event.kind() == HaEvent.Kind.ALARM && event.message().contains("the store was rolled back")));
         assertEquals(4, now().state().epoch());
-        assertEquals(List.of(), traffic.steps());
+        assertEquals(List.of(), traffic.asked());
     }
 
     @Test

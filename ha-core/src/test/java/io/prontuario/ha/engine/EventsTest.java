@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 /** One line per change, and what is still wrong. */
 final class EventsTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private final Events events =
-            new Events(new NodeName("studio-1"), List.of(event -> told.add(event.message())), InstantSource.system());
+    private final Events events = new Events(
+            new NodeName("studio-1"),
+            List.of(event -> told.add(event.message())),
+            InstantSource.system(),
+            Machine.real());
 
     @AfterEach
     void close() {

@@ -110,8 +110,22 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     void die() {
+        become(ServerCondition.DOWN);
+    }
+
+    /** It does not answer any more, and nothing of it has ended. */
+    void hang() {
+        become(ServerCondition.HUNG);
+    }
+
+    /** The end of {@link #hang}. */
+    void goOn() {
+        become(ServerCondition.RUNNING);
+    }
+
+    private void become(ServerCondition condition) {
         synchronized (this) {
-            status = status.withCondition(ServerCondition.DOWN, 0);
+            status = status.withCondition(condition, 0);
         }
         wake.run();
     }

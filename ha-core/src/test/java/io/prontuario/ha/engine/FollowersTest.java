@@ -29,14 +29,15 @@ class FollowersTest {
     private final List<Long> followed = Collections.synchronizedList(new ArrayList<>());
     private final List<HaEvent> told = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong now = new AtomicLong();
-    private final Events events = new Events(STUDIO_1, List.of(told::add), InstantSource.system());
+    private final Events events = new Events(STUDIO_1, List.of(told::add), InstantSource.system(), Machine.real());
     private final CountDownLatch free = new CountDownLatch(1);
     private final AtomicInteger woken = new AtomicInteger();
     private final List<Isolation> held = Collections.synchronizedList(new ArrayList<>());
     private volatile Outcome holding = Outcome.done("");
     private boolean slow;
     private boolean broken;
-    private final Followers followers = new Followers(List.of(new Pool()), events, now::get, woken::incrementAndGet);
+    private final Followers followers =
+            new Followers(List.of(new Pool()), events, Machine.real(), now::get, woken::incrementAndGet);
 
     private final class Pool implements FailoverStrategy {
         @Override

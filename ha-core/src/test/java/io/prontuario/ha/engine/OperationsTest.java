@@ -111,7 +111,8 @@ class OperationsTest {
                     throw new IllegalStateException("this one cannot be measured");
                 }),
                 Ticker.system(),
-                InstantSource.system()));
+                InstantSource.system(),
+                Machine.real()));
         engine.start();
         return engine;
     }

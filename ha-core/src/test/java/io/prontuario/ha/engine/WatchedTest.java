@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class WatchedTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final Watched<Long> value = new Watched<>(0L);
+    private final Watched<Long> value = new Watched<>(0L, Machine.real());
 
     @Test
     void answersAtOnceWhenTheValueIsAsWanted() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WordOfMouthTest {
     private final List<HttpServer> agents = new ArrayList<>();
-    private final WordOfMouth word = new WordOfMouth(Ticker.system(), () -> {});
+    private final WordOfMouth word = new WordOfMouth(Machine.real(), Ticker.system(), () -> {});
 
     @AfterEach
     void end() {

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.AuditCheck;
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -20,8 +23,11 @@ import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -405,5 +411,37 @@ public abstract class ClusterStoreContract {
         assertThrows(IllegalStateException.class, () -> store.read(LIMIT));
         assertEquals(StoreHealth.NEVER_CONNECTED, store.health());
         store.close();
+    }
+
+    @Test
+    void theAuditTrailIsOneChainWhoeverAppends() throws Exception {
+        ClusterStore one = open(STUDIO_1);
+        ClusterStore other = open(STUDIO_2);
+        assertEquals(Optional.empty(), one.auditHead(LIMIT));
+        assertEquals(List.of(), one.auditTrail(LIMIT));
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<?>> writing = new ArrayList<>();
+            for (ClusterStore store : List.of(one, other)) {
+                writing.add(both.submit(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        store.append(List.of(entry("a " + i), entry("b " + i)), LIMIT);
+                    }
+                }));
+            }
+            for (Future<?> each : writing) {
+                each.get(30, TimeUnit.SECONDS);
+            }
+        } finally {
+            both.shutdownNow();
+        }
+        List<AuditRecord> trail = other.auditTrail(LIMIT);
+        assertEquals(20, trail.size());
+        assertEquals(List.of(), AuditCheck.findings(trail, one.auditHead(LIMIT), ClusterStore.KEPT_AUDIT, Map.of()));
+    }
+
+    private static AuditEntry entry(String what) {
+        return new AuditEntry(
+                Instant.parse("2026-01-02T03:04:05.678901Z"), "ana", AuditEntry.Kind.OPERATOR, what, "manutenção", "");
     }
 }

@@ -83,4 +83,18 @@ class PrescribedEnsembleTest {
         settings.remove("syncLimit");
         assertTrue(PrescribedEnsemble.deviations(settings).get(0).startsWith("syncLimit is not told"));
     }
+
+    @Test
+    void rendersWhatAMemberNeedsToSpeakTls() {
+        String text = PrescribedEnsemble.tls(2281, Path.of("/etc/zk/server.pem"), Path.of("/etc/zk/ca.pem"));
+        assertTrue(text.contains("secureClientPort=2281\n"), text);
+        assertTrue(text.contains("\nssl.quorum.keyStore.location=/etc/zk/server.pem\n"), text);
+        assertTrue(text.contains("\nsslQuorum=true\n"), text);
+    }
+
+    @Test
+    void aNameWithoutAPasswordIsNobody() {
+        assertThrows(IllegalArgumentException.class, () -> ZooKeeperAccess.OPEN.withDigest("prontuario", ""));
+        assertThrows(IllegalArgumentException.class, () -> ZooKeeperAccess.OPEN.withDigest("a:b", "secret"));
+    }
 }

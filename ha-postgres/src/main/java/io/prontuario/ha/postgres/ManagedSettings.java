@@ -45,17 +45,21 @@ public record ManagedSettings(List<String> networks, List<String> extra) {
                 "");
     }
 
-    String hostBasedAccess(String user, boolean trust) {
-        String method = trust ? "trust" : "scram-sha-256";
+    /** Where certificates are checked, nobody comes in without TLS. */
+    String hostBasedAccess(Credentials agents) {
+        String method = agents.password().isEmpty() ? "trust" : "scram-sha-256";
+        String host = agents.authorities() == null ? "host" : "hostssl";
         StringBuilder text = new StringBuilder("# Prontuário HA\nlocal all all " + method + "\n");
         for (String network : networks) {
-            text.append("host all all ")
+            text.append(host)
+                    .append(" all all ")
                     .append(network)
                     .append(' ')
                     .append(method)
                     .append('\n');
-            text.append("host replication ")
-                    .append(user)
+            text.append(host)
+                    .append(" replication ")
+                    .append(agents.user())
                     .append(' ')
                     .append(network)
                     .append(' ')

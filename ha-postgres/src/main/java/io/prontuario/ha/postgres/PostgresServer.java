@@ -154,10 +154,7 @@ public final class PostgresServer {
             Files.writeString(
                     data.resolve("postgresql.conf"),
                     Files.readString(data.resolve("postgresql.conf")) + settings.configuration());
-            Files.writeString(
-                    data.resolve("pg_hba.conf"),
-                    settings.hostBasedAccess(
-                            credentials.user(), credentials.password().isEmpty()));
+            Files.writeString(data.resolve("pg_hba.conf"), settings.hostBasedAccess(credentials));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot set up " + data, e);
         }
@@ -513,7 +510,13 @@ public final class PostgresServer {
     /** A libpq connection string; the password comes by a file. */
     String connectionString(PostgresAddress source, String applicationName) {
         String text = "host=" + source.host() + " port=" + source.port() + " user=" + credentials.user()
-                + " application_name=" + applicationName + " connect_timeout=2";
+                + " application_name=" + applicationName + " connect_timeout=2"
+                + (credentials.authorities() == null
+                        ? ""
+                        // Where there is none: libpq would look in the home folder, which may be root's and closed to
+                        // it.
+                        : " sslmode=verify-full sslrootcert=" + credentials.authorities() + " sslcert="
+                                + state.resolve("client.crt"));
         return credentials.password().isEmpty() ? text : text + " passfile=" + passwordFile();
     }
 

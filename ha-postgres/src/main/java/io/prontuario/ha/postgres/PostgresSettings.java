@@ -2,6 +2,9 @@ package io.prontuario.ha.postgres;
 
 import io.prontuario.ha.model.NodeName;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param binaries the folder of the server programs; null on a witness
  * @param data the data directory; null on a witness
  * @param account the account to run the server under when this process is root; empty otherwise
- * @param credentials the superuser of the agents, the same on all servers
+ * @param credentials as whom the agents connect, the same on all servers
  * @param managed what initdb writes
  */
 public record PostgresSettings(
@@ -37,6 +40,20 @@ public record PostgresSettings(
         return data != null;
     }
 
+    /**
+     * A connection to that node's server as the agents make them, for tools that look at it.
+     *
+     * @param limit for connecting and for each answer, rounded up to seconds
+     * @throws SQLException when it is not reached, or refuses
+     */
+    public Connection connect(NodeName node, Duration limit) throws SQLException {
+        PostgresAddress address = servers.get(node);
+        if (address == null) {
+            throw new SQLException("there is no server of " + node + " among " + servers.keySet());
+        }
+        return Sql.connect(address, credentials, limit);
+    }
+
     public static Builder builder() {
         return new Builder();
     }
@@ -50,6 +67,7 @@ public record PostgresSettings(
         private String account = "";
         private String user = "postgres";
         private String password = "";
+        private @Nullable Path authorities;
         private List<String> networks = List.of("127.0.0.1/32");
         private List<String> extra = List.of();
 
@@ -83,7 +101,7 @@ public record PostgresSettings(
             return this;
         }
 
-        /** The superuser. Default {@code postgres}. */
+        /** A superuser, or, once there are servers, a role with the rights of {@link AgentGrants}. Default {@code postgres}. */
         public Builder user(String name) {
             this.user = name;
             return this;
@@ -92,6 +110,17 @@ public record PostgresSettings(
         /** Its password. If not invoked, the servers must trust their networks, which only loopback deserves. */
         public Builder password(String secret) {
             this.password = secret;
+            return this;
+        }
+
+        /**
+         * Only servers whose certificate one of these authorities has signed for the address are talked to, by agents, standbys and copies
+         * ({@code sslmode=verify-full}), and servers made from now on let nobody in without TLS. A file with their certificates, PEM, without blanks in
+         * its name, that the servers' account may read. The servers need {@code ssl = on} and their certificates among
+         * {@link #extraSettings}. If not invoked, certificates are not looked at.
+         */
+        public Builder rootCertificate(Path certificates) {
+            this.authorities = certificates;
             return this;
         }
 
@@ -133,6 +162,11 @@ public record PostgresSettings(
                     && networks.stream().anyMatch(range -> !range.startsWith("127.") && !range.startsWith("::1"))) {
                 wrong.add("password: missing although networks " + networks + " go beyond loopback: set one");
             }
+            if (authorities != null
+                    && !(authorities.isAbsolute() && authorities.toString().matches("[^\\s'\"\\\\]+"))) {
+                wrong.add("rootCertificate: '" + authorities
+                        + "' must be an absolute path without blanks, quotes and '\\'");
+            }
             if (!wrong.isEmpty() || name == null) {
                 throw new IllegalArgumentException("PostgreSQL settings:\n  " + String.join("\n  ", wrong));
             }
@@ -142,7 +176,7 @@ public record PostgresSettings(
                     binaries,
                     data,
                     account,
-                    new Credentials(user, password),
+                    new Credentials(user, password, authorities),
                     new ManagedSettings(networks, extra));
         }
     }

@@ -29,7 +29,10 @@ final class Promotion {
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
     private static final String END_READERS =
             "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
-                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT + "'";
+                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
+                    // Only a superuser may end a superuser's, and asking for more would refuse the promotion.
+                    + "' and (usesysid in (select oid from pg_roles where not rolsuper)"
+                    + " or (select rolsuper from pg_roles where rolname = current_user))";
 
     private static final String PROMOTE = "select pg_wal_replay_resume(), (" + END_READERS + "), pg_promote(false)";
     /** SQLSTATE object_not_in_prerequisite_state: a promotion is under way, or has just ended. */
@@ -177,9 +180,7 @@ final class Promotion {
                             "select pg_is_in_recovery(), case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() <> 'not"
                                     + " paused' else false end, current_setting('synchronous_standby_names'), "
                                     + TIMELINE
-                                    + ", to_regclass('prontuario.token') is not null and to_regrole('"
-                                    + Schema.EPOCH_ROLE
-                                    + "') is not null",
+                                    + ", " + Schema.PRESENT,
                             5)
                     .get(0);
             return new Look(
@@ -195,7 +196,7 @@ final class Promotion {
                         + state.epoch() + ", '"
                         + state.transitionId().replace("'", "''")
                         + "') on conflict (one) do update set epoch = excluded.epoch, transition = excluded.transition;"
-                        + " comment on role " + Schema.EPOCH_ROLE + " is '" + state.epoch() + "'");
+                        + " select prontuario.tell_epoch(" + state.epoch() + ")");
     }
 
     /**

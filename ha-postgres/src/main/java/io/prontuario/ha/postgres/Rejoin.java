@@ -80,9 +80,31 @@ final class Rejoin {
             }
             return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
         } catch (SQLException e) {
-            return Outcome.retry(
-                    "the primary at " + primary + " cannot be asked: " + e.getMessage(), Duration.ofMillis(500));
+            String why = "the primary at " + primary + " cannot be asked: " + e.getMessage();
+            return untouched && server.standbySignal()
+                    ? withoutUpstream(why)
+                    : Outcome.retry(why, Duration.ofMillis(500));
         } catch (PostgresException e) {
+            return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * A standby that nobody can be compared with may run all the same, as long as it receives from nobody: if the primary is lost for good,
+     * this may be all that a person can still choose.
+     */
+    private Outcome withoutUpstream(String why) {
+        // A backend that outlived its postmaster may still have settings to write into the file.
+        if (!server.endOrphans(STOP)) {
+            return Outcome.retry(why + "; processes of a former life of the server do not end", Duration.ofSeconds(1));
+        }
+        try {
+            server.autoConf().set(Map.of(AutoConf.NAMES, ServerNames.gate().setting(), "primary_conninfo", ""));
+            server.start(START);
+            return Outcome.done("started without an upstream: " + why);
+        } catch (PostgresException e) {
+            // It may be up, and wait for log that only an upstream could give it.
+            end();
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofSeconds(1));
         }
     }

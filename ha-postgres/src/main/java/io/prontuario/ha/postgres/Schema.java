@@ -14,6 +14,16 @@ final class Schema {
     /** Nobody logs in as this role; what is told of it is the epoch. */
     static final String EPOCH_ROLE = "prontuario_epoch";
 
+    /**
+     * Says the epoch. A function, since only a superuser comments on roles without being given far more than that: so an agent that is none
+     * can do it, and nothing else ({@link AgentGrants}).
+     */
+    static final String TELL_EPOCH = "prontuario.tell_epoch(bigint)";
+
+    /** Whether all of it is there, as an expression. */
+    static final String PRESENT = "to_regclass('prontuario.token') is not null and to_regprocedure('" + TELL_EPOCH
+            + "') is not null and to_regrole('" + EPOCH_ROLE + "') is not null";
+
     private Schema() {}
 
     /**
@@ -34,7 +44,12 @@ final class Schema {
                 do $$ begin
                     if to_regrole('%s') is null then create role %s nologin; end if;
                 end $$;
-                commit""".formatted(EPOCH_ROLE, EPOCH_ROLE));
+                create or replace function %s returns void language plpgsql security definer set search_path = pg_catalog as $tell$
+                begin
+                    execute format('comment on role %s is %%L', $1);
+                end $tell$;
+                revoke all on function %s from public;
+                commit""".formatted(EPOCH_ROLE, EPOCH_ROLE, TELL_EPOCH, EPOCH_ROLE, TELL_EPOCH));
         Sql.execute(connection, "set synchronous_commit = on");
     }
 }

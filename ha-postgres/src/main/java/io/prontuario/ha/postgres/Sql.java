@@ -34,7 +34,12 @@ final class Sql {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", AGENT);
         properties.setProperty("gssEncMode", "disable");
-        properties.setProperty("sslmode", "prefer");
+        if (credentials.authorities() == null) {
+            properties.setProperty("sslmode", "prefer");
+        } else {
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", credentials.authorities().toString());
+        }
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + address.host() + ":" + address.port() + "/postgres", properties);
     }

@@ -35,6 +35,7 @@ public final class PairOfNodes implements AutoCloseable {
     private final Path folder;
     private final Map<NodeName, LabServer> servers = new LinkedHashMap<>();
     private final List<HaNode> nodes = new ArrayList<>();
+    private String agents = "postgres";
 
     /** Starts them and waits until the second one is certified. */
     public PairOfNodes(PostgresLab lab, Path folder) {
@@ -52,6 +53,7 @@ public final class PairOfNodes implements AutoCloseable {
     private HaNode.Builder data(NodeName self) {
         PostgresSettings.Builder settings = PostgresSettings.builder()
                 .self(self)
+                .user(agents)
                 .data(server(self).data())
                 .binaries(PostgresInstallation.find().orElseThrow())
                 .account("root".equals(System.getProperty("user.name")) ? "postgres" : "")
@@ -64,6 +66,17 @@ public final class PairOfNodes implements AutoCloseable {
                 .store(ensemble.store())
                 .strategy(PostgresStrategy.of(settings.build()))
                 .stateFolder(folder.resolve(self.value()));
+    }
+
+    /** The data nodes are ended in order and started again with agents of that role; their servers run on. */
+    void agentsBecome(String role) {
+        List<HaNode> former = List.copyOf(nodes.subList(0, 2));
+        former.forEach(HaNode::close);
+        nodes.removeAll(former);
+        agents = role;
+        nodes.add(0, data(TARGET).start());
+        nodes.add(0, data(OLD).start());
+        awaitRedundant();
     }
 
     /** A node of the same cluster that is not started yet. */

@@ -8,28 +8,47 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
+import io.prontuario.ha.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that ask for a password, as all do that listen beyond loopback. */
+/** Servers that ask for a password, as all do that listen beyond loopback; and whose certificates are checked. */
 class PasswordIT {
     private static final String PASSWORD = "it's a:\\secret";
 
     @RegisterExtension
     final PostgresLab lab = new PostgresLab();
 
+    @TempDir
+    private Path folder;
+
     @Test
-    void copiesStreamsAndRewindsWithAPasswordThatStandsInNoArgumentAndNoOpenFile() throws IOException {
+    void copiesStreamsAndRewindsByTlsWithAPasswordThatStandsInNoArgumentAndNoOpenFile() throws IOException {
         lab.password(PASSWORD);
-        LabServer primary = lab.primary("studio-1");
+        TestAuthority authority = TestAuthority.in(folder);
+        LabServer primary = lab.primary("studio-1", lab.certified(authority));
+        assertEquals("scram-sha-256", primary.value("show password_encryption"));
+        assertEquals("t", primary.value("select ssl from pg_stat_ssl where pid = pg_backend_pid()"));
+        refused("no pg_hba.conf entry", new Credentials("postgres", PASSWORD), "disable", primary);
+        Path others = TestAuthority.in(folder.resolve("others")).certificate();
+        refused("PKIX path", new Credentials("postgres", PASSWORD, others), "", primary);
         Writers.table(primary);
         LabServer standby = lab.standby("studio-2", primary);
+        assertEquals("t", primary.value("select bool_and(ssl) from pg_stat_ssl join pg_stat_replication using (pid)"));
+        assertTrue(standby.server()
+                .autoConf()
+                .get("primary_conninfo")
+                .orElseThrow()
+                .contains("sslmode=verify-full"));
         primary.schema();
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         assertFalse(standby.server()
                 .autoConf()
                 .get("primary_conninfo")
@@ -47,6 +66,23 @@ class PasswordIT {
         String way = primary.rejoin(standby);
         assertTrue(way.startsWith("rewound"), way);
         primary.awaitStreamingFrom(standby);
+    }
+
+    /** With nothing but loopback in between, by the driver as it is. */
+    private static void refused(String why, Credentials credentials, String mode, LabServer server) {
+        SQLException refusal = assertThrows(SQLException.class, () -> {
+            if (mode.isEmpty()) {
+                Sql.close(Sql.connect(server.address(), credentials, LabServer.LIMIT));
+            } else {
+                DriverManager.getConnection(
+                                "jdbc:postgresql://" + server.address() + "/postgres?sslmode=" + mode,
+                                credentials.user(),
+                                credentials.password())
+                        .close();
+            }
+        });
+        String said = refusal.getMessage() + " " + refusal.getCause();
+        assertTrue(said.contains(why), said);
     }
 
     @Test

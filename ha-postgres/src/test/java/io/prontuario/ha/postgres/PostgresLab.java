@@ -3,12 +3,14 @@ package io.prontuario.ha.postgres;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.testing.SharedMemorySegment;
+import io.prontuario.ha.testing.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -51,6 +54,7 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
     private final String account;
     private int received;
     private String password = "";
+    private @Nullable Path authorities;
 
     public PostgresLab() {
         this.account = "root".equals(System.getProperty("user.name")) ? "postgres" : "";
@@ -78,6 +82,33 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
     /** Servers made from now on ask for it; without one they trust everybody on loopback. */
     void password(String secret) {
         password = secret;
+    }
+
+    /**
+     * Servers made from now on have a certificate of this authority, and connections to them check it.
+     *
+     * @return the setting lines for the first of them; others get them with its data
+     */
+    String[] certified(TestAuthority authority) {
+        Path home = emptyFolder("certificates");
+        authorities = handed(authority.certificate(), home.resolve("ca.pem"));
+        return new String[] {
+            "ssl = on",
+            "ssl_cert_file = '" + handed(authority.certificateOf("127.0.0.1"), home.resolve("server.crt")) + "'",
+            "ssl_key_file = '" + handed(authority.keyOf("127.0.0.1"), home.resolve("server.key")) + "'"
+        };
+    }
+
+    /** A copy that the servers' account owns, and nobody else reads. */
+    private Path handed(Path from, Path to) {
+        try {
+            Files.copy(from, to);
+            Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
+            installation.handOver(to);
+            return to;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot copy " + from, e);
+        }
     }
 
     /** A server of its own, made by initdb behind the gate and started; then opened, waiting for nobody. */
@@ -120,7 +151,7 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
                 folder.resolve(node),
                 folder.resolve(node + ".ha"),
                 address,
-                new Credentials("postgres", password),
+                new Credentials("postgres", password, authorities),
                 Ticker.system());
         LabServer made =
                 new LabServer(this, new NodeName(node), server, new ManagedSettings(List.of("127.0.0.1/32"), all));

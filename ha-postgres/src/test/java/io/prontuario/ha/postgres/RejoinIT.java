@@ -49,7 +49,7 @@ class RejoinIT {
         assertEquals(primary.value(ENTRIES), standby.value(ENTRIES));
         assertEquals(ServerNames.gate().setting(), standby.value("show synchronous_standby_names"));
         primary.schema();
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
     }
 
     @Test
@@ -97,6 +97,23 @@ class RejoinIT {
         assertTrue(way.startsWith("follows as it is"), way);
         assertEquals(before, former.copy());
         assertFollows(former, primary);
+    }
+
+    @Test
+    void aStandbyWhosePrimaryIsLostRunsWithoutAnUpstreamAndFollowsAgainWhenThatIsBack() {
+        pair();
+        primary.loseHost();
+        former.loseHost();
+        // "primary" of this class is the standby until it takes over.
+        Outcome alone = primary.rejoin().run(former.address(), former.server().systemIdentifier(), true);
+        assertTrue(alone.holds(), alone.detail());
+        assertEquals(
+                "true,", primary.value("select pg_is_in_recovery() || ',' || current_setting('primary_conninfo')"));
+
+        former.start();
+        former.names("");
+        assertTrue(primary.rejoin(former).startsWith("follows as it is"));
+        assertFollows(primary, former);
     }
 
     /** The new primary left before the stop: the shutdown checkpoint lies beyond the fork. */

@@ -8,6 +8,7 @@ import io.prontuario.ha.examples.local.Waiting;
 import io.prontuario.ha.examples.measure.Account;
 import io.prontuario.ha.examples.measure.Clients;
 import io.prontuario.ha.examples.measure.Ledger;
+import io.prontuario.ha.examples.measure.Load;
 import io.prontuario.ha.examples.measure.PlainDoor;
 import io.prontuario.ha.examples.measure.Prober;
 import io.prontuario.ha.examples.measure.Stalls;
@@ -201,7 +202,7 @@ public final class FloorPair implements AutoCloseable {
         int next = 1 - primary;
         try (Connection standby = servers[next].connect(START);
                 Ledger ledger = new Ledger(folder.resolve("floor-" + runs + ".csv"));
-                Writers writers = new Writers(clients, ledger, WRITERS);
+                Writers writers = new Writers(clients, ledger, Load.usual(WRITERS));
                 Prober prober = new Prober(clients)) {
             Waiting.until(
                     START,

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.demo.Demonstration;
 import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.emr.EmrDemonstration;
 import io.prontuario.ha.examples.local.NodeProgram;
 import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.PrintWriter;
@@ -32,8 +33,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             completionCandidates = ScenarioNames.class,
-            description =
-                    "Run this scenario; may be given several times. Default: all, in order: ${COMPLETION-CANDIDATES}.")
+            description = {
+                "Run this scenario; may be given several times. Default: all, in order: ${COMPLETION-CANDIDATES}.",
+                "By itself, with a cluster of its own: " + EmrDemonstration.LABEL
+                        + ", people who work with a medical record behind HAProxy."
+            })
     private List<String> names = List.of();
 
     @Option(names = "--report", description = "Write the results to this file as JSON.")
@@ -46,18 +50,23 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Scenario> scenarios = scenarios();
+        boolean record = names.equals(List.of(EmrDemonstration.LABEL));
+        List<Scenario> scenarios = record ? List.of() : scenarios();
         if (Unprivileged.needed()) {
             return Unprivileged.again(again());
         }
+        boolean passed = record
+                ? new EmrDemonstration(keep, report, this::say).run()
+                : new Demonstration(NodeProgram.usual(), scenarios, keep, report, this::say).run();
+        return passed ? 0 : Ha.FAILED;
+    }
+
+    private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
-        Demonstration demonstration = new Demonstration(NodeProgram.usual(), scenarios, keep, report, line -> {
-            synchronized (out) {
-                out.println(line);
-                out.flush();
-            }
-        });
-        return demonstration.run() ? 0 : Ha.FAILED;
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
     }
 
     private List<Scenario> scenarios() {
@@ -68,7 +77,9 @@ final class DemoCommand implements Callable<Integer> {
         return names.stream()
                 .map(name -> Scenario.of(name)
                         .orElseThrow(() -> new ParameterException(
-                                spec.commandLine(), "there is no scenario '" + name + "'; there are " + known)))
+                                spec.commandLine(),
+                                "there is no scenario '" + name + "'; there are " + known + ", and by itself "
+                                        + EmrDemonstration.LABEL)))
                 .toList();
     }
 

@@ -16,18 +16,26 @@ import picocli.CommandLine.Command;
         subcommands = {
             ConfigCommand.class,
             GcpCommand.class,
+            PostgresCommand.class,
             InitCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
+            FailoverCommand.class,
+            DurabilityCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            ValidateCommand.class,
+            DrillCommand.class,
+            ReportCommand.class,
+            CompletionCommand.class,
             DemoCommand.class,
             BenchCommand.class,
             LoadCommand.class,
-            InterruptionsCommand.class
+            InterruptionsCommand.class,
+            FaultsCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

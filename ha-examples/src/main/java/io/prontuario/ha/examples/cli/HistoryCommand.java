@@ -1,25 +1,30 @@
 package io.prontuario.ha.examples.cli;
 
+import io.prontuario.ha.AuditTrail;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 
 /** The latest transitions, step by step. */
 @Command(
         name = "history",
         mixinStandardHelpOptions = true,
-        description = "The latest transitions with the time of every step.")
+        description = "The latest transitions with the time of every step, and a chart of them.",
+        subcommands = {HistoryCommand.Verify.class, HistoryCommand.Export.class})
 final class HistoryCommand extends StoreCommand {
 
     @Option(
@@ -47,16 +52,15 @@ final class HistoryCommand extends StoreCommand {
         }
         for (TransitionRecord transition : all) {
             out.printf("epoch %d, transition %s%n", transition.epoch(), transition.transitionId());
-            Instant first = transition.steps().isEmpty()
-                    ? Instant.EPOCH
-                    : transition.steps().get(0).started();
+            StepChart chart = StepChart.of(transition.steps());
             for (StepRecord step : transition.steps()) {
                 out.printf(
-                        "  %+8d ms  %-12s %-12s %6d ms  %s %s%n",
-                        Duration.between(first, step.started()).toMillis(),
+                        "  %+8d ms  %-12s %-12s %6d ms  %s  %s %s%n",
+                        Duration.between(chart.first(), step.started()).toMillis(),
                         step.step(),
                         step.node(),
                         step.took().toMillis(),
+                        chart.bar(step),
                         step.outcome(),
                         step.detail());
             }
@@ -81,5 +85,47 @@ final class HistoryCommand extends StoreCommand {
         }
         map.put("steps", steps);
         return map;
+    }
+
+    /** Whether the audit trail, and the history with it, are as they were written. */
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Whether the audit trail is as it was written: nothing changed, put in, removed or cut off, and the history"
+                            + " the same as the trail. A cut-off end is found only by who remembers a later one: the nodes that"
+                            + " answer, and an export. Exit status 0 when it is, 1 otherwise.")
+    static final class Verify implements Callable<Integer> {
+        @ParentCommand
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private HistoryCommand history;
+
+        @Option(names = "--export", description = "An earlier export, which has to be a part of the trail.")
+        private @Nullable Path export;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return history.with(
+                    (read, store, out) -> AuditVerification.run(store, export, history.json, out) ? 0 : Ha.FAILED);
+        }
+    }
+
+    /** The audit trail as a file. */
+    @Command(
+            name = "export",
+            mixinStandardHelpOptions = true,
+            description = "Print the audit trail, one JSON object a line, oldest first.")
+    static final class Export implements Callable<Integer> {
+        @ParentCommand
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private HistoryCommand history;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return history.with((read, store, out) -> {
+                AuditTrail.on(store).entries().forEach(one -> out.println(AuditFile.line(one)));
+                return 0;
+            });
+        }
     }
 }

@@ -2,9 +2,12 @@ package io.prontuario.ha.examples.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +43,36 @@ record NodeAnswer(boolean coordinating, boolean storeReached, boolean obeysRecor
         Map<NodeName, NodeAnswer> answers = new HashMap<>();
         asked.forEach((node, future) -> future.join().ifPresent(answer -> answers.put(node, answer)));
         return answers;
+    }
+
+    /** The end of the audit trail as each node remembers it; one that does not answer, or remembers none, is not in the map. */
+    static Map<NodeName, AuditRecord.Head> auditHeads(List<NodeStatus> nodes) {
+        HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+        Map<NodeName, AuditRecord.Head> heads = new HashMap<>();
+        for (NodeStatus node : nodes) {
+            try {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.address() + "/self"))
+                        .timeout(LIMIT)
+                        .build();
+                String body = client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body();
+                JsonObject json = JsonParser.parseString(body).getAsJsonObject();
+                if (json.has("auditHead")) {
+                    JsonObject head = json.getAsJsonObject("auditHead");
+                    heads.put(
+                            node.node(),
+                            new AuditRecord.Head(
+                                    head.get("number").getAsLong(),
+                                    head.get("hash").getAsString()));
+                }
+            } catch (IOException | IllegalArgumentException | IllegalStateException | JsonParseException e) {
+                // It has not answered, or is no node.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return heads;
+            }
+        }
+        return heads;
     }
 
     private static CompletableFuture<Optional<NodeAnswer>> ask(HttpClient client, String address) {

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.examples.local.Ending;
 import io.prontuario.ha.examples.local.NodeEvent;
 import io.prontuario.ha.spi.HaEvent;
 import java.io.PrintWriter;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,25 +39,14 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeConfig read = NodeConfig.read(config);
         PrintWriter out = spec.commandLine().getOut();
-        CountDownLatch ended = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            ended.countDown();
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try (HaNode node =
-                read.builder().addListener(event -> print(out, event)).start()) {
+        try (Ending ending = Ending.ofThisProcess();
+                HaNode node =
+                        read.builder().addListener(event -> print(out, event)).start()) {
             if (!json) {
                 out.println(read.title() + " runs; HTTP on port " + node.httpPort() + ", store " + read.store());
                 out.flush();
             }
-            ended.await();
-        } finally {
-            closed.countDown();
+            ending.await();
         }
         return 0;
     }

@@ -8,6 +8,7 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.TakeoverProspect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,32 +31,15 @@ record Outlook(boolean possible, String takeover, List<String> troubles) {
 
     /** @param answers what the agents said themselves, of those that have answered */
     static Outlook of(ClusterState state, List<NodeStatus> nodes, Map<NodeName, NodeAnswer> answers) {
-        List<Copy> able = state.inSync().stream()
-                .filter(copy -> nodes.stream().anyMatch(node -> runs(node, copy)))
-                .toList();
-        Optional<String> obstacle = obstacle(state, nodes, answers, able);
-        return new Outlook(
-                obstacle.isEmpty(), obstacle.orElse("possible, to " + able), troubles(state, nodes, answers));
+        TakeoverProspect prospect = TakeoverProspect.of(state, nodes);
+        Optional<String> obstacle = prospect.obstacle() == TakeoverProspect.Obstacle.NONE
+                ? unsaid(nodes, answers)
+                : Optional.of(prospect.sentence());
+        return new Outlook(obstacle.isEmpty(), obstacle.orElse(prospect.sentence()), troubles(state, nodes, answers));
     }
 
-    private static Optional<String> obstacle(
-            ClusterState state, List<NodeStatus> nodes, Map<NodeName, NodeAnswer> answers, List<Copy> able) {
-        if (!state.active()) {
-            return Optional.of("under way: " + state.primary() + " is nominated" + refusal(state, nodes));
-        }
-        if (state.paused()) {
-            return Optional.of("not possible: the cluster is paused; ha resume allows it again");
-        }
-        if (state.durability() == Durability.ASYNC) {
-            return Optional.of("not possible by itself: durability is ASYNC");
-        }
-        if (state.inSync().isEmpty()) {
-            return Optional.of("not possible: no standby is certified to hold every acknowledged commit");
-        }
-        if (able.isEmpty()) {
-            return Optional.of("not possible: certified are " + state.inSync()
-                    + ", but none of their agents is alive with a standby running");
-        }
+    /** What only the agents themselves know. */
+    private static Optional<String> unsaid(List<NodeStatus> nodes, Map<NodeName, NodeAnswer> answers) {
         List<NodeName> disobedient = nodes.stream()
                 .map(NodeStatus::node)
                 .filter(node -> answers.containsKey(node) && !answers.get(node).obeysRecord())
@@ -72,16 +56,6 @@ record Outlook(boolean possible, String takeover, List<String> troubles) {
                     + " agent reaches the store");
         }
         return Optional.empty();
-    }
-
-    private static String refusal(ClusterState state, List<NodeStatus> nodes) {
-        return nodes.stream()
-                .filter(node -> node.node().equals(state.primary().node()) && node.epoch() == state.epoch())
-                .map(NodeStatus::refusal)
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .map(text -> ", and refuses: " + text)
-                .orElse("");
     }
 
     private static List<String> troubles(
@@ -138,10 +112,5 @@ record Outlook(boolean possible, String takeover, List<String> troubles) {
 
     private static boolean certified(ClusterState state, NodeStatus node) {
         return state.inSync().stream().anyMatch(copy -> copy.node().equals(node.node()));
-    }
-
-    private static boolean runs(NodeStatus node, Copy copy) {
-        DataStatus data = node.data();
-        return data != null && !node.leaving() && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
     }
 }

@@ -16,10 +16,7 @@ final class PlanPrinter {
 
     static void print(SwitchoverPlan plan, PrintWriter out) {
         out.printf("switchover from %s to %s%n", plan.from(), plan.target() == null ? plan.to() : plan.target());
-        out.println("must hold:");
-        for (Precondition one : plan.preconditions()) {
-            out.printf("  %-3s %s (%s)%n", one.holds() ? "yes" : "NO", one.what(), one.evidence());
-        }
+        print(plan.preconditions(), out);
         out.println("steps:");
         for (PlannedStep step : plan.steps()) {
             Duration expected = step.expected();
@@ -34,6 +31,21 @@ final class PlanPrinter {
         out.println(plan.possible() ? "possible" : "not possible: " + String.join("; ", plan.whyNot()));
     }
 
+    static void print(List<Precondition> preconditions, PrintWriter out) {
+        out.println("must hold:");
+        for (Precondition one : preconditions) {
+            out.printf("  %-3s %s (%s)%n", one.holds() ? "yes" : "NO", one.what(), one.evidence());
+        }
+    }
+
+    static List<Map<String, Object>> asMaps(List<Precondition> preconditions) {
+        List<Map<String, Object>> maps = new ArrayList<>();
+        for (Precondition one : preconditions) {
+            maps.add(Map.of("what", one.what(), "holds", one.holds(), "evidence", one.evidence()));
+        }
+        return maps;
+    }
+
     static Map<String, Object> asMap(SwitchoverPlan plan) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("from", plan.from().toString());
@@ -41,11 +53,7 @@ final class PlanPrinter {
         map.put("target", plan.target() == null ? "" : plan.target().toString());
         map.put("possible", plan.possible());
         map.put("whyNot", plan.whyNot());
-        List<Map<String, Object>> preconditions = new ArrayList<>();
-        for (Precondition one : plan.preconditions()) {
-            preconditions.add(Map.of("what", one.what(), "holds", one.holds(), "evidence", one.evidence()));
-        }
-        map.put("preconditions", preconditions);
+        map.put("preconditions", asMaps(plan.preconditions()));
         List<Map<String, Object>> steps = new ArrayList<>();
         for (PlannedStep step : plan.steps()) {
             Map<String, Object> one = new LinkedHashMap<>();

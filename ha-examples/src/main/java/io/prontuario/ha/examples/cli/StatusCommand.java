@@ -1,5 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.DataStatus;
@@ -7,7 +9,9 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Versioned;
 import java.io.PrintWriter;
-import java.time.Duration;
+import java.io.StringWriter;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,8 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Says how the cluster is: the record, each node, and in one line why nobody could take over if that is so. */
 @Command(
@@ -25,22 +30,56 @@ import picocli.CommandLine.Command;
         description =
                 "How the cluster is. Exit status 0 when a primary is active and somebody could take over, 1 otherwise.")
 final class StatusCommand extends StoreCommand {
+    private static final Gson LINE = new GsonBuilder().disableHtmlEscaping().create();
+    private static final long LOOK_MILLIS = 2_000;
+    /** A burst of changes is one picture. */
+    private static final long SETTLE_MILLIS = 50;
+
+    private static final String CLEAR = "\u001b[H\u001b[2J";
+
+    @Option(
+            names = "--watch",
+            description =
+                    "Go on until Ctrl-C, and say it again at once when something changes: with --json a line each time.")
+    private boolean watch;
 
     @Override
-    int print(NodeConfig read, ClusterStore store, PrintWriter out) {
-        Optional<Versioned> record = store.read(LIMIT);
-        // Statuses are read right after connecting; give them a moment to be there.
-        long until = System.nanoTime() + Duration.ofMillis(500).toNanos();
-        while (store.nodes().isEmpty() && System.nanoTime() - until < 0) {
-            LockSupport.parkNanos(10_000_000);
+    int print(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException {
+        if (!watch) {
+            return once(read, store, out, GSON);
         }
+        String before = "";
+        while (true) {
+            StringWriter page = new StringWriter();
+            PrintWriter writer = new PrintWriter(page);
+            once(read, store, writer, LINE);
+            writer.flush();
+            String now = page.toString();
+            if (!now.equals(before)) {
+                before = now;
+                if (!json && System.console() != null) {
+                    out.print(CLEAR);
+                }
+                out.print(json ? now : LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "\n" + now);
+                out.flush();
+            }
+            if (changed.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                Thread.sleep(SETTLE_MILLIS);
+                changed.drainPermits();
+            }
+        }
+    }
+
+    private int once(NodeConfig read, ClusterStore store, PrintWriter out, Gson gson) {
+        Optional<Versioned> record = store.read(LIMIT);
+        awaitNodes(store);
         List<NodeStatus> nodes = store.nodes().values().stream()
                 .sorted(Comparator.comparing(NodeStatus::node))
                 .toList();
         if (record.isEmpty()) {
             out.println(
                     json
-                            ? GSON.toJson(Map.of("cluster", read.cluster(), "storeReached", true, "record", "none"))
+                            ? gson.toJson(Map.of("cluster", read.cluster(), "storeReached", true, "record", "none"))
                             : "cluster " + read.cluster()
                                     + ": there is no record yet. Run ha init on the first data node");
             return Ha.FAILED;
@@ -48,7 +87,7 @@ final class StatusCommand extends StoreCommand {
         ClusterState state = record.get().state();
         Outlook outlook = Outlook.of(state, nodes, NodeAnswer.askAll(nodes));
         if (json) {
-            out.println(GSON.toJson(asMap(read, state, nodes, outlook)));
+            out.println(gson.toJson(asMap(read, state, nodes, outlook)));
         } else {
             out.printf(
                     "cluster %s, epoch %d, %s%s%n",

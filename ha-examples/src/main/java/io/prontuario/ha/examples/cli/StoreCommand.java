@@ -14,9 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** What commands that only read the store have in common. */
@@ -26,21 +29,40 @@ abstract class StoreCommand implements Callable<Integer> {
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration STATUSES = Duration.ofMillis(500);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     CommandSpec spec;
 
-    @Option(names = "--config", required = true, description = "Any node's YAML file of the cluster.")
+    @Option(
+            names = "--config",
+            required = true,
+            scope = ScopeType.INHERIT,
+            description = "Any node's YAML file of the cluster.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     Path config;
 
-    @Option(names = "--json", description = "Print JSON.")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON.")
     boolean json;
+
+    /** Released whenever something in the store may have changed. */
+    final Semaphore changed = new Semaphore(0);
+
+    /** What is done while the store is reached. */
+    interface Body {
+        /** Answers the exit status. */
+        int run(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException;
+    }
 
     @Override
     public Integer call() throws InterruptedException {
         check();
+        return with(this::print);
+    }
+
+    /** Does something with the store of the file that was given. */
+    final int with(Body body) throws InterruptedException {
         NodeConfig read = NodeConfig.read(config);
         try (ClusterStore store = read.openStore()) {
             CountDownLatch connected = new CountDownLatch(1);
@@ -48,13 +70,14 @@ abstract class StoreCommand implements Callable<Integer> {
                 if (store.health() == StoreHealth.CONNECTED) {
                     connected.countDown();
                 }
+                changed.release();
             });
             if (!connected.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new StoreUnavailableException("ZooKeeper is not reached on " + read.store() + " within "
                         + LIMIT.toSeconds() + " s: check that a majority of its servers runs");
             }
             PrintWriter out = spec.commandLine().getOut();
-            int status = print(read, store, out);
+            int status = body.run(read, store, out);
             out.flush();
             return status;
         } catch (StoreUnavailableException e) {
@@ -65,6 +88,14 @@ abstract class StoreCommand implements Callable<Integer> {
                 out.flush();
             }
             throw e;
+        }
+    }
+
+    /** Statuses are read right after connecting; give them a moment to be there. */
+    static void awaitNodes(ClusterStore store) {
+        long until = System.nanoTime() + STATUSES.toNanos();
+        while (store.nodes().isEmpty() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(10_000_000);
         }
     }
 

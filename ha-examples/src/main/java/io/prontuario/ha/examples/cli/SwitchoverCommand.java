@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.ClusterStore;
@@ -24,6 +25,10 @@ final class SwitchoverCommand extends StoreCommand {
     @Option(names = "--to", required = true, description = "The node that is to become the primary.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private String to;
+
+    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String reason;
 
     @Option(names = "--dry-run", description = "Only say what would be done, and whether it may.")
     private boolean dryRun;
@@ -53,10 +58,17 @@ final class SwitchoverCommand extends StoreCommand {
             return plan.possible() ? 0 : Ha.FAILED;
         }
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for switchover to " + node, reason, "");
         Switchover.Result result = switchover.run(node, stage -> {
             progress.println(stage);
             progress.flush();
         });
+        Operator.note(
+                store,
+                result.done() ? AuditEntry.Kind.OPERATOR : AuditEntry.Kind.REFUSAL,
+                "switchover to " + node,
+                reason,
+                result.message());
         if (json) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("done", result.done());

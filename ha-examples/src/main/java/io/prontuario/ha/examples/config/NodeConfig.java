@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.config;
 
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
+import io.prontuario.ha.OperatorAccess;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
@@ -12,6 +13,7 @@ import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HealthCheck;
+import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,6 +43,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param node this node's name
  * @param role data, witness or client
  * @param store ZooKeeper's connect string
+ * @param access as whom, and how, it is reached
  * @param http where this node answers HTTP
  * @param stateFolder where it remembers
  * @param postgres the PostgreSQL strategy's settings
@@ -49,12 +52,14 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
+ * @param operators where people act; null when nothing can be changed over HTTP
  */
 public record NodeConfig(
         String cluster,
         String node,
         NodeRole role,
         String store,
+        ZooKeeperAccess access,
         InetSocketAddress http,
         Path stateFolder,
         PostgresSettings postgres,
@@ -62,7 +67,8 @@ public record NodeConfig(
         @Nullable PoolSettings pool,
         Limits limits,
         Leaving leaving,
-        List<HealthCheck> checks) {
+        List<HealthCheck> checks,
+        @Nullable OperatorAccess operators) {
     public NodeConfig {
         checks = List.copyOf(checks);
     }
@@ -152,12 +158,17 @@ public record NodeConfig(
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
         }
         checks.forEach(builder::check);
+        if (operators != null) {
+            builder.operators(operators);
+        }
         return builder;
     }
 
     /** The store, not started. */
     public ZooKeeperStore openStore() {
-        return ZooKeeperStore.connect(store).withSessionTime(limits.sessionTime());
+        return ZooKeeperStore.connect(store)
+                .withSessionTime(limits.sessionTime())
+                .withAccess(access);
     }
 
     /** For messages. */

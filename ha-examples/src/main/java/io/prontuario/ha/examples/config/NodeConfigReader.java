@@ -8,6 +8,7 @@ import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.pool.PoolSettings;
+import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ final class NodeConfigReader {
                 "node",
                 "role",
                 "store",
+                "store-access",
                 "http",
                 "state",
                 "postgres",
@@ -56,9 +58,20 @@ final class NodeConfigReader {
                 "pool",
                 "limits",
                 "leaving",
-                "checks");
+                "checks",
+                "operators");
         this.postgres = top.section("postgres")
-                .allow("servers", "binaries", "data", "account", "user", "password-file", "networks", "settings");
+                .allow(
+                        "servers",
+                        "binaries",
+                        "data",
+                        "account",
+                        "user",
+                        "password-file",
+                        "password-variable",
+                        "root-certificate",
+                        "networks",
+                        "settings");
         this.servers = postgres.section("servers");
         this.nodesAreKnown = servers.isMapping() && !servers.keys().isEmpty();
     }
@@ -100,6 +113,7 @@ final class NodeConfigReader {
                 node.get().value(),
                 role.get(),
                 store.get(),
+                access(),
                 http.get(),
                 state.get(),
                 database.get(),
@@ -107,7 +121,8 @@ final class NodeConfigReader {
                 pool,
                 limits,
                 leaving,
-                ChecksReader.read(top.section("checks")));
+                ChecksReader.read(top.section("checks")),
+                OperatorsReader.read(top));
     }
 
     /** What only nodes with a part in decisions need. */
@@ -129,7 +144,7 @@ final class NodeConfigReader {
 
     private Optional<PoolSettings> pool() {
         Section section = top.section("pool")
-                .allow("database", "user", "password-file", "size", "patience", "hold-limit", "staleness");
+                .allow("database", "user", "password-file", "password-variable", "size", "patience", "hold-limit", "staleness");
         PoolSettings.Builder builder = PoolSettings.builder();
         addresses.forEach(builder::server);
         if (addresses.isEmpty()) {
@@ -138,7 +153,9 @@ final class NodeConfigReader {
         builder.database(
                 section.required("database", "medical_records", text -> text).orElse("unread"));
         builder.user(section.required("user", "emr", text -> text).orElse("unread"));
-        section.read("password-file", NodeConfigReader::secret).ifPresent(builder::password);
+        if (hasSecret(section)) {
+            builder.password(secretOf(section));
+        }
         section.read("size", NodeConfigReader::number).ifPresent(builder::size);
         section.read("patience", Section::parseDuration).ifPresent(builder::patience);
         section.read("hold-limit", Section::parseDuration).ifPresent(builder::holdLimit);
@@ -189,16 +206,61 @@ final class NodeConfigReader {
         }
         postgres.text("account").ifPresent(builder::account);
         postgres.text("user").ifPresent(builder::user);
-        if (postgres.has("password-file")) {
-            builder.password(
-                    postgres.read("password-file", NodeConfigReader::secret).orElse(STAND_IN_PASSWORD));
+        if (hasSecret(postgres)) {
+            builder.password(secretOf(postgres));
         }
+        postgres.read("root-certificate", NodeConfigReader::readable).ifPresent(builder::rootCertificate);
         postgres.list("networks").ifPresent(networks -> {
             networks.forEach(this::checkNetwork);
             builder.networks(networks);
         });
         postgres.list("settings").ifPresent(builder::extraSettings);
         return built(postgres, builder::build);
+    }
+
+    /** As anybody when nothing is said. */
+    private ZooKeeperAccess access() {
+        Section section = top.section("store-access")
+                .allow("user", "password-file", "password-variable", "root-certificate", "key-and-certificate");
+        ZooKeeperAccess access = ZooKeeperAccess.OPEN;
+        Optional<String> user = section.text("user");
+        if (user.isPresent() && hasSecret(section)) {
+            try {
+                access = access.withDigest(user.get(), secretOf(section));
+            } catch (IllegalArgumentException e) {
+                section.violate("user", "is '" + user.get() + "': " + e.getMessage());
+            }
+        } else if (user.isPresent() || hasSecret(section)) {
+            section.missing(
+                    user.isPresent() ? "password-file" : "user",
+                    "ZooKeeper knows somebody by user and password together");
+        }
+        Optional<Path> authorities = section.read("root-certificate", NodeConfigReader::readable);
+        if (authorities.isPresent()) {
+            access = access.withTls(authorities.get());
+        }
+        Optional<Path> identity = section.read("key-and-certificate", NodeConfigReader::readable);
+        if (identity.isPresent()) {
+            access = access.withClientCertificate(identity.get());
+        }
+        if (identity.isPresent() && !section.has("root-certificate")) {
+            section.missing("root-certificate", "a certificate of one's own is shown by TLS alone");
+        }
+        return access;
+    }
+
+    private static boolean hasSecret(Section section) {
+        return section.has("password-file") || section.has("password-variable");
+    }
+
+    /** From a file or from the environment, where services get theirs; never from this file, which people read and copy. */
+    private static String secretOf(Section section) {
+        if (section.has("password-file") && section.has("password-variable")) {
+            section.violate("password-variable", "is given beside password-file: leave one of both out");
+        }
+        return section.read("password-file", NodeConfigReader::secret)
+                .or(() -> section.read("password-variable", NodeConfigReader::fromEnvironment))
+                .orElse(STAND_IN_PASSWORD);
     }
 
     private Optional<HaproxySettings> haproxy() {
@@ -266,6 +328,7 @@ final class NodeConfigReader {
                 String[] parts = line.split(": ", 2);
                 String key = switch (parts[0]) {
                     case "password" -> "password-file";
+                    case "rootCertificate" -> "root-certificate";
                     case "checkInterval" -> "check-interval";
                     case "holdLimit" -> "hold-limit";
                     default -> parts[0];
@@ -344,7 +407,7 @@ final class NodeConfigReader {
         return text;
     }
 
-    private static InetSocketAddress socketAddress(String text) {
+    static InetSocketAddress socketAddress(String text) {
         if (!isHostAndPort(text)) {
             throw new IllegalArgumentException("is '" + text + "', expected host:port, such as 192.0.2.10:8008");
         }
@@ -382,7 +445,25 @@ final class NodeConfigReader {
         return path;
     }
 
-    private static String secret(String text) {
+    private static Path readable(String text) {
+        Path path = absolute(text);
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("is '" + text + "', which is not there or cannot be read by "
+                    + System.getProperty("user.name") + ": put it there");
+        }
+        return path;
+    }
+
+    private static String fromEnvironment(String name) {
+        String secret = System.getenv(name);
+        if (secret == null || secret.isBlank()) {
+            throw new IllegalArgumentException("is '" + name
+                    + "', and no such variable is set in the environment: set it where the service is started");
+        }
+        return secret.strip();
+    }
+
+    static String secret(String text) {
         String secret;
         try {
             secret = Files.readString(absolute(text), StandardCharsets.UTF_8).strip();

@@ -3,7 +3,7 @@ package io.prontuario.ha.examples.demo;
 import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.local.LocalCluster;
 import io.prontuario.ha.examples.local.NodeProgram;
-import io.prontuario.ha.examples.local.Unprivileged;
+import io.prontuario.ha.examples.local.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,12 +49,8 @@ public final class Demonstration {
 
     /** Runs it; answers whether everything that was asked for ran and passed. Leaves nothing behind unless told to. */
     public boolean run() {
-        Path folder = temporaryFolder();
-        Thread hook = new Thread(() -> {
-            LocalCluster.endEverythingUnder(folder);
-            Unprivileged.delete(folder);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
+        RunFolder place = RunFolder.make();
+        Path folder = place.path();
         List<ScenarioResult> ended = new ArrayList<>();
         boolean relayed = trials.stream().anyMatch(Trial::cutsWaysToTheStore);
         LocalCluster cluster = LocalCluster.startWith(program, relayed, folder, out);
@@ -80,20 +76,12 @@ public final class Demonstration {
         table(passed);
         writeReport(passed);
         if (keep) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            place.keep();
             directions(cluster, folder);
         } else {
             cluster.close();
         }
         return passed;
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("prontuario-").toRealPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot create a temporary folder", e);
-        }
     }
 
     /** What the nodes said last, for whoever looks for the cause. */

@@ -6,15 +6,13 @@ import io.prontuario.ha.examples.local.Waiting;
 import io.prontuario.ha.examples.measure.Account;
 import io.prontuario.ha.examples.measure.Clients;
 import io.prontuario.ha.examples.measure.Ledger;
+import io.prontuario.ha.examples.measure.Load;
 import io.prontuario.ha.examples.measure.Prober;
 import io.prontuario.ha.examples.measure.Writers;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +60,7 @@ public final class ScenarioRun {
         runs++;
         Path file = folder.resolve("acknowledged-" + runs + "-" + trial.label() + ".csv");
         try (Ledger ledger = new Ledger(file);
-                Writers writers = new Writers(clients, ledger, WRITERS);
+                Writers writers = new Writers(clients, ledger, Load.usual(WRITERS));
                 Prober prober = new Prober(clients)) {
             return run(trial, ledger, writers, prober);
         }
@@ -201,16 +199,7 @@ public final class ScenarioRun {
                 .map(Copy::applicationName)
                 .findFirst()
                 .orElse("");
-        try (Connection connection = new Clients(primary.host(), primary.port(), "postgres").connect();
-                PreparedStatement question = connection.prepareStatement(
-                        "select from pg_stat_replication where application_name = ? and state = 'streaming'")) {
-            question.setString(1, name);
-            try (ResultSet row = question.executeQuery()) {
-                return row.next();
-            }
-        } catch (SQLException e) {
-            return false;
-        }
+        return new Clients(primary.host(), primary.port(), "postgres").seesStreaming(name);
     }
 
     /** Reads every server; a standby may need a moment to replay what it holds. */

@@ -39,9 +39,13 @@ public final class LocalCluster implements AutoCloseable {
     public static final String WITNESS = "lb";
 
     private static final Duration READ = Duration.ofSeconds(1);
-    private static final Duration START = Duration.ofSeconds(60);
+    /** On a machine that is busy with other work as well; a healthy start takes seconds. */
+    private static final Duration START = Duration.ofMinutes(4);
+
+    private static final int INITIALISATIONS = 3;
 
     private final Path folder;
+    private final Layout layout;
     private final LocalEnsemble ensemble;
     private final NodeProgram program;
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
@@ -53,14 +57,16 @@ public final class LocalCluster implements AutoCloseable {
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
 
-    private LocalCluster(Path folder, LocalEnsemble ensemble, NodeProgram program, boolean relayed) {
+    private LocalCluster(Path folder, Layout layout, LocalEnsemble ensemble, NodeProgram program, boolean relayed) {
         this.folder = folder;
+        this.layout = layout;
         this.program = program;
         this.ensemble = ensemble;
-        int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
+        int[] ports = FreePorts.find(2 * DATA_NODES.size() + 3);
         Map<String, PostgresAddress> servers = new LinkedHashMap<>();
         for (int i = 0; i < DATA_NODES.size(); i++) {
-            servers.put(DATA_NODES.get(i), new PostgresAddress("127.0.0.1", ports[2 * i]));
+            String name = DATA_NODES.get(i);
+            servers.put(name, new PostgresAddress(layout.node(name).address(), ports[2 * i]));
         }
         int proxyPort = ports[2 * DATA_NODES.size()];
         int witnessPort = ports[2 * DATA_NODES.size() + 1];
@@ -68,9 +74,10 @@ public final class LocalCluster implements AutoCloseable {
         for (int i = 0; i < DATA_NODES.size(); i++) {
             String name = DATA_NODES.get(i);
             behind.add(new HaproxyConfiguration.Server(
-                    name, String.valueOf(servers.get(name)), "127.0.0.1:" + ports[2 * i + 1]));
+                    name, String.valueOf(servers.get(name)), layout.node(name).address() + ":" + ports[2 * i + 1]));
         }
-        this.proxy = LocalProxy.start(folder, proxyPort, behind);
+        int runtimePort = layout.severalHosts() ? ports[2 * DATA_NODES.size() + 2] : 0;
+        this.proxy = LocalProxy.startAt(layout.proxy(), runtimePort, folder, proxyPort, behind);
         if (relayed) {
             startRelays();
         }
@@ -95,17 +102,31 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
+     * The same, spread over several hosts.
+     *
+     * @param layout what runs where; the places must exist
+     */
+    public static LocalCluster startOn(Layout layout, Path folder, Consumer<String> progress) {
+        return start(NodeProgram.usual(), layout, false, folder, progress);
+    }
+
+    /**
      * The same, with another program for its nodes.
      *
      * @param relayed give each node a way to the store of its own that can be cut, {@link #cutOffFromStore}; every call of the store takes it
      */
     public static LocalCluster startWith(NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
+        return start(program, Layout.loopback(), relayed, folder, progress);
+    }
+
+    private static LocalCluster start(
+            NodeProgram program, Layout layout, boolean relayed, Path folder, Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
-        LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
+        LocalEnsemble ensemble = LocalEnsemble.startAt(layout.voters(), folder, START);
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, ensemble, program, relayed);
+            cluster = new LocalCluster(folder, layout, ensemble, program, relayed);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -113,7 +134,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             progress.accept("ha init on studio-1: the record, the data directory, the first commit");
             LocalNode first = cluster.node("studio-1");
-            first.run(START, "init", "--config", first.configuration().toString());
+            initialise(first, progress);
             progress.accept(
                     "starting the nodes studio-1, studio-2 and lb (witness); studio-2 copies the data by itself");
             cluster.nodes.values().forEach(LocalNode::start);
@@ -123,6 +144,21 @@ public final class LocalCluster implements AutoCloseable {
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /** On a machine that is busy with other work the store may answer late; interrupted, the same command goes on where it was. */
+    private static void initialise(LocalNode first, Consumer<String> progress) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                first.run(START, "init", "--config", first.configuration().toString());
+                return;
+            } catch (IllegalStateException e) {
+                if (attempt == INITIALISATIONS) {
+                    throw e;
+                }
+                progress.accept("again: " + e.getMessage());
+            }
         }
     }
 
@@ -177,7 +213,7 @@ public final class LocalCluster implements AutoCloseable {
                 node: %s
                 role: %s
                 store: %s
-                http: 127.0.0.1:%d
+                http: %s:%d
                 state: %s
                 postgres:
                 %s
@@ -195,9 +231,10 @@ public final class LocalCluster implements AutoCloseable {
                         name,
                         data ? "data" : "witness",
                         wayToStore(name),
+                        layout.node(name).address(),
                         httpPort,
                         home.resolve("state"),
-                        data ? "  data: " + home.resolve("data") : "",
+                        postgresLines(home, data),
                         addresses,
                         proxy.runtimeAddress(),
                         LocalProxy.BACKEND,
@@ -205,10 +242,25 @@ public final class LocalCluster implements AutoCloseable {
         try {
             Files.createDirectories(home);
             Files.writeString(file, text);
+            if (!layout.password().isEmpty()) {
+                Files.writeString(home.resolve("password"), layout.password() + "\n");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        return new LocalNode(name, home, file, httpPort, servers.get(name), program, this::happened);
+        return new LocalNode(name, layout.node(name), home, file, httpPort, servers.get(name), program, this::happened);
+    }
+
+    private String postgresLines(Path home, boolean data) {
+        List<String> lines = new ArrayList<>();
+        if (!layout.password().isEmpty()) {
+            lines.add("  password-file: " + home.resolve("password"));
+        }
+        if (data) {
+            lines.add("  data: " + home.resolve("data"));
+            lines.add("  networks: [ " + layout.network() + " ]");
+        }
+        return String.join("\n", lines);
     }
 
     private void happened(NodeEvent event) {
@@ -333,7 +385,7 @@ public final class LocalCluster implements AutoCloseable {
                 "everything lies under " + folder,
                 "the cluster:    ./ha status --config " + config,
                 "the history:    ./ha history --config " + config,
-                "through HAProxy: psql -h 127.0.0.1 -p " + proxy.port() + " -U postgres postgres");
+                "through HAProxy: psql -h " + proxy.address() + " -p " + proxy.port() + " -U postgres postgres");
     }
 
     /** The processes that {@code close} would end, for those who keep them. */

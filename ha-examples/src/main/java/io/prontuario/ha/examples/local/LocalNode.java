@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.local;
 
 import com.google.gson.JsonParser;
 import io.prontuario.ha.postgres.PostgresAddress;
+import io.prontuario.ha.testing.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ public final class LocalNode {
     private static final Duration STOP = Duration.ofSeconds(8);
 
     private final String name;
+    private final Place place;
     private final Path folder;
     private final Path configuration;
     private final int httpPort;
@@ -35,6 +37,7 @@ public final class LocalNode {
 
     LocalNode(
             String name,
+            Place place,
             Path folder,
             Path configuration,
             int httpPort,
@@ -42,6 +45,7 @@ public final class LocalNode {
             NodeProgram program,
             Consumer<NodeEvent> events) {
         this.name = name;
+        this.place = place;
         this.folder = folder;
         this.configuration = configuration;
         this.httpPort = httpPort;
@@ -79,17 +83,17 @@ public final class LocalNode {
     public void start() {
         agent = ManagedProcess.start(
                 "node-" + name,
-                java(program.words(configuration)),
+                place.launch(java(program.words(configuration))),
                 folder,
                 folder.resolve("node.log"),
                 line -> NodeEvent.parse(line).ifPresent(events));
     }
 
     /** Runs one command of {@code ha} to its end; answers what it printed. */
-    String run(Duration limit, String... words) {
+    public String run(Duration limit, String... words) {
         try {
             Path output = folder.resolve("command.log");
-            Process process = new ProcessBuilder(command(words))
+            Process process = new ProcessBuilder(place.launch(command(words)))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -161,8 +165,9 @@ public final class LocalNode {
     }
 
     private HttpURLConnection asked(String path) throws IOException {
-        HttpURLConnection question = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + httpPort + path).toURL().openConnection();
+        HttpURLConnection question = (HttpURLConnection) URI.create("http://" + place.address() + ":" + httpPort + path)
+                .toURL()
+                .openConnection();
         question.setConnectTimeout(ANSWER_MILLIS);
         question.setReadTimeout(ANSWER_MILLIS);
         return question;

@@ -33,7 +33,7 @@ public final class Signals {
     }
 
     /** What a process calls itself; empty when there is none. */
-    static String title(long pid) {
+    public static String title(long pid) {
         return run(List.of("ps", "-o", "command=", "-p", Long.toString(pid)));
     }
 

@@ -90,7 +90,7 @@ public final class Unprivileged {
         }
     }
 
-    private static UserPrincipal account() {
+    static UserPrincipal account() {
         FileSystem files = Path.of("/").getFileSystem();
         for (String name : ACCOUNTS) {
             try {

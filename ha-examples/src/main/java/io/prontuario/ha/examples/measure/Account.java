@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,6 +36,12 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
      */
     public static Account of(Ledger ledger, Collection<Clients> servers) throws SQLException {
         List<Acknowledgement> all = ledger.acknowledgements();
+        return new Account(
+                all.size(), lost(all, servers), doubly(all), ledger.doubts().size());
+    }
+
+    /** The ids of those that are missing on any of the servers, in order. */
+    public static List<Long> lost(List<Acknowledgement> all, Collection<Clients> servers) throws SQLException {
         Set<Long> lost = new HashSet<>();
         for (Clients server : servers) {
             Set<Long> present = present(server);
@@ -43,11 +50,7 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
                     .filter(id -> !present.contains(id))
                     .forEach(lost::add);
         }
-        return new Account(
-                all.size(),
-                lost.stream().sorted().toList(),
-                doubly(all),
-                ledger.doubts().size());
+        return lost.stream().sorted().toList();
     }
 
     /** The rows that a server has. */
@@ -63,7 +66,7 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
         return ids;
     }
 
-    /** In the order of time, an epoch never goes back, whoever answers. */
+    /** In the order of time, an epoch never goes back, whoever answers. For clients to whom every answer takes the same short time. */
     static List<Acknowledgement> doubly(List<Acknowledgement> all) {
         List<Acknowledgement> inTime = all.stream()
                 .sorted(Comparator.comparingLong(Acknowledgement::nanos))
@@ -77,6 +80,38 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
             } else if (one.epoch() > highest) {
                 highest = one.epoch();
                 port = one.port();
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * The same where an answer may be under way for long (a slow link, a host that stops between the standby's word and its own): those
+     * that were sent when another server had already acknowledged under a higher epoch. One that was sent before and answered later broke
+     * no promise as long as its row is there, which {@link #lost} finds out.
+     */
+    public static List<Acknowledgement> sentToADeposedServer(List<Acknowledgement> all) {
+        List<Acknowledgement> bySending = all.stream()
+                .sorted(Comparator.comparingLong(Acknowledgement::sent))
+                .toList();
+        List<Acknowledgement> byAnswer = all.stream()
+                .sorted(Comparator.comparingLong(Acknowledgement::nanos))
+                .toList();
+        List<Acknowledgement> found = new ArrayList<>();
+        long highest = 0;
+        int port = 0;
+        int answered = 0;
+        for (Acknowledgement one : bySending) {
+            while (answered < byAnswer.size() && byAnswer.get(answered).nanos() - one.sent() < 0) {
+                Acknowledgement earlier = byAnswer.get(answered);
+                if (earlier.epoch() > highest) {
+                    highest = earlier.epoch();
+                    port = earlier.port();
+                }
+                answered++;
+            }
+            if (one.epoch() < highest && one.port() != port) {
+                found.add(one);
             }
         }
         return List.copyOf(found);

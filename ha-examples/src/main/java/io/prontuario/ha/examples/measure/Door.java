@@ -1,11 +1,12 @@
 package io.prontuario.ha.examples.measure;
 
+import java.io.IOException;
 import java.sql.SQLException;
 
-/** One user's way to the database. Used by one thread. */
+/** One user's way to what he works with: the database, or a service in front of it. Used by one thread. */
 public interface Door extends AutoCloseable {
     /** Writes one row in a transaction of its own; returning means that it was acknowledged. */
-    void write(long id, int user) throws SQLException;
+    void write(long id, int user) throws SQLException, IOException;
 
     @Override
     default void close() {}

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.measure;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.stream.LongStream;
  * How a crowd of users fared.
  *
  * @param acknowledged how many requests were
- * @param failed how many were not, by SQLSTATE
+ * @param failed how many were not, by SQLSTATE or {@code HTTP}
  * @param longestStall the longest time that one user was without an acknowledgement, from one to his next
  * @param longestSilence the longest time in which nobody had one
  * @param lost acknowledged rows that are missing on a server
@@ -24,6 +25,19 @@ public record Stalls(
 
     /** From each user's requests, and from the rows that the servers have in the end. */
     public static Stalls of(List<List<Request>> users, Collection<Clients> servers) throws SQLException {
+        List<Set<Long>> present = new ArrayList<>();
+        for (Clients server : servers) {
+            present.add(Account.present(server));
+        }
+        return comparedWith(users, present);
+    }
+
+    /**
+     * The same, for those who keep their rows elsewhere.
+     *
+     * @param present the ids that each server has in the end
+     */
+    public static Stalls comparedWith(List<List<Request>> users, Collection<Set<Long>> present) {
         long stall =
                 users.stream().mapToLong(own -> longestGap(ends(own))).max().orElse(0);
         long silence = longestGap(users.stream().flatMapToLong(Stalls::ends).sorted());
@@ -39,9 +53,9 @@ public record Stalls(
             }
         }
         Set<Long> lost = new HashSet<>();
-        for (Clients server : servers) {
+        for (Set<Long> server : present) {
             Set<Long> missing = new HashSet<>(acknowledged);
-            missing.removeAll(Account.present(server));
+            missing.removeAll(server);
             lost.addAll(missing);
         }
         return new Stalls(acknowledged.size(), failed, Duration.ofNanos(stall), Duration.ofNanos(silence), lost.size());

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.measure;
 
 import io.prontuario.ha.examples.local.Waiting;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ public final class Users implements AutoCloseable {
                     acknowledged.incrementAndGet(user);
                 } catch (SQLException e) {
                     failure = e.getSQLState() + " " + e.getMessage();
+                } catch (IOException e) {
+                    failure = "HTTP " + e.getMessage();
                 }
                 own.add(new Request(id, from, System.nanoTime(), failure));
             }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,9 +17,6 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Clients that insert one row a transaction, all the while, and keep every acknowledgement. */
 public final class Writers implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(3);
-    private static final Duration RECONNECT = Duration.ofMillis(50);
-    private static final int PATIENCE_MILLIS = 30_000;
     /** Who answers is read in the same transaction, so that it cannot be another server than the one that commits. */
     private static final String INSERT =
             "insert into emr.entry (id, writer) values (?, ?) returning inet_server_port(),"
@@ -30,16 +26,20 @@ public final class Writers implements AutoCloseable {
 
     private final Clients clients;
     private final Ledger ledger;
-    private final AtomicLong nextId = new AtomicLong();
+    private final Load load;
+    private final AtomicLong nextId;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicIntegerArray lostConnections;
     private volatile boolean stopping;
 
-    /** Starts {@code count} writers. */
-    public Writers(Clients clients, Ledger ledger, int count) {
+    /** Starts them. */
+    public Writers(Clients clients, Ledger ledger, Load load) {
+        int count = load.writers();
         this.clients = clients;
         this.ledger = ledger;
+        this.load = load;
+        this.nextId = new AtomicLong(load.firstId());
         this.lostConnections = new AtomicIntegerArray(count);
         for (int i = 0; i < count; i++) {
             int number = i;
@@ -69,21 +69,22 @@ public final class Writers implements AutoCloseable {
             try {
                 if (connection == null) {
                     connection = clients.connect();
-                    connection.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
+                    connection.setNetworkTimeout(
+                            Runnable::run, Math.toIntExact(load.patience().toMillis()));
                 }
             } catch (SQLException e) {
                 // Nothing was sent: nobody serves at this moment.
                 connection = null;
-                LockSupport.parkNanos(RECONNECT.toNanos());
+                LockSupport.parkNanos(load.reconnect().toNanos());
                 continue;
             }
             if (!write(connection, number)) {
                 lostConnections.incrementAndGet(number);
                 close(connection);
                 connection = null;
-                LockSupport.parkNanos(RECONNECT.toNanos());
+                LockSupport.parkNanos(load.reconnect().toNanos());
             } else {
-                LockSupport.parkNanos(PAUSE.toNanos());
+                LockSupport.parkNanos(load.pause().toNanos());
             }
         }
         close(connection);
@@ -93,6 +94,7 @@ public final class Writers implements AutoCloseable {
     private boolean write(Connection connection, int number) {
         long id = nextId.incrementAndGet();
         inFlight.incrementAndGet();
+        long sent = System.nanoTime();
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setLong(1, id);
             insert.setInt(2, number);
@@ -104,8 +106,8 @@ public final class Writers implements AutoCloseable {
                     ledger.inDoubt(id);
                     return false;
                 }
-                ledger.acknowledged(
-                        new Acknowledgement(id, row.getInt(1), row.getString(2), row.getInt(3), row.getLong(4), now));
+                ledger.acknowledged(new Acknowledgement(
+                        id, row.getInt(1), row.getString(2), row.getInt(3), row.getLong(4), sent, now));
                 return true;
             }
         } catch (SQLException e) {

@@ -11,7 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,16 +69,44 @@ final class RealPair implements AutoCloseable {
     void startAgent(String node) throws IOException {
         Path output = Files.createTempFile(folder, node, ".out");
         outputs.put(node, output);
-        agents.put(node, HaProcess.start(output, "node", "--config", file(node)));
+        agents.put(node, HaProcess.start(output, "node", "--config", file(node).toString()));
     }
 
-    private String file(String node) {
-        return folder.resolve(node).resolve("node.yaml").toString();
+    Path file(String node) {
+        return folder.resolve(node).resolve("node.yaml");
     }
 
     /** Where the agent of the first or second node answers HTTP. */
     int httpPort(int number) {
         return ports[number];
+    }
+
+    /** One statement on the node's server, as an ordinary client. */
+    void execute(String node, String sql) throws SQLException {
+        try (Connection connection = connect(node);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of the answer. */
+    List<String> query(String node, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connect(node);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private Connection connect(String node) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + ports[2 + NODES.indexOf(node)] + "/postgres?socketTimeout=30",
+                "postgres",
+                "");
     }
 
     LocalServerProcess server(String node) {
@@ -100,7 +134,7 @@ final class RealPair implements AutoCloseable {
 
     HaProcess.Result ha(String command, String... more) throws IOException, InterruptedException {
         String[] words = new String[more.length + 3];
-        System.arraycopy(new String[] {command, "--config", file("studio-1")}, 0, words, 0, 3);
+        System.arraycopy(new String[] {command, "--config", file("studio-1").toString()}, 0, words, 0, 3);
         System.arraycopy(more, 0, words, 3, more.length);
         return HaProcess.run(folder, Duration.ofSeconds(60), words);
     }

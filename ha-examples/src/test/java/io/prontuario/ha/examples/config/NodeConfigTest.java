@@ -68,6 +68,22 @@ class NodeConfigTest {
     Path folder;
 
     @Test
+    void readsWherePeopleActAndNamesAWeakTokenAndOneThatOthersCouldRead() throws IOException {
+        Path good = Files.writeString(folder.resolve("token"), "0123456789abcdef01234567\n");
+        NodeConfig config = read(DATA_NODE + "operators: { address: 127.0.0.1:8009, token-file: " + good + " }\n");
+        assertEquals("/127.0.0.1:8009, with a token", String.valueOf(config.operators()));
+
+        Path weak = Files.writeString(folder.resolve("weak"), "hunter2\n");
+        String wrong = assertThrows(
+                        ConfigException.class,
+                        () -> read(DATA_NODE + "operators: { address: 192.0.2.10:8009, token-file: " + weak + " }\n"))
+                .getMessage();
+        assertTrue(wrong.contains("operators.address") && wrong.contains("the token has 7 characters"), wrong);
+        assertTrue(wrong.contains("without TLS could be read by others"), wrong);
+        assertFalse(wrong.contains("hunter2"), wrong);
+    }
+
+    @Test
     void readsWhatIsLookedAtOnTheMachine() throws IOException {
         NodeConfig config = read(DATA_NODE + """
                 checks:
@@ -144,6 +160,50 @@ class NodeConfigTest {
     }
 
     @Test
+    void readsAsWhomAndHowTheStoreIsReachedAndTellsNoPassword() throws IOException {
+        Path secret = Files.writeString(folder.resolve("zookeeper"), "kept-to-ourselves\n");
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), "");
+        NodeConfig config = read(DATA_NODE + """
+                store-access:
+                  user: prontuario
+                  password-file: %s
+                  root-certificate: %s
+                """.formatted(secret, authorities));
+
+        assertEquals("as prontuario by TLS", config.access().toString());
+        assertFalse(config.toString().contains("kept-to-ourselves"));
+        assertEquals("as anybody", read(DATA_NODE).access().toString());
+    }
+
+    @Test
+    void saysWhatIsMissingOfAnAccess() throws IOException {
+        String said = String.join("\n", violations(DATA_NODE + """
+                store-access:
+                  user: prontuario
+                  key-and-certificate: /nowhere/node.pem
+                """));
+        assertTrue(said.contains("store-access.password-file is missing"), said);
+        assertTrue(said.contains("store-access.key-and-certificate is '/nowhere/node.pem', which is not there"), said);
+    }
+
+    @Test
+    void aPasswordComesFromTheEnvironmentOrFromAFileAndNotFromBoth() throws IOException {
+        // Whatever it holds; on every machine that runs a build it is set.
+        assertEquals(
+                System.getenv("PATH").strip(),
+                read(DATA_NODE.replace("user: agent", "password-variable: PATH"))
+                        .postgres()
+                        .credentials()
+                        .password());
+        String unset = String.join("\n", violations(DATA_NODE.replace("user: agent", "password-variable: NO_SUCH_SECRET")));
+        assertTrue(unset.contains("no such variable is set in the environment"), unset);
+        Path secret = Files.writeString(folder.resolve("secret"), "correct horse\n");
+        String both = String.join(
+                "\n", violations(DATA_NODE.replace("user: agent", "password-variable: PATH\n  password-file: " + secret)));
+        assertTrue(both.contains("is given beside password-file"), both);
+    }
+
+    @Test
     void readsThePasswordFromItsFile() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "correct horse\n");
         NodeConfig config = read(DATA_NODE.replace("user: agent", "password-file: " + secret));
@@ -213,7 +273,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, pool, limits, leaving, checks",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, limits, leaving, checks, operators",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",

@@ -1,19 +1,13 @@
 package io.prontuario.ha.examples.extend;
 
+import static io.prontuario.ha.model.ServerCondition.DOWN;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.prontuario.ha.model.Answer;
-import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
-import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
-import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.model.NodeRole;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -22,35 +16,10 @@ class KeepOffTest {
     private static final Copy REPORTS = new Copy(new NodeName("reports"), "1a2b");
     private static final Copy STUDIO = new Copy(new NodeName("studio-2"), "7f3a");
 
+    /** It looks at nothing in the view: what the other one decides is all it goes by. */
     private static Decision decided(Decision other) {
-        return KeepOff.nodes(Set.of(REPORTS.node()), view -> other).decide(nothing());
-    }
-
-    /** It looks at nothing in it. */
-    private static ClusterView nothing() {
-        return new ClusterView(
-                new NodeName("lb"),
-                NodeRole.WITNESS,
-                Limits.DEFAULT,
-                null,
-                Duration.ZERO,
-                null,
-                DataStatus.UNKNOWN,
-                Duration.ZERO,
-                Duration.ZERO,
-                Duration.ZERO,
-                0,
-                List.of(),
-                List.of(),
-                false,
-                false,
-                null,
-                false,
-                Map.of(),
-                List.of(),
-                Answer.UNKNOWN,
-                false,
-                Duration.ZERO);
+        return KeepOff.nodes(Set.of(REPORTS.node()), view -> other)
+                .decide(views().primary("studio-1", DOWN).atWitness());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.prontuario.ha.examples.extend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.examples.local.LocalRedis;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Outcome;
@@ -10,14 +11,12 @@ import io.prontuario.ha.testing.FailoverStrategyContract;
 import io.prontuario.ha.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +34,10 @@ class RedisStrategyIT {
     private Path folder;
 
     private final Map<NodeName, Integer> ports = new LinkedHashMap<>();
-    private final Map<NodeName, Process> servers = new LinkedHashMap<>();
+    private final Map<NodeName, LocalRedis> servers = new LinkedHashMap<>();
 
     @BeforeEach
-    void startBoth() throws IOException {
+    void startBoth() {
         int[] free = FreePorts.find(2);
         ports.put(ONE, free[0]);
         ports.put(TWO, free[1]);
@@ -48,7 +47,7 @@ class RedisStrategyIT {
     }
 
     @AfterEach
-    void endBoth() throws InterruptedException {
+    void endBoth() {
         for (NodeName node : ports.keySet()) {
             kill(node);
         }
@@ -56,35 +55,12 @@ class RedisStrategyIT {
 
     /** At rest, as it would be after a restart of the machine. */
     private void start(NodeName node) {
-        try {
-            Path home = Files.createDirectories(folder.resolve(node.value()));
-            servers.put(
-                    node,
-                    new ProcessBuilder(
-                                    "redis-server",
-                                    "--port",
-                                    String.valueOf(ports.get(node)),
-                                    "--bind",
-                                    "127.0.0.1",
-                                    "--save",
-                                    "",
-                                    "--dir",
-                                    home.toString(),
-                                    "--repl-diskless-sync-delay",
-                                    "0",
-                                    "--min-replicas-to-write",
-                                    "1000")
-                            .redirectErrorStream(true)
-                            .redirectOutput(home.resolve("redis.log").toFile())
-                            .start());
-        } catch (IOException e) {
-            throw new UncheckedIOException("redis-server cannot be run: ./run-tests installs it", e);
-        }
+        servers.put(node, LocalRedis.start(node.value(), folder, ports.get(node)));
         soon(() -> answers(node));
     }
 
-    private void kill(NodeName node) throws InterruptedException {
-        servers.get(node).destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    private void kill(NodeName node) {
+        servers.get(node).kill();
     }
 
     private boolean answers(NodeName node) {
@@ -151,7 +127,7 @@ class RedisStrategyIT {
         }
     }
 
-    private static void signal(Process server, String signal) {
+    private static void signal(LocalRedis server, String signal) {
         try {
             new ProcessBuilder("kill", signal, String.valueOf(server.pid()))
                     .start()
@@ -169,7 +145,7 @@ class RedisStrategyIT {
     }
 
     @Test
-    void theReplicaIsPromotedWithWhatItHasWhenTheMasterIsKilled() throws Exception {
+    void theReplicaIsPromotedWithWhatItHasWhenTheMasterIsKilled() {
         FailoverStrategy redis = strategy();
         assertTrue(enable(redis, ONE).holds());
         assertTrue(ask(ONE, one -> one.set("patient:17", "admitted")).isPresent());

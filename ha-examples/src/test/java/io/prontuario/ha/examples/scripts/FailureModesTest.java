@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.faults.FaultProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ class FailureModesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern TEST = Pattern.compile("`(?:([A-Z]\\w*(?:Test|IT|Contract)))?(?:#(\\w+))?`");
     private static final Pattern SCENARIO = Pattern.compile("demo ((?:`[a-z-]+`(?:, )?)+)");
+
+    private static final Pattern FAULT_RUNS = Pattern.compile("fault runs ((?:`[a-z-]+`(?:, )?)+)");
 
     private static final Map<String, String> SOURCES = new TreeMap<>();
     private static List<String> rows;
@@ -73,14 +76,24 @@ class FailureModesTest {
 
     @Test
     void everyScenarioThatARowNamesExistsAndEveryOneIsNamed() {
-        List<String> named = rows.stream()
-                .flatMap(row -> SCENARIO.matcher(row).results())
+        assertEquals(
+                Arrays.stream(Scenario.values()).map(Scenario::label).sorted().toList(), named(SCENARIO));
+    }
+
+    @Test
+    void everyKindOfFaultThatARowNamesExists() {
+        List<String> named = named(FAULT_RUNS);
+        assertTrue(FaultProgram.kinds().containsAll(named), () -> named + " of " + FaultProgram.kinds());
+        assertTrue(!named.isEmpty(), "none was found in the rows: has their form changed?");
+    }
+
+    private static List<String> named(Pattern pattern) {
+        return rows.stream()
+                .flatMap(row -> pattern.matcher(row).results())
                 .flatMap(found -> Arrays.stream(found.group(1).split("[`, ]+")))
                 .filter(name -> !name.isEmpty())
                 .distinct()
                 .sorted()
                 .toList();
-        assertEquals(
-                Arrays.stream(Scenario.values()).map(Scenario::label).sorted().toList(), named);
     }
 }

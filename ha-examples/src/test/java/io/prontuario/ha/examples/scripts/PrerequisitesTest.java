@@ -120,6 +120,17 @@ class PrerequisitesTest {
     }
 
     @Test
+    void bringsWhatMakesHostsOfNetworkNamespaces() throws Exception {
+        bash("""
+                find_namespaces() { [ -e namespaces ]; }
+                command() { [ "$2" = apt-get ] || builtin command "$@"; }
+                apt() { echo "apt $*" >>said; [ "$1" = update ] || touch namespaces; }
+                ensure_prerequisites namespaces
+                """);
+        assertEquals("apt update\napt install --no-install-recommends iproute2 nftables util-linux\n", read("said"));
+    }
+
+    @Test
     void saysWhatToDoByHandWithoutAPackageManager() throws Exception {
         Script.Result result = bash("""
                 command() { case "$2" in apt-get | brew) return 1 ;; *) builtin command "$@" ;; esac; }

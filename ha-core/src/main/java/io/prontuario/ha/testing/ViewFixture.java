@@ -1,5 +1,6 @@
-package io.prontuario.ha.decide;
+package io.prontuario.ha.testing;
 
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.AttachedStandby;
 import io.prontuario.ha.model.ClusterState;
@@ -37,9 +38,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Views as a person would describe them: {@code views().primary("a", DOWN).standby("b", inSync()).atWitness()}. Whatever is not said is
  * well: servers run, agents live, standbys stream, names are what the record wants, everything has lasted long enough.
+ *
+ * <p>For tests of policies: {@code policy.decide(views().primary("studio-1", DOWN).standby("studio-2", inSync()).atWitness())}. Not
+ * thread-safe.
  */
-final class ViewFixture {
-    static final String CLUSTER = "cluster-0001";
+public final class ViewFixture {
+    /** The cluster id of every record here. */
+    public static final String CLUSTER = "cluster-0001";
 
     private static final String IDENTIFIER = "7300000000000000001";
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -79,19 +84,21 @@ final class ViewFixture {
 
     private ViewFixture() {}
 
-    static ViewFixture views() {
+    /** Begins with nobody. */
+    public static ViewFixture views() {
         return new ViewFixture();
     }
 
-    static Copy copy(String node) {
+    /** The copy that a node's data is, unless it is {@link #replaced}. */
+    public static Copy copy(String node) {
         return new Copy(new NodeName(node), "0001");
     }
 
     /** Something about one node. */
-    interface Trait extends Consumer<Node> {}
+    public interface Trait extends Consumer<Node> {}
 
     /** One node while it is being described. */
-    static final class Node {
+    public static final class Node {
         private final Copy recorded;
         private @Nullable Copy copy;
         private ServerCondition condition = ServerCondition.RUNNING;
@@ -117,88 +124,98 @@ final class ViewFixture {
         }
     }
 
-    static Trait inSync() {
+    /** Streams and is certified. */
+    public static Trait inSync() {
         return node -> node.certified = true;
     }
 
     /** There are pools on its node, and this is what they say. */
-    static Trait pools(String drained, String waitsFor) {
+    public static Trait pools(String drained, String waitsFor) {
         return node -> node.hold = new Hold(true, "", drained, waitsFor);
     }
 
     /** Its server is ready to be stopped for this switchover. */
-    static Trait wantsHold(String switchover) {
+    public static Trait wantsHold(String switchover) {
         return node -> node.hold = new Hold(false, switchover, "", "");
     }
 
     /** Streams and is not certified. */
-    static Trait uncertified() {
+    public static Trait uncertified() {
         return node -> node.certified = false;
     }
 
-    static Trait heir() {
+    /** May be nominated after the nominee. */
+    public static Trait heir() {
         return node -> node.heir = true;
     }
 
-    static Trait is(ServerCondition condition) {
+    /** How its server is. */
+    public static Trait is(ServerCondition condition) {
         return node -> node.condition = condition;
     }
 
-    static Trait runsAs(ServerMode mode) {
+    /** As what its server runs, when it is not what one would expect. */
+    public static Trait runsAs(ServerMode mode) {
         return node -> node.mode = mode;
     }
 
-    static Trait onTimeline(int timeline) {
+    /** On another timeline than the record's. */
+    public static Trait onTimeline(int timeline) {
         return node -> node.timeline = timeline;
     }
 
-    static Trait hasReceived(long position) {
+    /** How far it has the log. */
+    public static Trait hasReceived(long position) {
         return node -> node.received = position;
     }
 
     /** Down, with its shutdown checkpoint there. */
-    static Trait stoppedCleanlyAt(long position) {
+    public static Trait stoppedCleanlyAt(long position) {
         return node -> node.shutdownPosition = position;
     }
 
-    static Trait notStreaming() {
+    /** Runs as a standby, without a stream. */
+    public static Trait notStreaming() {
         return node -> node.streams = false;
     }
 
     /** So many connections under its name. */
-    static Trait connectedTimes(int connections) {
+    public static Trait connectedTimes(int connections) {
         return node -> node.connections = connections;
     }
 
     /** Its session is gone, and with it whatever it published. */
-    static Trait agentGone() {
+    public static Trait agentGone() {
         return node -> node.agentLives = false;
     }
 
-    static Trait leaving() {
+    /** Its agent has said goodbye. */
+    public static Trait leaving() {
         return node -> node.leaving = true;
     }
 
     /** It cannot coordinate. */
-    static Trait standsBack() {
+    public static Trait standsBack() {
         return node -> node.standsBack = true;
     }
 
-    static Trait refuses(String why) {
+    /** Its agent refuses to promote. */
+    public static Trait refuses(String why) {
         return node -> node.refusal = why;
     }
 
-    static Trait says(String detail) {
+    /** What it says about its server. */
+    public static Trait says(String detail) {
         return node -> node.detail = detail;
     }
 
     /** There is other data than the record knows of. */
-    static Trait replaced() {
+    public static Trait replaced() {
         return node -> node.copy = new Copy(node.recorded.node(), "0002");
     }
 
     /** There is no data that could be trusted. */
-    static Trait dataGone() {
+    public static Trait dataGone() {
         return node -> {
             node.copy = null;
             node.mode = ServerMode.NONE;
@@ -206,12 +223,13 @@ final class ViewFixture {
         };
     }
 
-    static Trait ofAnotherCluster() {
+    /** Its data belongs to another cluster. */
+    public static Trait ofAnotherCluster() {
         return node -> node.systemIdentifier = "7300000000000000002";
     }
 
     /** The record's active primary. */
-    ViewFixture primary(String name, ServerCondition condition, Trait... traits) {
+    public ViewFixture primary(String name, ServerCondition condition, Trait... traits) {
         Node node = describe(name, ServerMode.PRIMARY, List.of(traits));
         node.condition = condition;
         primary = node.recorded;
@@ -219,7 +237,7 @@ final class ViewFixture {
     }
 
     /** The record's primary, nominated and not active: epoch 2, for timeline 3. */
-    ViewFixture nominee(String name, ServerCondition condition, Trait... traits) {
+    public ViewFixture nominee(String name, ServerCondition condition, Trait... traits) {
         Node node = describe(name, ServerMode.STANDBY, List.of(traits));
         node.condition = condition;
         node.heir = true;
@@ -229,7 +247,7 @@ final class ViewFixture {
     }
 
     /** The primary before the transition that is under way; the last of the heirs as long as the nominee is not active. */
-    ViewFixture formerPrimary(String name, ServerCondition condition, Trait... traits) {
+    public ViewFixture formerPrimary(String name, ServerCondition condition, Trait... traits) {
         Node node = describe(name, ServerMode.PRIMARY, List.of(traits));
         node.condition = condition;
         node.heir = true;
@@ -237,7 +255,8 @@ final class ViewFixture {
         return this;
     }
 
-    ViewFixture standby(String name, Trait... traits) {
+    /** Another data node. */
+    public ViewFixture standby(String name, Trait... traits) {
         describe(name, ServerMode.STANDBY, List.of(traits));
         return this;
     }
@@ -253,155 +272,172 @@ final class ViewFixture {
     }
 
     /** The nominees so far, the present one last; without this it is the first. */
-    ViewFixture tried(String... names) {
+    public ViewFixture tried(String... names) {
         List.of(names).forEach(name -> tried.add(copy(name)));
         return epoch(1 + names.length, 1 + 2 * names.length);
     }
 
     /** A planned switchover is asked for. */
-    ViewFixture switchoverTo(String name) {
+    public ViewFixture switchoverTo(String name) {
         target = copy(name);
         switchover = "maintenance";
         return this;
     }
 
     /** A planned switchover is being undone. */
-    ViewFixture switchoverUndone(String reason) {
+    public ViewFixture switchoverUndone(String reason) {
         switchover = reason;
         return this;
     }
 
     /** The record is this one, whatever the nodes have published. */
-    ViewFixture seeing(ClusterState record) {
+    public ViewFixture seeing(ClusterState record) {
         seen = record;
         return this;
     }
 
     /** This node's server is ready to be stopped, and everybody has been asked to hold for so long. */
-    ViewFixture holdWantedFor(long millis) {
+    public ViewFixture holdWantedFor(long millis) {
         holdWantedFor = Duration.ofMillis(millis);
         return this;
     }
 
     /** The agent of the node that looks has started its server again. */
-    ViewFixture startedAgain() {
+    public ViewFixture startedAgain() {
         startedAgain = true;
         return this;
     }
 
-    ViewFixture epoch(long number, int onTimeline) {
+    /** Another epoch and timeline than 1 and 1. */
+    public ViewFixture epoch(long number, int onTimeline) {
         epoch = number;
         timeline = onTimeline;
         return this;
     }
 
-    ViewFixture durability(Durability wanted) {
+    /** Another durability than AVAILABLE. */
+    public ViewFixture durability(Durability wanted) {
         durability = wanted;
         return this;
     }
 
-    ViewFixture strict(int minimum) {
+    /** STRICT, with so many standbys that have to be certified. */
+    public ViewFixture strict(int minimum) {
         strictMinimum = minimum;
         return durability(Durability.STRICT);
     }
 
-    ViewFixture paused() {
+    /** Somebody has paused the cluster. */
+    public ViewFixture paused() {
         paused = true;
         return this;
     }
 
-    ViewFixture noRecordRead() {
+    /** The node that looks has not read the record. */
+    public ViewFixture noRecordRead() {
         recordRead = false;
         return this;
     }
 
     /** The node has obeyed this before. */
-    ViewFixture remembers(String cluster, long rememberedEpoch, String transitionId) {
+    public ViewFixture remembers(String cluster, long rememberedEpoch, String transitionId) {
         memory = new NodeMemory(cluster, rememberedEpoch, transitionId, IDENTIFIER);
         return this;
     }
 
     /** Somebody looked at the record's primary. */
-    ViewFixture sighted(String observer, Answer answer, long millisAgo) {
+    public ViewFixture sighted(String observer, Answer answer, long millisAgo) {
         NodeName target = Objects.requireNonNull(primary).node();
         sightings.add(new Sighting(new NodeName(observer), target, "probe", answer, Duration.ofMillis(millisAgo)));
         return this;
     }
 
-    ViewFixture primaryAnswers(Answer answer) {
+    /** What the primary's agent answers on {@code /primary}. */
+    public ViewFixture primaryAnswers(Answer answer) {
         primaryAnswers = answer;
         return this;
     }
 
-    ViewFixture storeConnectedFor(long millis) {
+    /** How long the node that looks has had its session. */
+    public ViewFixture storeConnectedFor(long millis) {
         storeConnectedFor = Duration.ofMillis(millis);
         return this;
     }
 
-    ViewFixture nomineeStalledFor(Duration time) {
+    /** How long the nominee has shown no progress. */
+    public ViewFixture nomineeStalledFor(Duration time) {
         nomineeStalledFor = time;
         return this;
     }
 
-    ViewFixture notLeading() {
+    /** The node that looks does not coordinate. */
+    public ViewFixture notLeading() {
         leading = false;
         return this;
     }
 
-    ViewFixture notOpened() {
+    /** The server of the node that looks is not open. */
+    public ViewFixture notOpened() {
         openedEpoch = 0L;
         return this;
     }
 
     /** The names of the node that looks, in file and in effect. */
-    ViewFixture names(String setting) {
+    public ViewFixture names(String setting) {
         return names(setting, setting);
     }
 
-    ViewFixture names(String file, String effect) {
+    /** The same, when they differ. */
+    public ViewFixture names(String file, String effect) {
         inFile = file;
         inEffect = effect;
         return this;
     }
 
     /** What the primary's agent noticed of a certified standby while a commit waited. */
-    ViewFixture noticed(String name, long goneMillis, long stalledMillis) {
+    public ViewFixture noticed(String name, long goneMillis, long stalledMillis) {
         health.add(new StandbyHealth(copy(name), Duration.ofMillis(goneMillis), Duration.ofMillis(stalledMillis)));
         return this;
     }
 
-    ViewFixture observedByNobody() {
+    /** No other node reaches this one's server. */
+    public ViewFixture observedByNobody() {
         observed = false;
         return this;
     }
 
-    ViewFixture certificationPaused(String name) {
+    /** A proof of that one has failed just now. */
+    public ViewFixture certificationPaused(String name) {
         pausedCertification.add(copy(name));
         return this;
     }
 
-    ViewFixture rejoinNeeded() {
+    /** The server of the node that looks refused to follow. */
+    public ViewFixture rejoinNeeded() {
         rejoinNeeded = true;
         return this;
     }
 
-    ViewFixture downFor(long millis) {
+    /** How long the server of the node that looks has been down. */
+    public ViewFixture downFor(long millis) {
         downFor = Duration.ofMillis(millis);
         return this;
     }
 
-    ViewFixture activeFor(long millis) {
+    /** How long the primary has been seen active. */
+    public ViewFixture activeFor(long millis) {
         activeFor = Duration.ofMillis(millis);
         return this;
     }
 
-    ViewFixture notStreamingFor(long millis) {
+    /** How long the standby that looks has had no stream. */
+    public ViewFixture notStreamingFor(long millis) {
         notStreamingFor = Duration.ofMillis(millis);
         return this;
     }
 
     /** The record that all this is about. */
-    ClusterState state() {
+    public ClusterState state() {
         Copy named = Objects.requireNonNull(primary, "say who is primary or nominee");
         List<Copy> inSync = new ArrayList<>();
         List<Copy> heirs = new ArrayList<>();
@@ -451,12 +487,12 @@ final class ViewFixture {
     }
 
     /** How a witness sees it that coordinates. */
-    ClusterView atWitness() {
+    public ClusterView atWitness() {
         return view(new NodeName("witness"), NodeRole.WITNESS, DataStatus.UNKNOWN);
     }
 
     /** How the agent of a node sees it. */
-    ClusterView at(String name) {
+    public ClusterView at(String name) {
         return view(new NodeName(name), NodeRole.DATA, status(node(name)));
     }
 

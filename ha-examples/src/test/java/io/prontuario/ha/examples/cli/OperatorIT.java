@@ -13,26 +13,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** {@code ha pause} and {@code ha resume} on a real pair: what a person may count on while working on the primary. */
-final class PauseIT {
-    private RealPair pair;
+/** What a person may ask of a real pair and count on: {@code ha pause} and {@code ha resume}, {@code ha failover}. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class OperatorIT {
+    private static RealPair pair;
 
-    @BeforeEach
-    void startAPair() throws Exception {
+    @BeforeAll
+    static void startAPair() throws Exception {
         pair = RealPair.start("paused");
     }
 
-    @AfterEach
-    void endEverything() {
+    @AfterAll
+    static void endEverything() {
         pair.close();
     }
 
     @Test
+    @Order(1)
     void nobodyTakesOverWhilePausedAndAfterResumingSomebodyDoes() throws Exception {
         // Alerts are judged by what is said here, before, in the middle of it and afterwards.
         Scrape healthy = awaitScrapeOfAWellPair();
@@ -69,7 +75,7 @@ final class PauseIT {
         pair.awaitSaid("studio-2", "no takeover: the cluster is paused (ha resume)");
         Awaitility.await()
                 .during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertTrue(pair.status().contains("epoch 1,"), pair::status));
 
         assertTrue(pair.status().contains("trouble: studio-1: has no session"), pair::status);
@@ -88,6 +94,76 @@ final class PauseIT {
         Scrape after = awaitScrapeOfAWellPair();
         after.assertWellSaid();
         assertTrue(after.names().contains("prontuario_ha_step_seconds_total"), () -> "" + after.names());
+    }
+
+    @Test
+    @Order(2)
+    void whenOnlyTheLostPrimaryHoldsEverythingAPersonMayGiveThatUp() throws Exception {
+        pair.awaitStatus("takeover: possible");
+        String primary = pair.status().contains("primary studio-1.") ? "studio-1" : "studio-2";
+        String standby = primary.equals("studio-1") ? "studio-2" : "studio-1";
+        pair.execute(primary, "create table given_up (entry int)");
+        pair.execute(primary, "insert into given_up values (1)");
+        HaProcess.Result async = pair.ha("durability", "ASYNC");
+        assertEquals("durability of cluster paused is ASYNC", async.output().strip());
+        awaitNames(primary, "");
+
+        loseHost(standby);
+        pair.execute(primary, "insert into given_up values (2)");
+        loseHost(primary);
+        pair.startAgent(standby);
+        pair.awaitSaid(standby, "or give up what only it holds: ha failover --accept-loss");
+
+        pair.awaitStatus(standby + " data · standby running");
+        HaProcess.Result tame = failover(standby);
+        assertEquals(1, tame.exit(), tame.output());
+        assertTrue(tame.output().contains("is not certified to hold every acknowledged commit"), tame.output());
+        HaProcess.Result mistyped = failover(standby, "--accept-loss", "--confirm", standby);
+        assertEquals(2, mistyped.exit(), mistyped.output());
+        assertTrue(
+                mistyped.output().contains("not confirmed: the node that is given up is " + primary),
+                mistyped.output());
+        assertTrue(pair.status().contains("primary " + primary + "."), pair::status);
+
+        HaProcess.Result done = failover(standby, "--accept-loss", "--confirm", primary);
+        assertEquals(0, done.exit(), done.output());
+        assertTrue(done.output().contains("holds the log up to "), done.output());
+        assertEquals(List.of("1"), pair.query(standby, "select entry from given_up order by entry"));
+
+        pair.startAgent(primary);
+        pair.awaitStatus(primary + " data · standby running");
+        HaProcess.Result needless = failover(primary, "--accept-loss", "--confirm", standby);
+        assertEquals(1, needless.exit(), needless.output());
+        assertTrue(needless.output().contains("use ha switchover"), needless.output());
+
+        // Through the gate, which is shut until the standby is certified.
+        assertEquals(0, pair.ha("durability", "STRICT").exit());
+        awaitNames(standby, "FIRST 1 (");
+        pair.awaitStatus("takeover: possible, to [" + primary + ".");
+        pair.execute(standby, "insert into given_up values (3)");
+        HaProcess.Result back = pair.ha("durability", "AVAILABLE", "--json");
+        assertTrue(JsonParser.parseString(back.output())
+                .getAsJsonObject()
+                .get("changed")
+                .getAsBoolean());
+    }
+
+    private static HaProcess.Result failover(String to, String... more) throws Exception {
+        return pair.ha(
+                "failover",
+                Stream.concat(Stream.of("--to", to), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static void loseHost(String node) {
+        pair.killAgent(node);
+        pair.server(node).kill();
+    }
+
+    private static void awaitNames(String node, String beginning) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            String names = pair.query(node, "show synchronous_standby_names").get(0);
+            return beginning.isEmpty() ? names.isEmpty() : names.startsWith(beginning) && !names.contains("#gate");
+        });
     }
 
     private List<Integer> answers(int number, String... paths) throws IOException {
@@ -110,7 +186,7 @@ final class PauseIT {
     /** Troubles pass some moments after the takeover has become possible again. */
     private Scrape awaitScrapeOfAWellPair() {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> Scrape.of(httpPorts()), Scrape::isUntroubled);
     }

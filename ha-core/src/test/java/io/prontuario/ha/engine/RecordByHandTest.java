@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
@@ -14,13 +16,15 @@ import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Pausing by a person while others write too, and while answers are lost. */
-final class PausingTest {
+/** Changes of the record by a person while others write too, and while answers are lost. */
+final class RecordByHandTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final InMemoryEnsemble ensemble = new InMemoryEnsemble();
@@ -84,8 +88,29 @@ final class PausingTest {
         assertThrows(StoreUnavailableException.class, () -> set(true));
     }
 
+    @Test
+    void changesDurabilityOnceAndNotInTheMiddleOfASwitchover() {
+        store.create(Records.state(4), LIMIT);
+
+        assertTrue(byHand().durability(Durability.STRICT, 1));
+        assertFalse(byHand().durability(Durability.STRICT, 1));
+        assertEquals(Set.of(COPY_2), now().inSync());
+
+        write(Protocol.askSwitchover(now(), COPY_2, "t5", "planned", Instant.EPOCH)
+                .next()
+                .orElseThrow());
+        assertTrue(assertThrows(IllegalStateException.class, () -> byHand().durability(Durability.ASYNC, 1))
+                .getMessage()
+                .contains("is under way"));
+        assertEquals(Durability.STRICT, now().durability());
+    }
+
+    private RecordByHand byHand() {
+        return new RecordByHand(store, Ticker.system(), LIMIT);
+    }
+
     private boolean set(boolean paused) {
-        return Pausing.set(store, paused, Ticker.system(), LIMIT);
+        return byHand().paused(paused);
     }
 
     private ClusterState now() {

@@ -1,0 +1,85 @@
+package io.prontuario.ha.model;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Whether somebody would take over if the primary were lost now, by the record and what the nodes publish.
+ *
+ * @param obstacle what stands in the way first; {@link Obstacle#NONE} when nothing does
+ * @param sentence the same for people
+ * @param able the certified standbys that run and whose agents live
+ */
+public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> able) {
+    /** What can stand in the way. */
+    public enum Obstacle {
+        /** Nothing: a takeover would begin. */
+        NONE,
+        /** Somebody is nominated and not active yet. */
+        UNDER_WAY,
+        /** Takeovers are forbidden. */
+        PAUSED,
+        /** In {@link Durability#ASYNC} nobody takes over by himself. */
+        ASYNC,
+        /** No standby is certified. */
+        NOBODY_CERTIFIED,
+        /** Standbys are certified, and none of them is there. */
+        NOBODY_THERE
+    }
+
+    public TakeoverProspect {
+        able = List.copyOf(able);
+    }
+
+    /** The prospect at the moment of this record and these statuses. */
+    public static TakeoverProspect of(ClusterState state, Collection<NodeStatus> nodes) {
+        List<Copy> able = state.inSync().stream()
+                .filter(copy -> nodes.stream().anyMatch(node -> runs(node, copy)))
+                .toList();
+        if (!state.active()) {
+            return blocked(
+                    Obstacle.UNDER_WAY,
+                    "under way: " + state.primary() + " is nominated" + refusal(state, nodes),
+                    able);
+        }
+        if (state.paused()) {
+            return blocked(Obstacle.PAUSED, "not possible: the cluster is paused; ha resume allows it again", able);
+        }
+        if (state.durability() == Durability.ASYNC) {
+            return blocked(Obstacle.ASYNC, "not possible by itself: durability is ASYNC", able);
+        }
+        if (state.inSync().isEmpty()) {
+            return blocked(
+                    Obstacle.NOBODY_CERTIFIED,
+                    "not possible: no standby is certified to hold every acknowledged commit",
+                    able);
+        }
+        if (able.isEmpty()) {
+            return blocked(
+                    Obstacle.NOBODY_THERE,
+                    "not possible: certified are " + state.inSync()
+                            + ", but none of their agents is alive with a standby running",
+                    able);
+        }
+        return new TakeoverProspect(Obstacle.NONE, "possible, to " + able, able);
+    }
+
+    private static TakeoverProspect blocked(Obstacle obstacle, String sentence, List<Copy> able) {
+        return new TakeoverProspect(obstacle, sentence, able);
+    }
+
+    private static String refusal(ClusterState state, Collection<NodeStatus> nodes) {
+        return nodes.stream()
+                .filter(node -> node.node().equals(state.primary().node()) && node.epoch() == state.epoch())
+                .map(NodeStatus::refusal)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .map(text -> ", and refuses: " + text)
+                .orElse("");
+    }
+
+    private static boolean runs(NodeStatus node, Copy copy) {
+        DataStatus data = node.data();
+        return data != null && !node.leaving() && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
+    }
+}

@@ -1,0 +1,148 @@
+package io.prontuario.ha.examples.cli;
+
+import io.prontuario.ha.ManualFailover;
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.FailoverPlan;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.spi.ClusterStore;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Lets a node become the primary although nobody can say that it holds everything. */
+@Command(
+        name = "failover",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lets a node become the primary in place of one that is lost, when the library does not do it by itself:"
+                    + " nobody was certified to hold every acknowledged commit, or durability is ASYNC.",
+            "What only the lost primary holds is given up. While that still serves, use ha switchover.",
+            "Exit status 0 when the node is the primary, 1 when that was refused; the message says why."
+        })
+final class FailoverCommand extends StoreCommand {
+
+    @Option(names = "--to", required = true, description = "The node that is to become the primary.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String to;
+
+    @Option(
+            names = "--accept-loss",
+            description =
+                    "Give up acknowledged commits that the node does not hold. Asks for the name of the node that is"
+                            + " given up.")
+    private boolean acceptLoss;
+
+    @Option(
+            names = "--confirm",
+            paramLabel = "NODE",
+            description = "The name of the node that is given up, instead of typing it when asked.")
+    @Nullable
+    private String confirmed;
+
+    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private String reason;
+
+    @Option(names = "--dry-run", description = "Only say whether it may be done, and what may be lost.")
+    private boolean dryRun;
+
+    @SuppressWarnings("NullAway.Init") // set by check()
+    private NodeName node;
+
+    @Override
+    void check() {
+        try {
+            node = new NodeName(to);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--to: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    int print(NodeConfig read, ClusterStore store, PrintWriter out) {
+        ManualFailover failover = ManualFailover.on(store);
+        FailoverPlan plan = failover.plan(node);
+        if (dryRun) {
+            if (json) {
+                out.println(GSON.toJson(asMap(plan)));
+            } else {
+                print(plan, out);
+            }
+            return plan.possible() ? 0 : Ha.FAILED;
+        }
+        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        if (plan.possible() && acceptLoss && !plan.certified()) {
+            print(plan, progress);
+            confirm(plan, progress);
+        }
+        String what = "failover to " + node + (acceptLoss ? ", giving up what only " + plan.from() + " holds" : "");
+        Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, plan.loss());
+        ManualFailover.Result result = failover.run(plan, acceptLoss, stage -> {
+            progress.println(stage);
+            progress.flush();
+        });
+        Operator.note(
+                store,
+                result.done() ? AuditEntry.Kind.OPERATOR : AuditEntry.Kind.REFUSAL,
+                what,
+                reason,
+                result.message());
+        if (json) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("done", result.done());
+            map.put("message", result.message());
+            map.put("tookMillis", result.took().toMillis());
+            out.println(GSON.toJson(map));
+        } else {
+            out.println(result.message() + " (" + result.took().toMillis() + " ms)");
+        }
+        return result.done() ? 0 : Ha.FAILED;
+    }
+
+    private void confirm(FailoverPlan plan, PrintWriter progress) {
+        String given = plan.from().node().value();
+        String said = confirmed;
+        if (said == null) {
+            Console console = System.console();
+            if (console == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--accept-loss has to be confirmed, and there is nobody to ask: add --confirm " + given);
+            }
+            progress.flush();
+            said = console.readLine("type the name of the node that is given up (%s) to go on: ", given);
+        }
+        if (!given.equals(said == null ? "" : said.strip())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "not confirmed: the node that is given up is " + given + ", not '" + said + "'");
+        }
+    }
+
+    private static void print(FailoverPlan plan, PrintWriter out) {
+        out.printf("failover from %s to %s%n", plan.from(), plan.target() == null ? plan.to() : plan.target());
+        PlanPrinter.print(plan.preconditions(), out);
+        out.println("lost: " + plan.loss());
+        out.println(plan.possible() ? "possible" : "not possible: " + String.join("; ", plan.whyNot()));
+        out.flush();
+    }
+
+    private static Map<String, Object> asMap(FailoverPlan plan) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("from", plan.from().toString());
+        map.put("to", plan.to().value());
+        map.put("target", plan.target() == null ? "" : plan.target().toString());
+        map.put("possible", plan.possible());
+        map.put("whyNot", plan.whyNot());
+        map.put("certified", plan.certified());
+        map.put("loss", plan.loss());
+        map.put("preconditions", PlanPrinter.asMaps(plan.preconditions()));
+        return map;
+    }
+}

@@ -1,0 +1,5 @@
+/** Rehearsals on the cluster itself, with evidence. */
+@NullMarked
+package io.prontuario.ha.examples.drill;
+
+import org.jspecify.annotations.NullMarked;

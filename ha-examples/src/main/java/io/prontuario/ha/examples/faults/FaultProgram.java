@@ -1,0 +1,134 @@
+package io.prontuario.ha.examples.faults;
+
+import io.prontuario.ha.examples.local.OwnNamespaces;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A fault run as a command: outside it makes namespaces, inside them it runs. */
+public final class FaultProgram {
+    private static final List<String> KEPT = List.of(".log", ".csv", ".doubts", ".reconnects", ".yaml", ".cfg");
+
+    private FaultProgram() {}
+
+    /**
+     * What is asked for.
+     *
+     * @param seed from which all faults come
+     * @param length no round of faults begins after it
+     * @param rounds nor after so many
+     * @param kinds the names of the faults that may come; empty for all
+     * @param hold how long every fault is held; null for as the seed has it
+     * @param json whether the report is printed as JSON, and the progress on standard error
+     * @param logs where logs and ledgers are copied to at the end; null for nowhere
+     */
+    public record Order(
+            long seed,
+            Duration length,
+            int rounds,
+            List<String> kinds,
+            @Nullable Duration hold,
+            boolean json,
+            @Nullable Path logs) {
+        public Order {
+            kinds = List.copyOf(kinds);
+        }
+
+        private List<String> words() {
+            return List.of(
+                    FaultProgram.class.getName(),
+                    Long.toString(seed),
+                    Long.toString(length.toMillis()),
+                    Integer.toString(rounds),
+                    String.join(",", kinds),
+                    hold == null ? "" : Long.toString(hold.toMillis()),
+                    Boolean.toString(json),
+                    logs == null ? "" : logs.toAbsolutePath().toString());
+        }
+
+        private static Order parse(String[] words) {
+            return new Order(
+                    Long.parseLong(words[0]),
+                    Duration.ofMillis(Long.parseLong(words[1])),
+                    Integer.parseInt(words[2]),
+                    words[3].isEmpty() ? List.of() : List.of(words[3].split(",", -1)),
+                    words[4].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[4])),
+                    Boolean.parseBoolean(words[5]),
+                    words[6].isEmpty() ? null : Path.of(words[6]));
+        }
+    }
+
+    /** The names of all faults. */
+    public static List<String> kinds() {
+        return Arrays.stream(FaultKind.values()).map(FaultKind::label).toList();
+    }
+
+    /** Why there can be no fault runs here; empty when there can. */
+    public static Optional<String> refusal() {
+        return OwnNamespaces.refusal();
+    }
+
+    /** Runs it to its end; answers the exit status. */
+    public static int run(Order order) {
+        return OwnNamespaces.run(order.words());
+    }
+
+    /** Inside. */
+    public static void main(String[] words) throws SQLException, IOException {
+        OwnNamespaces.endWithParent();
+        Order order = Order.parse(words);
+        List<FaultKind> kinds = order.kinds().isEmpty()
+                ? FaultRun.everyKind()
+                : order.kinds().stream()
+                        .flatMap(label -> FaultKind.of(label).stream())
+                        .toList();
+        FaultRun run = new FaultRun(order.seed(), order.length(), order.rounds(), kinds, order.hold(), line -> {
+            if (order.json()) {
+                System.err.println(line);
+            } else {
+                System.out.println(line);
+            }
+        });
+        int exit = 1;
+        try {
+            FaultRunReport report = run.run();
+            exit = report.passed() ? 0 : 1;
+            System.out.println(
+                    order.json() ? report.toJson() : report.summary().stream().collect(Collectors.joining("\n")));
+        } catch (IllegalStateException | UncheckedIOException e) {
+            System.err.println("ha: the run could not be made: " + e.getMessage());
+        } finally {
+            if (order.logs() != null) {
+                keep(run.folder(), order.logs());
+            }
+            System.out.flush();
+            // The kernel ends all that is left when the first process does.
+            Runtime.getRuntime().halt(exit);
+        }
+    }
+
+    private static void keep(Path folder, Path logs) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(folder, 3)) {
+            all.filter(file -> KEPT.stream().anyMatch(String.valueOf(file.getFileName())::endsWith))
+                    .filter(Files::isRegularFile)
+                    .forEach(files::add);
+        }
+        for (Path file : files) {
+            Path copy = logs.resolve(folder.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

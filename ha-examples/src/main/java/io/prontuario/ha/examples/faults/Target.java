@@ -1,0 +1,10 @@
+package io.prontuario.ha.examples.faults;
+
+/** Whom a fault is about, by the part that a node plays at that moment. */
+enum Target {
+    PRIMARY,
+    STANDBY,
+    WITNESS,
+    /** Nobody in particular: the proxy, the whole store. */
+    CLUSTER
+}
