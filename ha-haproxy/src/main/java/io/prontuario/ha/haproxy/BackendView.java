@@ -26,9 +26,23 @@ record BackendView(String level, List<ServerState> states, List<ServerStat> stat
         return "show cli level;show servers state " + backend + ";show stat " + backend + " 4 -1";
     }
 
-    static BackendView parse(String reply) {
+    /**
+     * Reads the replies.
+     *
+     * @throws HaproxyException when they are not whole, or of another backend: the answer to somebody else's question
+     */
+    static BackendView parse(String reply, String backend) {
         String level = reply.lines().filter(LEVELS::contains).findFirst().orElse("");
-        return new BackendView(level, ServerState.parse(reply), ServerStat.parse(reply));
+        List<ServerState> states = ServerState.parse(reply);
+        for (ServerState state : states) {
+            if (!state.backend().equals(backend)) {
+                throw new HaproxyException(
+                        HaproxyException.Kind.UNKNOWN_REPLY,
+                        "the servers of backend '" + state.backend() + "', asked was for '" + backend
+                                + "': is this another proxy's answer?");
+            }
+        }
+        return new BackendView(level, states, ServerStat.parse(reply));
     }
 
     /** One of {@code wanted} that the backend does not have. */

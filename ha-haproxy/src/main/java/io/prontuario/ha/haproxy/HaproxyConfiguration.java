@@ -53,21 +53,21 @@ public record HaproxyConfiguration(
      */
     public record Server(String name, String address, String checkAddress) {
         private String line() {
-            String check = checkAddress.isEmpty() ? "" : check(" fall " + FALL);
+            String check = checkAddress.isEmpty() ? "" : check();
             return "    server " + name + " " + address + check + " on-marked-down shutdown-sessions disabled";
         }
 
-        /** One that nobody flips; a backend that is gone is left after two checks. */
+        /** One that nobody flips. */
         String webLine() {
-            return "    server " + name + " " + address + check(" fall 2");
+            return "    server " + name + " " + address + check();
         }
 
-        private String check(String fall) {
+        private String check() {
             int colon = checkAddress.lastIndexOf(':');
             String where = colon < 0
                     ? ""
                     : " addr " + checkAddress.substring(0, colon) + " port " + checkAddress.substring(colon + 1);
-            return " check" + where + " inter " + CHECK_INTERVAL.toMillis() + "ms" + fall + " rise 1";
+            return " check" + where + " inter " + CHECK_INTERVAL.toMillis() + "ms fall " + FALL + " rise 1";
         }
     }
 

@@ -133,7 +133,7 @@ final class Proxy {
     private Outcome change(
             String line, Predicate<BackendView> wanted, Collection<String> servers, String done, Deadline deadline) {
         // Read back in the same line: one connection less inside an outage.
-        BackendView now = BackendView.parse(api.send(line + ";" + BackendView.question(backend), deadline.left()));
+        BackendView now = asked(line + ";" + BackendView.question(backend), deadline);
         String trouble = "";
         for (Duration pause = SHORTEST_PAUSE; !wanted.test(now); pause = longer(pause)) {
             if (!deadline.pause(pause)) {
@@ -172,9 +172,19 @@ final class Proxy {
 
     private BackendView look(Deadline deadline) {
         try {
-            return BackendView.parse(api.send(BackendView.question(backend), deadline.left()));
+            return asked(BackendView.question(backend), deadline);
         } catch (HaproxyException e) {
             throw e.kind() == Kind.NO_SUCH_BACKEND ? noSuchBackend(deadline) : e;
+        }
+    }
+
+    private BackendView asked(String line, Deadline deadline) {
+        String reply = api.send(line, deadline.left());
+        try {
+            return BackendView.parse(reply, backend);
+        } catch (HaproxyException e) {
+            throw new HaproxyException(
+                    e.kind(), address() + " answered '" + line + "' with what is not known: " + e.text());
         }
     }
 

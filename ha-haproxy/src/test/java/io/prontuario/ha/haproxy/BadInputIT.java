@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,8 +151,70 @@ class BadInputIT {
             Outcome outcome = enable(HaproxyLab.settings("tcp:127.0.0.1:" + other.getLocalPort()));
 
             assertEquals(Outcome.Kind.UNKNOWN, outcome.kind());
+            assertTrue(
+                    outcome.detail().startsWith("tcp:127.0.0.1:" + other.getLocalPort() + " answered 'show cli level;"),
+                    outcome.detail());
             assertTrue(outcome.detail().contains("'220 mail.example ESMTP'"), outcome.detail());
             assertTrue(outcome.detail().endsWith("is this HAProxy's runtime API?"), outcome.detail());
+        }
+    }
+
+    @Test
+    void takesHalfAnAnswerForNone() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String whole = StubProxy.answer("pg", "one");
+            answer(other, whole.substring(0, whole.indexOf(" two")));
+
+            Outcome outcome = enable(HaproxyLab.settings("tcp:127.0.0.1:" + other.getLocalPort()));
+
+            assertEquals(Outcome.Kind.UNKNOWN, outcome.kind());
+            assertTrue(
+                    outcome.detail().startsWith("tcp:127.0.0.1:" + other.getLocalPort() + " answered 'show cli level;"),
+                    outcome.detail());
+            assertTrue(
+                    outcome.detail().contains("3 pg 1 one") || outcome.detail().contains("not a server state"),
+                    outcome.detail());
+        }
+    }
+
+    @Test
+    void takesTheAnswerOfAnotherProxyForNone() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            answer(other, StubProxy.answer("billing", "one"));
+
+            Outcome outcome = enable(HaproxyLab.settings("tcp:127.0.0.1:" + other.getLocalPort()));
+
+            assertEquals(Outcome.Kind.UNKNOWN, outcome.kind());
+            assertTrue(
+                    outcome.detail()
+                            .endsWith(
+                                    "the servers of backend 'billing', asked was for 'pg': is this another proxy's answer?"),
+                    outcome.detail());
+        }
+    }
+
+    /** A byte now and then: each is in time, the answer is not. */
+    @Test
+    void doesNotWaitForOneThatAnswersTooSlowly() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread drip = new Thread(() -> {
+                try (Socket socket = other.accept()) {
+                    for (char next : StubProxy.answer("pg", "one").toCharArray()) {
+                        socket.getOutputStream().write(next);
+                        LockSupport.parkNanos(20_000_000);
+                    }
+                } catch (IOException e) {
+                    // Given up, as it should be.
+                }
+            });
+            drip.setDaemon(true);
+            drip.start();
+            String address = "tcp:127.0.0.1:" + other.getLocalPort();
+
+            Outcome outcome = enable(HaproxyLab.settings(address).limit(LIMIT));
+
+            assertEquals(Outcome.Kind.UNKNOWN, outcome.kind());
+            assertTrue(outcome.detail().startsWith(address + " has not answered 'show cli level;"), outcome.detail());
         }
     }
 

@@ -190,7 +190,7 @@ final class HaproxyLab implements AutoCloseable {
     }
 
     BackendView view() {
-        return BackendView.parse(say(BackendView.question(BACKEND)));
+        return BackendView.parse(say(BackendView.question(BACKEND)), BACKEND);
     }
 
     /** A client that has just connected, through the proxy. */

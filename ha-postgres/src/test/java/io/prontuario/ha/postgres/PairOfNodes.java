@@ -98,6 +98,11 @@ public final class PairOfNodes implements AutoCloseable {
         return server(node).server().address();
     }
 
+    /** A node's server dies; its agent lives. */
+    public void kill(NodeName node) {
+        server(node).kill();
+    }
+
     /** The store is away from now on. */
     public void storeStops() {
         ensemble.stop();

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
             CompletionCommand.class,
             DemoCommand.class,
             BenchCommand.class,
+            LoadCommand.class,
             InterruptionsCommand.class,
             FaultsCommand.class,
             SimulateCommand.class

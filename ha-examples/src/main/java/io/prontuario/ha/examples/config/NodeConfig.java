@@ -9,6 +9,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
+import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HealthCheck;
@@ -40,13 +41,14 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *
  * @param cluster the cluster's name
  * @param node this node's name
- * @param role data or witness
+ * @param role data, witness or client
  * @param store ZooKeeper's connect string
  * @param access as whom, and how, it is reached
  * @param http where this node answers HTTP
  * @param stateFolder where it remembers
  * @param postgres the PostgreSQL strategy's settings
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
+ * @param pool of the application that this node is a part of; null when it has none
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
@@ -62,6 +64,7 @@ public record NodeConfig(
         Path stateFolder,
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
+        @Nullable PoolSettings pool,
         Limits limits,
         Leaving leaving,
         List<HealthCheck> checks,
@@ -124,7 +127,10 @@ public record NodeConfig(
         return new ConfigException(file, List.of(Violation.ofWholeFile(why)));
     }
 
-    /** A builder with everything of this file in it, not started. */
+    /**
+     * A builder with everything of this file in it, not started. The pool is the host's: with {@code FailoverDataSource.of(config.pool())} its
+     * strategy is to be added.
+     */
     public HaNode.Builder builder() {
         return builderAround(openStore(), strategy -> strategy);
     }
@@ -141,11 +147,13 @@ public record NodeConfig(
                 .node(node)
                 .role(role)
                 .store(opened)
-                .strategy(around.apply(PostgresStrategy.of(postgres)))
                 .limits(limits)
                 .leaving(leaving)
                 .listen(http)
                 .stateFolder(stateFolder);
+        if (role != NodeRole.CLIENT) {
+            builder.strategy(around.apply(PostgresStrategy.of(postgres)));
+        }
         if (haproxy != null) {
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
         }

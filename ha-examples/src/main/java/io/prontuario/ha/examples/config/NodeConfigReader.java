@@ -7,6 +7,7 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
+import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,6 +41,7 @@ final class NodeConfigReader {
     private final Section postgres;
     private final Section servers;
     private final Set<NodeName> nodes = new LinkedHashSet<>();
+    private final Map<NodeName, PostgresAddress> addresses = new LinkedHashMap<>();
     private boolean nodesAreKnown;
 
     NodeConfigReader(Section top) {
@@ -51,6 +55,7 @@ final class NodeConfigReader {
                 "state",
                 "postgres",
                 "haproxy",
+                "pool",
                 "limits",
                 "leaving",
                 "checks",
@@ -87,8 +92,12 @@ final class NodeConfigReader {
         Optional<Path> state = top.read("state", NodeConfigReader::absolute)
                 .or(() -> database.map(PostgresSettings::data)
                         .map(data -> data.resolveSibling(data.getFileName() + ".ha")));
+        PoolSettings pool = top.has("pool") ? pool().orElse(null) : null;
         if (!top.has("state") && role.filter(NodeRole.WITNESS::equals).isPresent()) {
             top.missing("state", "a witness needs a folder to remember in; for example: state: /var/lib/prontuario");
+        }
+        if (role.filter(NodeRole.CLIENT::equals).isPresent()) {
+            checkClient();
         }
         if (cluster.isEmpty()
                 || node.isEmpty()
@@ -109,10 +118,56 @@ final class NodeConfigReader {
                 state.get(),
                 database.get(),
                 haproxy,
+                pool,
                 limits,
                 leaving,
                 ChecksReader.read(top.section("checks")),
                 OperatorsReader.read(top));
+    }
+
+    /** What only nodes with a part in decisions need. */
+    private void checkClient() {
+        if (!top.has("state")) {
+            top.missing("state", "a client needs a folder to remember in; for example: state: /var/lib/emr/prontuario");
+        }
+        if (!top.has("pool")) {
+            top.missing(
+                    "pool", "a client follows the primary with its pool; give at least pool.database and pool.user");
+        }
+        if (top.has("haproxy")) {
+            top.violate("haproxy", "is given although role is client: a client never switches a proxy");
+        }
+        if (top.has("leaving")) {
+            top.violate("leaving", "is given although role is client: a client has nothing to leave");
+        }
+    }
+
+    private Optional<PoolSettings> pool() {
+        Section section = top.section("pool")
+                .allow("database", "user", "password-file", "password-variable", "size", "patience", "hold-limit", "staleness");
+        PoolSettings.Builder builder = PoolSettings.builder();
+        addresses.forEach(builder::server);
+        if (addresses.isEmpty()) {
+            builder.server(STAND_IN_NODE, STAND_IN_ADDRESS);
+        }
+        builder.database(
+                section.required("database", "medical_records", text -> text).orElse("unread"));
+        builder.user(section.required("user", "emr", text -> text).orElse("unread"));
+        if (hasSecret(section)) {
+            builder.password(secretOf(section));
+        }
+        section.read("size", NodeConfigReader::number).ifPresent(builder::size);
+        section.read("patience", Section::parseDuration).ifPresent(builder::patience);
+        section.read("hold-limit", Section::parseDuration).ifPresent(builder::holdLimit);
+        section.read("staleness", Section::parseDuration).ifPresent(builder::staleness);
+        return built(section, builder::build);
+    }
+
+    private static int number(String text) {
+        if (!text.matches("\\d{1,6}")) {
+            throw new IllegalArgumentException("is '" + text + "', not a number");
+        }
+        return Integer.parseInt(text);
     }
 
     private Optional<PostgresSettings> postgres(Optional<NodeName> self, Optional<NodeRole> role) {
@@ -125,12 +180,16 @@ final class NodeConfigReader {
             Optional<NodeName> node = nodeName(servers, key);
             Optional<PostgresAddress> address = servers.read(key, PostgresAddress::parse);
             node.ifPresentOrElse(nodes::add, () -> nodesAreKnown = false);
-            node.ifPresent(name -> builder.server(name, address.orElse(STAND_IN_ADDRESS)));
+            node.ifPresent(name -> {
+                addresses.put(name, address.orElse(STAND_IN_ADDRESS));
+                builder.server(name, address.orElse(STAND_IN_ADDRESS));
+            });
         }
         if (servers.isMapping() && servers.keys().isEmpty()) {
             postgres.missing(
                     "servers", "give the address of each data node's server, such as studio-1: 192.0.2.10:5432");
         }
+        boolean client = role.filter(NodeRole.CLIENT::equals).isPresent();
         if (self.isEmpty() || !nodesAreKnown) {
             builder.server(self.orElse(STAND_IN_NODE), STAND_IN_ADDRESS);
         }
@@ -141,6 +200,9 @@ final class NodeConfigReader {
         }
         if (role.filter(NodeRole.WITNESS::equals).isPresent() && postgres.has("data")) {
             postgres.violate("data", "is given although role is witness: a witness has no server");
+        }
+        if (client && postgres.has("data")) {
+            postgres.violate("data", "is given although role is client: a client has no server");
         }
         postgres.text("account").ifPresent(builder::account);
         postgres.text("user").ifPresent(builder::user);
@@ -268,6 +330,7 @@ final class NodeConfigReader {
                     case "password" -> "password-file";
                     case "rootCertificate" -> "root-certificate";
                     case "checkInterval" -> "check-interval";
+                    case "holdLimit" -> "hold-limit";
                     default -> parts[0];
                 };
                 section.violate(key, parts.length == 2 ? parts[1] : line);
@@ -321,7 +384,8 @@ final class NodeConfigReader {
         return switch (text) {
             case "data" -> NodeRole.DATA;
             case "witness" -> NodeRole.WITNESS;
-            default -> throw new IllegalArgumentException("is '" + text + "'; it can be data or witness");
+            case "client" -> NodeRole.CLIENT;
+            default -> throw new IllegalArgumentException("is '" + text + "'; it can be data, witness or client");
         };
     }
 

@@ -157,7 +157,7 @@ final class Section {
         return read(key, Section::parseDuration).orElse(otherwise);
     }
 
-    private static Duration parseDuration(String text) {
+    static Duration parseDuration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("is '" + text + "', not a duration; write for example 500ms, 2s or 5m");

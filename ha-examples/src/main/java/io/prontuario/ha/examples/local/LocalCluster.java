@@ -217,6 +217,8 @@ public final class LocalCluster implements AutoCloseable {
                 state: %s
                 postgres:
                 %s
+                  # As the benchmarks' floor has it: a crowd with a connection each.
+                  settings: [ "max_connections = 300" ]
                   servers:
                 %s
                 haproxy:

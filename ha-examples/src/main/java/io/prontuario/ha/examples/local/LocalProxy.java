@@ -45,18 +45,31 @@ public final class LocalProxy implements AutoCloseable {
     static LocalProxy startAt(
             Place place, int runtimePort, Path folder, int port, List<HaproxyConfiguration.Server> servers) {
         // A unix socket's path is short: 108 bytes on Linux, 104 on macOS.
-        Path socket = folder.resolve("proxy.sock");
-        String text = new HaproxyConfiguration(place.address() + ":" + port, socket, runtimePort, BACKEND, servers)
+        HaproxyConfiguration definition = new HaproxyConfiguration(
+                place.address() + ":" + port, folder.resolve("proxy.sock"), runtimePort, BACKEND, servers);
+        String text = definition
                 .render()
                 // Its own text keeps the API on loopback, behind TLS for those from elsewhere.
                 .replace("ipv4@127.0.0.1:" + runtimePort, "ipv4@" + place.address() + ":" + runtimePort);
+        String runtime =
+                runtimePort == 0 ? "unix:" + definition.socket() : "tcp:" + place.address() + ":" + runtimePort;
+        return written(place, folder, port, runtime, text);
+    }
+
+    /** The same on loopback with another configuration. */
+    public static LocalProxy startWith(Path folder, HaproxyConfiguration definition) {
+        String listen = definition.listen();
+        int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+        return written(Place.loopback(), folder, port, "unix:" + definition.socket(), definition.render());
+    }
+
+    private static LocalProxy written(Place place, Path folder, int port, String runtime, String text) {
         Path configuration = configuration(folder);
         try {
             Files.writeString(configuration, text);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + configuration, e);
         }
-        String runtime = runtimePort == 0 ? "unix:" + socket : "tcp:" + place.address() + ":" + runtimePort;
         LocalProxy proxy = new LocalProxy(place, folder, port, runtime);
         try {
             proxy.awaitAnswer();

@@ -53,7 +53,8 @@ public record Account(int acknowledged, List<Long> lost, List<Acknowledgement> d
         return lost.stream().sorted().toList();
     }
 
-    static Set<Long> present(Clients server) throws SQLException {
+    /** The rows that a server has. */
+    public static Set<Long> present(Clients server) throws SQLException {
         Set<Long> ids = new HashSet<>();
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();

@@ -37,7 +37,8 @@ public final class PlainDoor implements Door {
         }
     }
 
-    static void insert(Connection connection, long id, int user) throws SQLException {
+    /** Writes one row. */
+    public static void insert(Connection connection, long id, int user) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement("insert into emr.entry (id, writer) values (?, ?)")) {
             insert.setLong(1, id);

@@ -121,7 +121,7 @@ public final class Writers implements AutoCloseable {
     }
 
     /** An ERROR from the server ends the statement; anything else (a broken connection, FATAL) leaves it open what became of it. */
-    private static boolean surelyNotDone(SQLException failure) {
+    public static boolean surelyNotDone(SQLException failure) {
         ServerErrorMessage message = failure instanceof PSQLException answer ? answer.getServerErrorMessage() : null;
         return message != null && "ERROR".equals(message.getSeverity());
     }

@@ -90,6 +90,28 @@ class CommandLineTest {
         assertTrue(result.err().contains("Did you mean: ha status"), result::err);
     }
 
+    @Test
+    void aLoadThatCannotBeMadeIsRefusedBeforeAnythingIsStarted() {
+        long threads = nodeThreads();
+        Result crowd = ha("load", "--users", "0", "--writes", "120");
+        Result shape = ha("load", "--through", "udp");
+        Result phase = ha("load", "--during", "weekend");
+        Result seconds = ha("load", "--seconds", "1");
+
+        assertEquals(2, crowd.exit());
+        assertTrue(crowd.err().contains("users: 0, must be 1 to 250"), crowd::err);
+        assertTrue(crowd.err().contains("writes: 120 %, must be 0 to 100"), crowd::err);
+        assertEquals(2, shape.exit());
+        assertTrue(shape.err().contains("--through is 'udp'; it can be one of [http, tcp]"), shape::err);
+        assertEquals(2, phase.exit());
+        assertTrue(
+                phase.err().contains("--during is 'weekend'; it can be one of [normal, switchover, failover]"),
+                phase::err);
+        assertEquals(2, seconds.exit());
+        assertTrue(seconds.err().contains("--seconds is 1, must be 3 to 3600"), seconds::err);
+        assertEquals(threads, nodeThreads());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
     void whatNeedsAFileSaysSo(String command) {

@@ -11,6 +11,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
+import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.HealthCheck;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -264,7 +266,7 @@ class NodeConfigTest {
                         "node: studio-1",
                         "node: studio-3",
                         "line 14: postgres.servers: no address for this node, studio-3: add it"),
-                wrong("role: data", "role: primary", "line 3: role is 'primary'; it can be data or witness"),
+                wrong("role: data", "role: primary", "line 3: role is 'primary'; it can be data, witness or client"),
                 wrong("role: data", "role:", "line 3: role is empty: give it a value or leave it out"),
                 wrong(
                         "role: data",
@@ -273,7 +275,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, limits, leaving, checks, operators",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, limits, leaving, checks, operators",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
@@ -558,6 +560,71 @@ class NodeConfigTest {
                 violations(witness));
     }
 
+    private static final String CLIENT = """
+            cluster: medical-records
+            node: emr-1
+            role: client
+            store: studio-1:2181,studio-2:2181,lb:2181
+            http: 192.0.2.20:8008
+            state: /var/lib/emr/prontuario
+            postgres:
+              servers:
+                studio-1: 192.0.2.10:5432
+                studio-2: 192.0.2.11:5432
+            pool:
+              database: medical_records
+              user: emr
+              size: 20
+              patience: 45s
+              hold-limit: 15s
+              staleness: 2s
+            """;
+
+    @Test
+    void aClientIsAPartOfAnApplicationWithItsPool() throws IOException {
+        NodeConfig config = read(CLIENT);
+
+        assertEquals(NodeRole.CLIENT, config.role());
+        PoolSettings pool = Objects.requireNonNull(config.pool());
+        assertEquals(new PostgresAddress("192.0.2.11", 5432), pool.servers().get(new NodeName("studio-2")));
+        assertEquals("emr on medical_records at " + pool.servers() + ", at most 20", pool.toString());
+        assertEquals(Duration.ofSeconds(45), pool.patience());
+        assertEquals(Duration.ofSeconds(15), pool.holdLimit());
+        assertEquals(Duration.ofSeconds(2), pool.staleness());
+    }
+
+    @Test
+    void tellsWhatAClientLacksAndWhatItCannotHave() {
+        String wrong = CLIENT.substring(0, CLIENT.indexOf("pool:")).replace("state: /var/lib/emr/prontuario\n", "")
+                + "leaving: switch-over\n"
+                + "haproxy:\n  proxies: [ \"tcp:192.0.2.100:9999\" ]\n  backend: medical\n  servers:\n"
+                + "    studio-1: studio-1\n    studio-2: studio-2\n";
+
+        assertEquals(
+                List.of(
+                        "line 1: state is missing; a client needs a folder to remember in; for example: state: /var/lib/emr/prontuario",
+                        "line 1: pool is missing; a client follows the primary with its pool; give at least pool.database and pool.user",
+                        "line 10: leaving is given although role is client: a client has nothing to leave",
+                        "line 11: haproxy is given although role is client: a client never switches a proxy"),
+                violations(wrong));
+    }
+
+    @Test
+    void tellsWhatIsWrongWithAPool() {
+        String wrong = CLIENT.replace("  user: emr\n", "")
+                .replace("size: 20", "size: many")
+                .replace("patience: 45s", "patience: 10ms")
+                .replace("hold-limit: 15s", "hold-limit: 0s");
+
+        assertEquals(
+                List.of(
+                        "line 11: pool.user is missing; for example: user: emr",
+                        "line 13: pool.size is 'many', not a number",
+                        "line 14: pool.patience: 10 ms, must be at least 250 ms",
+                        "line 15: pool.hold-limit: 0 ms, must be positive"),
+                violations(wrong));
+    }
+
     @Test
     void tellsAllThatIsWrongAtOnceInTheOrderOfTheFile() {
         assertEquals(
@@ -651,7 +718,7 @@ class NodeConfigTest {
 
     /** The documented examples, but for the password, which is nobody's here. */
     @ParameterizedTest
-    @ValueSource(strings = {"studio-1.yaml", "witness.yaml"})
+    @ValueSource(strings = {"studio-1.yaml", "witness.yaml", "emr-1.yaml"})
     void readsTheExamples(String name) throws IOException {
         String text = Files.readString(Path.of("src", "main", "config", name));
         Path secret = Files.writeString(folder.resolve("secret"), "correct horse\n");

@@ -25,6 +25,7 @@ final class EpochConnections extends PlainDataSource {
     private final String url;
     private final Properties properties;
     private final Lending lending;
+    private final @Nullable Expected expected;
     private final Driver driver = new Driver();
     private volatile @Nullable SQLException lastFailure;
 
@@ -32,6 +33,7 @@ final class EpochConnections extends PlainDataSource {
      * Connects to nobody yet.
      *
      * @param standby whether it is a standby of that epoch that they lead to
+     * @param expected what was opened in advance; null when nothing was
      */
     EpochConnections(
             PostgresAddress address,
@@ -39,13 +41,15 @@ final class EpochConnections extends PlainDataSource {
             boolean standby,
             String database,
             Properties properties,
-            Lending lending) {
+            Lending lending,
+            @Nullable Expected expected) {
         this.address = address;
         this.epoch = epoch;
         this.standby = standby;
         this.url = "jdbc:postgresql://" + address + "/" + database;
         this.properties = properties;
         this.lending = lending;
+        this.expected = expected;
     }
 
     @Override
@@ -67,15 +71,29 @@ final class EpochConnections extends PlainDataSource {
     }
 
     private Connection connect() throws SQLException {
+        for (Connection early = Expected.take(expected, address);
+                early != null;
+                early = Expected.take(expected, address)) {
+            try {
+                return checked(early);
+            } catch (SQLException e) {
+                // It broke while it waited, or leads to who it should not: a fresh one says so for certain.
+                lastFailure = e;
+            }
+        }
         Connection fresh = driver.connect(url, properties);
         if (fresh == null) {
             throw new SQLException("the driver does not understand " + url);
         }
+        return checked(fresh);
+    }
+
+    private Connection checked(Connection fresh) throws SQLException {
         try {
             check(fresh);
             return new WatchedConnection(fresh, lending);
         } catch (SQLException | RuntimeException e) {
-            fresh.close();
+            Expected.close(fresh);
             throw e;
         }
     }

@@ -2,6 +2,7 @@ package io.prontuario.ha.postgres.pool;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.prontuario.ha.postgres.PostgresAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,20 +29,27 @@ final class EpochPool {
     private final EpochConnections connections;
 
     /** Of the primary. */
-    EpochPool(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
-        this(epoch, address, false, settings, lending);
+    EpochPool(
+            long epoch, PostgresAddress address, PoolSettings settings, Lending lending, @Nullable Expected expected) {
+        this(epoch, address, false, settings, lending, expected);
     }
 
     static EpochPool ofStandby(long epoch, PostgresAddress address, PoolSettings settings, Lending lending) {
-        return new EpochPool(epoch, address, true, settings, lending);
+        return new EpochPool(epoch, address, true, settings, lending, null);
     }
 
-    private EpochPool(long epoch, PostgresAddress address, boolean standby, PoolSettings settings, Lending lending) {
+    private EpochPool(
+            long epoch,
+            PostgresAddress address,
+            boolean standby,
+            PoolSettings settings,
+            Lending lending,
+            @Nullable Expected expected) {
         this.epoch = epoch;
         this.address = address;
         this.lending = lending;
-        this.connections =
-                new EpochConnections(address, epoch, standby, settings.database(), settings.properties(), lending);
+        this.connections = new EpochConnections(
+                address, epoch, standby, settings.database(), settings.properties(), lending, expected);
         HikariConfig configuration = new HikariConfig();
         configuration.setPoolName("prontuario-" + epoch + (standby ? "-reads" : ""));
         configuration.setMaximumPoolSize(settings.size());
@@ -52,6 +60,7 @@ final class EpochPool {
         configuration.setInitializationFailTimeout(-1);
         configuration.setExceptionOverrideClassName(EvictDeposed.class.getName());
         this.pool = new HikariDataSource(configuration);
+        lending.whenOneBreaks(this::refresh);
     }
 
     boolean isFor(long wantedEpoch, PostgresAddress wantedAddress) {
@@ -114,7 +123,16 @@ final class EpochPool {
 
     /** What is idle is ended and made anew, what is lent when it comes back: its server may have been away. */
     void refresh() {
-        pool.getHikariPoolMXBean().softEvictConnections();
+        HikariPoolMXBean present = pool.getHikariPoolMXBean();
+        // None while it is being made or ended.
+        if (present != null) {
+            present.softEvictConnections();
+        }
+    }
+
+    /** How many connections it has, lent or not. */
+    int connections() {
+        return pool.getHikariPoolMXBean().getTotalConnections();
     }
 
     /** Ends it: idle connections at once, and those in use in the middle of what they do. Blocks for up to some seconds. */

@@ -1,6 +1,7 @@
 package io.prontuario.ha.postgres.pool;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Ticker;
@@ -48,6 +49,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     private volatile Runnable wake = () -> {};
     private volatile @Nullable EpochPool current;
     private volatile boolean closed;
+    private volatile @Nullable Expected expected;
     private @Nullable ClusterState last;
     private volatile @Nullable StandbyReads reads;
 
@@ -93,7 +95,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
             if (before == null && address == null) {
                 return false;
             }
-            current = address == null ? null : new EpochPool(state.epoch(), address, settings, lending());
+            current = address == null ? null : new EpochPool(state.epoch(), address, settings, lending(), expected);
             moved.signalAll();
             if (before != null) {
                 LOG.info("the pool leaves {}", before);
@@ -260,6 +262,37 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
         return gate.hold(why);
     }
 
+    /** Opens connections to who is to be the primary, as many as there are to who is it now; returns at once. */
+    void expect(NodeName target) {
+        PostgresAddress address = settings.servers().get(target);
+        EpochPool pool = current;
+        Expected before = expected;
+        if (address == null || pool == null || (before != null && before.isFor(address))) {
+            return;
+        }
+        Expected next = new Expected(address, settings);
+        expectNobody();
+        expected = next;
+        int connections = pool.connections();
+        lock.lock();
+        try {
+            if (!closed) {
+                undertaker.execute(() -> next.open(connections));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody is to be the primary, or it is by now and whoever waited for it has had the time to take what was opened for him. */
+    void expectNobody() {
+        Expected last = expected;
+        expected = null;
+        if (last != null) {
+            last.end();
+        }
+    }
+
     /** Ends a hold, if there is one. */
     void release(boolean moved) {
         EpochPool pool = current;
@@ -341,6 +374,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
                 return;
             }
             closed = true;
+            expectNobody();
             EpochPool open = current;
             current = null;
             moved.signalAll();

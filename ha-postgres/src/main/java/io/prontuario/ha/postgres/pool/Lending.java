@@ -17,6 +17,7 @@ final class Lending {
     private final Tally tally;
     private final Shares shares;
     private volatile long seen;
+    private volatile Runnable breaks = () -> {};
 
     /** Begins without connections. */
     Lending(Ticker ticker, Tally tally, Shares shares) {
@@ -42,6 +43,17 @@ final class Lending {
 
     void ended(WatchedConnection connection) {
         all.remove(connection);
+    }
+
+    /** What is done when one of them breaks: the others lead to the same server, and one that lies idle finds out only when it is used. */
+    void whenOneBreaks(Runnable what) {
+        breaks = what;
+    }
+
+    /** One has broken. */
+    void broke() {
+        tally.evicted(1);
+        breaks.run();
     }
 
     Shares shares() {

@@ -1,7 +1,9 @@
 package io.prontuario.ha.postgres.pool;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Layer;
@@ -11,9 +13,13 @@ import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.StepRequest;
 import io.prontuario.ha.spi.StrategyContext;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** Lets a pool follow the record, on every node that has one. */
 final class PoolStrategy implements FailoverStrategy {
+    private static final String MEASURES = "prontuario_ha_pool_";
+
     private final FailoverDataSource pool;
 
     PoolStrategy(FailoverDataSource pool) {
@@ -83,9 +89,43 @@ final class PoolStrategy implements FailoverStrategy {
                     "no address of " + state.primary().node() + " is given: add it to the pool's servers");
         }
         boolean moved = pool.follow(state);
+        Journal journal = state.transition();
+        Copy target = journal == null ? null : journal.target();
+        if (target != null) {
+            // Nobody is held yet: what is opened now costs nobody anything.
+            pool.expect(target.node());
+        } else if (!moved) {
+            pool.expectNobody();
+        }
         pool.release(moved);
         return moved
                 ? Outcome.done("connections go to " + state.primary() + " of epoch " + state.epoch())
                 : Outcome.alreadySo("");
+    }
+
+    /** The names stand in docs/metrics.md. */
+    @Override
+    public List<Measure> measures() {
+        PoolFigures now = pool.figures();
+        return List.of(
+                gauge("lent", "Connections lent at this moment.", now.lent()),
+                gauge("holding", "Borrowers held at this moment.", now.holding()),
+                counter("held_total", "Borrowers that have been held.", (double) now.held()),
+                counter("held_seconds_total", "How long, all together.", seconds(now.heldTime())),
+                gauge("longest_held_seconds", "How long the longest of them.", seconds(now.longestHeld())),
+                counter("evicted_total", "Connections that broke or led to no primary.", (double) now.evicted()),
+                counter("in_doubt_total", "Commits whose outcome was open.", (double) now.inDoubt()));
+    }
+
+    private static Measure gauge(String what, String help, double value) {
+        return Measure.gauge(MEASURES + what, help, Map.of(), value);
+    }
+
+    private static Measure counter(String what, String help, double value) {
+        return Measure.counter(MEASURES + what, help, Map.of(), value);
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
     }
 }

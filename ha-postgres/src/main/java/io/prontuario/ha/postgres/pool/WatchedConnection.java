@@ -104,7 +104,7 @@ final class WatchedConnection extends ForwardingConnection {
         } catch (SQLException e) {
             if (broken(e)) {
                 lending.tally().inDoubt();
-                lending.tally().evicted(1);
+                lending.broke();
                 throw new InDoubtException("the connection broke before the commit was answered: " + e.getMessage(), e);
             }
             throw e;
@@ -180,7 +180,7 @@ final class WatchedConnection extends ForwardingConnection {
                 result = call(statement, method, arguments);
             } catch (SQLException e) {
                 if (broken(e) || EvictDeposed.READ_ONLY.equals(e.getSQLState())) {
-                    lending.tally().evicted(1);
+                    lending.broke();
                 }
                 throw e;
             }

@@ -17,50 +17,77 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** The data source on real servers, told by records what the cluster is like. */
 class FailoverDataSourceIT {
-    @RegisterExtension
-    final PostgresLab lab = new PostgresLab();
+    private static final PostgresLab LAB = new PostgresLab();
 
     @SuppressWarnings("NullAway.Init")
-    private LabServer first;
+    private static LabServer first;
 
     @SuppressWarnings("NullAway.Init")
-    private LabServer second;
+    private static LabServer second;
 
     @SuppressWarnings("NullAway.Init")
     private FailoverDataSource pool;
 
-    @BeforeEach
-    void twoServersThatAreNoPair() {
+    @BeforeAll
+    static void twoServersThatAreNoPair() {
         first = server("studio-1", 4);
         second = server("studio-2", 5);
+    }
+
+    @AfterAll
+    static void endServers() {
+        LAB.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        first.names("");
+        first.execute("truncate entry");
         pool = FailoverDataSource.of(settings().build());
     }
 
     @AfterEach
     void end() {
-        pool.close();
+        // None where what comes before each test has failed.
+        if (pool != null) {
+            pool.close();
+        }
     }
 
-    private PoolSettings.Builder settings() {
+    /** For what surely comes about, on a busy machine too. */
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(40));
+    }
+
+    /** For borrowers who get nothing. */
+    private void impatient() {
+        pool.close();
+        pool = FailoverDataSource.of(settings().patience(Duration.ofSeconds(2)).build());
+    }
+
+    private static PoolSettings.Builder settings() {
         return PoolSettings.builder()
                 .server(first.copy().node(), first.address())
                 .server(second.copy().node(), second.address())
                 .database("postgres")
                 .user("postgres")
                 .size(3)
-                .patience(Duration.ofSeconds(2));
+                .patience(Duration.ofSeconds(40));
     }
 
     /** A primary that was opened in an epoch, with a table. */
-    private LabServer server(String node, long epoch) {
-        LabServer server = lab.primary(node);
+    private static LabServer server(String node, long epoch) {
+        LabServer server = LAB.primary(node);
         server.schema();
         server.execute("comment on role prontuario_epoch is '" + epoch + "'");
         server.execute("create table entry (id int primary key)");
@@ -108,6 +135,7 @@ class FailoverDataSourceIT {
     @Test
     void handsOutNoConnectionToAServerOfAnotherEpoch() {
         // As a primary does that has not heard of its successor, or a record that has overtaken the server.
+        impatient();
         follow(6, second);
 
         SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
@@ -124,6 +152,7 @@ class FailoverDataSourceIT {
         follow(4, first);
         assertEquals(first.address().port(), portBorrowed());
 
+        impatient();
         follow(6, first);
 
         SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
@@ -132,10 +161,12 @@ class FailoverDataSourceIT {
 
     @Test
     void handsOutNoConnectionToAStandby() {
-        LabServer standby = lab.standby("studio-3", first);
+        LabServer standby = LAB.standby("studio-3", first);
         pool.close();
-        pool = FailoverDataSource.of(
-                settings().server(standby.copy().node(), standby.address()).build());
+        pool = FailoverDataSource.of(settings()
+                .server(standby.copy().node(), standby.address())
+                .patience(Duration.ofSeconds(2))
+                .build());
         follow(4, standby);
 
         assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
@@ -154,10 +185,9 @@ class FailoverDataSourceIT {
             }
         });
         user.start();
-        Awaitility.await()
-                .until(() -> first.value(
-                                "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()")
-                        .equals("1"));
+        soon().until(() -> first.value(
+                        "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()")
+                .equals("1"));
 
         pool.strategy().reconcile(PoolRecords.nominated(5, second));
 
@@ -185,6 +215,7 @@ class FailoverDataSourceIT {
 
     @Test
     void withoutAPrimaryItFailsAfterItsPatienceAndSaysWhy() {
+        impatient();
         SQLException refused = assertThrows(SQLTransientConnectionException.class, () -> pool.getConnection());
 
         assertTrue(String.valueOf(refused.getMessage()).contains("no active primary"), refused.getMessage());
@@ -242,10 +273,23 @@ class FailoverDataSourceIT {
             assertThrows(InDoubtException.class, connection::commit);
 
             killer.join();
+        } finally {
+            // What its processes leave behind may keep it from starting for a moment.
+            soon().ignoreExceptions().until(FailoverDataSourceIT::firstServes);
         }
     }
 
-    private Thread cancelsTheWait() {
+    private static boolean firstServes() {
+        try {
+            first.start();
+        } catch (RuntimeException e) {
+            // An attempt before this one may have started it.
+            LoggerFactory.getLogger(FailoverDataSourceIT.class).info("not started: {}", e.toString());
+        }
+        return first.value("select 1").equals("1");
+    }
+
+    private static Thread cancelsTheWait() {
         Thread thread = new Thread(() -> {
             awaitWaiting();
             first.value("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
@@ -254,10 +298,9 @@ class FailoverDataSourceIT {
         return thread;
     }
 
-    private void awaitWaiting() {
-        Awaitility.await()
-                .until(() -> first.value("select count(*) from pg_stat_activity where wait_event = 'SyncRep'")
-                        .equals("1"));
+    private static void awaitWaiting() {
+        soon().until(() -> first.value("select count(*) from pg_stat_activity where wait_event = 'SyncRep'")
+                .equals("1"));
     }
 
     @Test
@@ -326,5 +369,72 @@ class FailoverDataSourceIT {
         pool.hold("s1");
         assertFalse(pool.mayGoOn(0));
         pool.release(false);
+    }
+
+    /** As Hibernate does, and HikariCP with what comes back to it. */
+    @Test
+    void whoClearsWarningsInTheMiddleIsStillWaitedFor() throws Exception {
+        follow(4, first);
+        try (Connection connection = pool.getConnection()) {
+            connection.clearWarnings();
+            pool.hold("s1");
+
+            assertFalse(pool.inUse().isEmpty());
+            assertEquals(first.address().port(), port(connection));
+        }
+        soon().until(() -> pool.inUse().isEmpty());
+    }
+
+    @Test
+    void oneThatBreaksTakesThoseThatLieIdleWithIt() throws Exception {
+        follow(4, first);
+        String idle;
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            try (Connection other = pool.getConnection()) {
+                idle = backend(other);
+            }
+            SQLException broken = assertThrows(
+                    SQLException.class, () -> statement.execute("select pg_terminate_backend(pg_backend_pid())"));
+            assertEquals("57P01", broken.getSQLState());
+        }
+
+        try (Connection next = pool.getConnection()) {
+            assertFalse(idle.equals(backend(next)), "whoever borrows next may find it broken");
+        }
+    }
+
+    @Test
+    void whatIsOpenedInAdvanceIsUsedAndIsNotBelieved() throws Exception {
+        pool.close();
+        pool = FailoverDataSource.of(
+                settings().property("ApplicationName", "in-advance").build());
+        follow(4, first);
+        assertEquals(first.address().port(), portBorrowed());
+        pool.expect(second.copy().node());
+        String opened =
+                "select coalesce(max(pid)::text, '') from pg_stat_activity where application_name = 'in-advance'";
+        soon().until(() -> !second.value(opened).isEmpty());
+        String early = second.value(opened);
+
+        follow(5, second);
+        try (Connection connection = pool.getConnection()) {
+            assertEquals(early, backend(connection));
+        }
+
+        pool.expect(first.copy().node());
+        soon().until(() -> !first.value(opened).isEmpty());
+        String stale = first.value(opened);
+        follow(6, first);
+        CompletableFuture<Connection> next = CompletableFuture.supplyAsync(() -> {
+            try {
+                return pool.getConnection();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        // What was opened is asked, found to be of another epoch, and closed.
+        soon().until(() -> first.value(opened).isEmpty() || !first.value(opened).equals(stale));
+        assertFalse(next.isDone());
     }
 }

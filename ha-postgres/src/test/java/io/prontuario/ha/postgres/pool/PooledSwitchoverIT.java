@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Planned switchovers under clients that use the pool of a node without a server, one after the other on the same cluster. */
 class PooledSwitchoverIT {
     private static final int CLIENTS = 40;
+    private static final int CONNECTIONS = 8;
 
     @RegisterExtension
     final PostgresLab lab = new PostgresLab();
@@ -65,11 +67,17 @@ class PooledSwitchoverIT {
                 .server(PairOfNodes.TARGET, pair.address(PairOfNodes.TARGET))
                 .database("postgres")
                 .user("postgres")
-                .size(8)
+                .size(CONNECTIONS)
                 .build());
         client = pair.withoutServer("client", NodeRole.CLIENT)
                 .strategy(pool.strategy())
                 .start();
+        beginToWrite();
+    }
+
+    private void beginToWrite() {
+        ended = false;
+        clients.clear();
         for (int i = 0; i < CLIENTS; i++) {
             Thread thread = new Thread(this::write, "emr-" + i);
             clients.add(thread);
@@ -89,7 +97,8 @@ class PooledSwitchoverIT {
     private void endClients() throws InterruptedException {
         ended = true;
         for (Thread thread : clients) {
-            thread.join();
+            thread.join(60_000);
+            assertFalse(thread.isAlive(), thread.getName());
         }
     }
 
@@ -129,6 +138,33 @@ class PooledSwitchoverIT {
         assertEquals(String.valueOf(acknowledged.size()), pair.value(primary, "select count(*) from entry"), "rows");
         assertTrue(pool.figures().held() > 0);
         assertEquals(0, pool.figures().inDoubt());
+
+        aPrimaryThatDiesBreaksWhatWasInFlightAndNothingElse();
+    }
+
+    private void aPrimaryThatDiesBreaksWhatWasInFlightAndNothingElse() throws Exception {
+        pair.awaitRedundant();
+        beginToWrite();
+        NodeName dead = pair.state().primary().node();
+
+        pair.kill(dead);
+
+        soon().until(() ->
+                pair.state().active() && !pair.state().primary().node().equals(dead));
+        int before = acknowledged.size();
+        soon().until(() -> acknowledged.size() > before + 500);
+        endClients();
+        // Each connection had one request in flight; whoever had none waited for the next primary.
+        assertTrue(failures.size() <= CONNECTIONS, failures::toString);
+        assertEquals("0", missing(pair.state().primary().node()), failures::toString);
+    }
+
+    private String missing(NodeName primary) {
+        String ids = acknowledged.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return pair.value(
+                primary,
+                "select count(*) from unnest('{" + ids + "}'::int[]) as acknowledged(id)"
+                        + " where not exists (select from entry where entry.id = acknowledged.id)");
     }
 
     private void thereAndBack() throws Exception {
