@@ -144,7 +144,15 @@ final class NodeConfigReader {
 
     private Optional<PoolSettings> pool() {
         Section section = top.section("pool")
-                .allow("database", "user", "password-file", "password-variable", "size", "patience", "hold-limit", "staleness");
+                .allow(
+                        "database",
+                        "user",
+                        "password-file",
+                        "password-variable",
+                        "size",
+                        "patience",
+                        "hold-limit",
+                        "staleness");
         PoolSettings.Builder builder = PoolSettings.builder();
         addresses.forEach(builder::server);
         if (addresses.isEmpty()) {
