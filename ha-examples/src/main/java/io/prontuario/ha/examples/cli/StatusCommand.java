@@ -11,6 +11,7 @@ import io.prontuario.ha.spi.Versioned;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,10 +59,11 @@ final class StatusCommand extends StoreCommand {
             String now = page.toString();
             if (!now.equals(before)) {
                 before = now;
-                if (!json && System.console() != null) {
+                if (!json && CommandLine.Help.Ansi.AUTO.enabled()) {
                     out.print(CLEAR);
                 }
-                out.print(json ? now : LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "\n" + now);
+                out.print(
+                        json ? now : LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + "\n" + now);
                 out.flush();
             }
             if (changed.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {

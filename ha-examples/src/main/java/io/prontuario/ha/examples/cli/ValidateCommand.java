@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +37,7 @@ final class ValidateCommand extends StoreCommand {
     int print(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException {
         awaitNodes(store);
         PrintWriter progress = spec.commandLine().getErr();
-        boolean watched = System.console() != null && !json;
+        boolean watched = CommandLine.Help.Ansi.AUTO.enabled() && !json;
         List<Finding> all = new Validation(read, store, accepted, stage -> {
                     if (watched) {
                         progress.println("looking at " + stage + " …");

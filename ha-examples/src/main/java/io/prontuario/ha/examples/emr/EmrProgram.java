@@ -18,7 +18,8 @@ record EmrProgram(Map<String, Integer> ports, Map<String, Integer> redis, Path t
     public List<String> words(Path configuration) {
         List<String> words = new ArrayList<>(List.of(EmrNode.class.getName(), "--config", configuration.toString()));
         // The cluster keeps each node's file in a folder of the node's name.
-        Integer port = ports.get(String.valueOf(configuration.getParent().getFileName()));
+        Path home = configuration.toAbsolutePath().getParent();
+        Integer port = home == null ? null : ports.get(String.valueOf(home.getFileName()));
         if (port != null) {
             words.addAll(List.of("--listen", "127.0.0.1:" + port, "--token-file", token.toString()));
         }

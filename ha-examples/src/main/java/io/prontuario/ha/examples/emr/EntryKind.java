@@ -12,6 +12,8 @@ enum EntryKind {
     INVOICE("invoices", EmrFeature.BILLING);
 
     private final String path;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of a name and a number
     private final Feature feature;
 
     EntryKind(String path, Feature feature) {

@@ -60,6 +60,7 @@ enum FaultKind {
     /** A person pauses the cluster and resumes it at the end. */
     PAUSED(Target.CLUSTER);
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Target> targets;
 
     FaultKind(Target... targets) {
