@@ -29,6 +29,7 @@ final class AuditVerification {
     static boolean run(ClusterStore store, @Nullable Path export, boolean json, PrintWriter out) {
         Map<String, AuditRecord.Head> remembered = new TreeMap<>();
         List<String> silent = new ArrayList<>();
+        StoreCommand.awaitNodes(store);
         List<NodeStatus> nodes = List.copyOf(store.nodes().values());
         Map<NodeName, AuditRecord.Head> said = NodeAnswer.auditHeads(nodes);
         for (NodeStatus node : nodes) {

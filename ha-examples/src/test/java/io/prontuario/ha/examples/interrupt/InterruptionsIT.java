@@ -25,13 +25,9 @@ final class InterruptionsIT {
             "failover-nominated-coordinator",
             "failover-promoted-nominee",
             "failover-activated-coordinating-nominee",
-            "failover-opened-former-primary",
-            "failover-service-enabled-coordinator",
-            "switchover-asked-coordinator",
             "switchover-stopped-coordinator",
             "switchover-stopped-former-primary",
-            "switchover-nominated-nominee",
-            "switchover-traffic-enabled-coordinator");
+            "switchover-nominated-nominee");
 
     @TempDir
     private Path folder;
