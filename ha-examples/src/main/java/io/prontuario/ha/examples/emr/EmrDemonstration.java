@@ -168,16 +168,17 @@ public final class EmrDemonstration {
         }
         out.accept(USERS + " users open charts and write notes at " + record + ", each " + ROUNDS
                 + " times before and after");
-        during(cluster, record, ports, "nothing happens", () -> {}, () -> {});
-        during(cluster, record, ports, "switchover", () -> cluster.switchover(cluster.standby()), () -> {});
+        during(cluster, record, ports, "nothing happens", 0, () -> {}, () -> {});
+        during(cluster, record, ports, "switchover", 0, () -> cluster.switchover(cluster.standby()), () -> {});
         LocalNode reserve = cluster.standby();
-        during(cluster, record, ports, "standby's backend ends", reserve::stopAgent, reserve::start);
+        during(cluster, record, ports, "standby's backend ends", 0, reserve::stopAgent, reserve::start);
         LocalNode killed = cluster.primary();
         during(
                 cluster,
                 record,
                 ports,
                 "primary's node killed",
+                USERS,
                 () -> {
                     killed.killAgent();
                     killed.serverProcess().kill();
@@ -185,7 +186,7 @@ public final class EmrDemonstration {
                 killed::start);
         LocalRedis cache = redis.get(cluster.primary().name());
         if (cache != null) {
-            during(cluster, record, ports, "primary's Redis killed", cache::kill, () -> {});
+            during(cluster, record, ports, "primary's Redis killed", 0, cache::kill, () -> {});
         }
         boolean level = emergency(ports);
         boolean passed = level && results.stream().allMatch(EmrResult::passed);
@@ -212,6 +213,7 @@ public final class EmrDemonstration {
             URI record,
             Map<String, Integer> ports,
             String what,
+            int mayFail,
             Runnable disturbance,
             Runnable afterwards)
             throws SQLException {
@@ -224,7 +226,7 @@ public final class EmrDemonstration {
             afterwards.run();
             cluster.awaitRedundant(LIMIT);
             awaitUp(ports);
-            EmrResult result = new EmrResult(what, USERS, seen(cluster, round, requests));
+            EmrResult result = new EmrResult(what, USERS, mayFail, seen(cluster, round, requests));
             results.add(result);
             out.accept("  " + result);
             requests.stream()

@@ -9,12 +9,14 @@ import java.util.Map;
  *
  * @param what what happened
  * @param users how many there were
+ * @param mayFail how many requests may: what is in flight on a machine that dies can break off in the middle of its answer, one for each
+ *     user at most; none otherwise
  * @param seen how they fared
  */
-record EmrResult(String what, int users, Stalls seen) {
-    /** Nothing that was acknowledged is missing, and nobody saw an error. */
+record EmrResult(String what, int users, int mayFail, Stalls seen) {
+    /** Nothing that was acknowledged is missing, and nobody saw an error that need not be. */
     boolean passed() {
-        return seen.lost() == 0 && seen.failures() == 0;
+        return seen.lost() == 0 && seen.failures() <= mayFail;
     }
 
     Map<String, Object> asMap() {
@@ -40,6 +42,6 @@ record EmrResult(String what, int users, Stalls seen) {
                 seen.lost(),
                 seen.longestStall().toMillis(),
                 seen.longestSilence().toMillis(),
-                passed() ? "" : "  FAILED " + seen.failed());
+                passed() ? seen.failures() == 0 ? "" : "  in flight " + seen.failed() : "  FAILED " + seen.failed());
     }
 }
