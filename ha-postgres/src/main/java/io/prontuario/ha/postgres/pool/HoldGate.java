@@ -27,6 +27,9 @@ final class HoldGate {
     private String reason = "";
     private long until;
     private long heldCount;
+    /** How many of those who waited when the hold ended have not been let go. */
+    private int ahead;
+
     private long heldNanos;
     private long longestNanos;
 
@@ -68,6 +71,7 @@ final class HoldGate {
         boolean held = !reason.isEmpty();
         reason = "";
         holding = false;
+        ahead = waiting.size();
         return held;
     }
 
@@ -77,6 +81,7 @@ final class HoldGate {
                 return;
             }
             holding = false;
+            ahead = waiting.size();
         }
         letGo();
     }
@@ -87,12 +92,20 @@ final class HoldGate {
         }
     }
 
-    /** Lets the first ones go, as many as its pace says; answers whether others wait. */
+    /**
+     * Lets the first ones go, as many as its pace says; answers whether others wait. Those who came after the end of the hold go all at once
+     * when the held ones have gone: a crowd that comes back as fast as it is let go would otherwise queue for ever, and keep whoever lets it
+     * go from the next hold.
+     */
     synchronized boolean letSomeGo() {
         if (holding) {
             return false;
         }
         for (int i = 0; i < pace && !waiting.isEmpty(); i++) {
+            waiting.remove().countDown();
+            ahead--;
+        }
+        while (ahead <= 0 && !waiting.isEmpty()) {
             waiting.remove().countDown();
         }
         shut = !waiting.isEmpty();

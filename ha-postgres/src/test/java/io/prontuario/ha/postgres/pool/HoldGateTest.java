@@ -3,6 +3,7 @@ package io.prontuario.ha.postgres.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.spi.Ticker;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -61,6 +63,34 @@ class HoldGateTest {
         assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), passed.stream().sorted().toList());
         assertEquals(7, gate.account().count());
         assertFalse(gate.isShut());
+    }
+
+    /** Whoever lets it go could not hold again for as long as the crowd keeps coming. */
+    @Test
+    void aCrowdThatComesBackAtOnceDoesNotKeepItShut() throws InterruptedException {
+        gate.hold("s1");
+        AtomicBoolean enough = new AtomicBoolean();
+        for (int i = 0; i < 8; i++) {
+            Thread thread = new Thread(() -> {
+                while (!enough.get()) {
+                    try {
+                        gate.pass();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                }
+            });
+            thread.setDaemon(true);
+            crowd.add(thread);
+            thread.start();
+        }
+        Awaitility.await().until(() -> gate.account().waiting() == 8);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), gate::release);
+
+        assertFalse(gate.isShut());
+        enough.set(true);
+        awaitAll();
     }
 
     @Test
