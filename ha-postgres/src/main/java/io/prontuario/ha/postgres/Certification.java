@@ -63,8 +63,12 @@ final class Certification {
         this.guards = Set.copyOf(guards);
     }
 
-    /** One connection of a standby. */
-    record Walsender(String name, long pid, boolean streaming, int priority) {}
+    /**
+     * One connection of a standby.
+     *
+     * @param within whether what it has reported as flushed lies within this server's log
+     */
+    record Walsender(String name, long pid, boolean streaming, int priority, boolean within) {}
 
     /** Why the proof did not come about. */
     private static final class NotProven extends Exception {
@@ -188,7 +192,7 @@ final class Certification {
 
     private Walsender theOnlyWalsender(Connection primary, Copy standby) throws SQLException, NotProven {
         if (!guards.contains(Guard.ONE_WALSENDER)) {
-            return new Walsender(standby.applicationName(), 0, true, 0);
+            return new Walsender(standby.applicationName(), 0, true, 0, true);
         }
         List<Walsender> all = walsenders(primary).stream()
                 .filter(walsender -> walsender.name().equals(standby.applicationName()))
@@ -203,6 +207,12 @@ final class Certification {
         if (!only.streaming()) {
             throw new NotProven(standby + " does not stream yet");
         }
+        if (!only.within()) {
+            // Named, it would raise the position up to which this server lets commits go without asking anybody, and
+            // that outlives it.
+            throw new NotProven(standby + " has reported no position yet, or one beyond this server's log: it has to be"
+                    + " rewound first");
+        }
         return only;
     }
 
@@ -210,10 +220,12 @@ final class Certification {
         List<Walsender> all = new ArrayList<>();
         for (String[] row : Sql.rows(
                 primary,
-                "select application_name, pid, state = 'streaming', coalesce(sync_priority, 0) from pg_stat_replication order by"
+                "select application_name, pid, state = 'streaming', coalesce(sync_priority, 0),"
+                        + " coalesce(flush_lsn <= pg_current_wal_insert_lsn(), false) from pg_stat_replication order by"
                         + " backend_start",
-                4)) {
-            all.add(new Walsender(row[0], Long.parseLong(row[1]), "t".equals(row[2]), Integer.parseInt(row[3])));
+                5)) {
+            all.add(new Walsender(
+                    row[0], Long.parseLong(row[1]), "t".equals(row[2]), Integer.parseInt(row[3]), "t".equals(row[4])));
         }
         return all;
     }
