@@ -4,36 +4,31 @@ import io.prontuario.ha.examples.demo.Scenario;
 import io.prontuario.ha.examples.demo.ScenarioResult;
 import io.prontuario.ha.examples.demo.ScenarioRun;
 import io.prontuario.ha.examples.local.LocalCluster;
-import io.prontuario.ha.examples.local.NodeEvent;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** A floor and this library in turn, on the same machine in the same run, so that its noise is the same for both. */
+/** F-kill and this library in turn, on the same machine in the same run, so that its noise is the same for both. */
 public final class FailoverBench {
     private final int runs;
     private final Scenario scenario;
     private final Consumer<String> out;
-    private final FloorPair.Floor floorKind;
 
     /**
      * A benchmark of so many runs each.
      *
-     * @param scenario what is done to the library's cluster; the floor is F-move for a planned switchover, F-kill for all others
+     * @param scenario what is done to the library's cluster
      * @param out told how it goes
      */
     public FailoverBench(int runs, Scenario scenario, Consumer<String> out) {
         this.runs = runs;
         this.scenario = scenario;
         this.out = out;
-        this.floorKind = scenario == Scenario.SWITCHOVER ? FloorPair.Floor.F_MOVE : FloorPair.Floor.F_KILL;
     }
 
     /** Runs it to its end and ends everything it started. Answers the figures, for JSON. */
@@ -51,17 +46,14 @@ public final class FailoverBench {
         List<Duration> floors = new ArrayList<>();
         List<Duration> outages = new ArrayList<>();
         List<ScenarioResult> results = new ArrayList<>();
-        Map<String, List<Duration>> ends = new TreeMap<>();
+        StepEnds steps = new StepEnds();
         for (int i = 1; i <= runs; i++) {
-            FloorRun by = floor.run(floorKind);
+            FloorRun by = floor.kill();
             ScenarioResult result = runner.run(scenario);
             floors.add(by.outage());
             outages.add(result.outage());
             results.add(result);
-            for (NodeEvent step : result.steps()) {
-                ends.computeIfAbsent(String.valueOf(step.step()), any -> new ArrayList<>())
-                        .add(Duration.between(result.fault(), step.ended()));
-            }
+            steps.add(result.fault(), result.steps());
             out.accept(String.format(
                     "run %d of %d: floor %d ms (promoted after %d ms), %s %d ms, lost %d, doubly acknowledged %d%s",
                     i,
@@ -77,18 +69,17 @@ public final class FailoverBench {
                 break;
             }
         }
-        return figures(Sample.of(floors), Sample.of(outages), results, ends);
+        return figures(Sample.of(floors), Sample.of(outages), results, steps);
     }
 
-    private Map<String, Object> figures(
-            Sample floor, Sample outage, List<ScenarioResult> results, Map<String, List<Duration>> ends) {
+    private Map<String, Object> figures(Sample floor, Sample outage, List<ScenarioResult> results, StepEnds steps) {
         double ratio = outage.median() / floor.median();
         int lost = results.stream().mapToInt(ScenarioResult::lost).sum();
         int doubly =
                 results.stream().mapToInt(ScenarioResult::doublyAcknowledged).sum();
         boolean passed = results.size() == runs && results.stream().allMatch(ScenarioResult::passed);
         out.accept("");
-        out.accept(String.format("%-14s %s", floorKind + ":", floor));
+        out.accept(String.format("%-14s %s", "F-kill:", floor));
         out.accept(String.format("%-14s %s", scenario + ":", outage));
         out.accept(String.format(
                 "ratio of the medians %.2f; lost %d, doubly acknowledged %d in %d runs",
@@ -96,7 +87,6 @@ public final class FailoverBench {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("scenario", scenario.label());
         map.put("passed", passed);
-        map.put("floorKind", floorKind.toString());
         map.put("floor", floor.asMap());
         map.put("outage", outage.asMap());
         map.put("ratio", ratio);
@@ -109,16 +99,7 @@ public final class FailoverBench {
                 "recertified",
                 Sample.of(results.stream().map(ScenarioResult::recertified).toList())
                         .asMap());
-        Map<String, Object> byStep = new LinkedHashMap<>();
-        ends.entrySet().stream()
-                .sorted(Comparator.comparingDouble(
-                        entry -> Sample.of(entry.getValue()).median()))
-                .forEach(entry -> {
-                    Sample sample = Sample.of(entry.getValue());
-                    byStep.put(entry.getKey(), sample.asMap());
-                    out.accept(String.format("  %-12s ended after: %s", entry.getKey(), sample));
-                });
-        map.put("stepsEndedAfter", byStep);
+        map.put("stepsEndedAfter", steps.tell(out));
         return map;
     }
 }

@@ -148,54 +148,9 @@ public final class FloorPair implements AutoCloseable {
         }
     }
 
-    /** What is done to the primary before the other one is promoted. */
-    public enum Floor {
-        /** Its postmaster is killed. */
-        F_KILL("F-kill") {
-            @Override
-            void end(PostgresServer server, long pid) {
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            }
-        },
-        /** A checkpoint, so that the next one has little to do; then it is told to shut down fast, and the other one is promoted once it has. */
-        F_MOVE("F-move") {
-            @Override
-            void prepare(PostgresServer server) throws SQLException {
-                try (Connection connection = server.connect(START)) {
-                    execute(connection, "checkpoint");
-                }
-            }
-
-            @Override
-            void end(PostgresServer server, long pid) {
-                Signals.interrupt(pid);
-                // By its file: a process that has ended and that nobody has reaped yet still has a number.
-                while (server.pid().isPresent()) {
-                    LockSupport.parkNanos(POLL_NANOS);
-                }
-            }
-        };
-
-        private final String label;
-
-        Floor(String label) {
-            this.label = label;
-        }
-
-        /** What a careful person does before, while the server serves on. */
-        void prepare(PostgresServer server) throws SQLException {}
-
-        abstract void end(PostgresServer server, long pid);
-
-        @Override
-        public String toString() {
-            return label;
-        }
-    }
-
-    /** One kill or stop, promote, flip; answers the outage that the prober saw. The pair is redundant again afterwards. */
+    /** F-kill: one kill, promote, flip; answers the outage that the prober saw. The pair is redundant again afterwards. */
     @SuppressWarnings("try") // clients end before the account is made; ending them once more does nothing
-    public FloorRun run(Floor floor) throws SQLException {
+    public FloorRun kill() throws SQLException {
         Clients clients = new Clients("127.0.0.1", proxy.port(), "postgres");
         clients.createTables();
         runs++;
@@ -208,12 +163,15 @@ public final class FloorPair implements AutoCloseable {
                     START,
                     WARM_UP_WRITES + " writes are acknowledged",
                     () -> ledger.count() >= WARM_UP_WRITES && prober.count() >= WARM_UP_WRITES / 4);
-            long pid = ready(floor, standby);
+            value(standby, "select pg_is_in_recovery()");
+            long pid = servers[primary].pid().orElseThrow();
             while (writers.inFlight() == 0) {
                 Thread.onSpinWait();
             }
             long fault = System.nanoTime();
-            long promoted = promote(floor, standby, pid);
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            promote(standby);
+            long promoted = System.nanoTime();
             flip(next);
             long flipped = System.nanoTime();
             int soFar = prober.count();
@@ -234,22 +192,11 @@ public final class FloorPair implements AutoCloseable {
         }
     }
 
-    /** All that can be done while the primary serves; answers its process. */
-    private long ready(Floor floor, Connection standby) throws SQLException {
-        value(standby, "select pg_is_in_recovery()");
-        long pid = servers[primary].pid().orElseThrow();
-        floor.prepare(servers[primary]);
-        return pid;
-    }
-
-    /** Ends the primary and promotes the other one; answers when that was out of recovery. */
-    private long promote(Floor floor, Connection standby, long pid) throws SQLException {
-        floor.end(servers[primary], pid);
+    private static void promote(Connection standby) throws SQLException {
         execute(standby, "select pg_promote(false)");
         while ("t".equals(value(standby, "select pg_is_in_recovery()"))) {
             LockSupport.parkNanos(POLL_NANOS);
         }
-        return System.nanoTime();
     }
 
     private void restore(int next) throws SQLException {
@@ -257,7 +204,10 @@ public final class FloorPair implements AutoCloseable {
         addStandby(1 - next);
     }
 
-    /** The same move under a crowd of users, each with a connection of his own through the proxy: how they fared. */
+    /**
+     * F-move under a crowd of users, each with a connection of his own through the proxy: a checkpoint, so that the next one has little to
+     * do; then the primary is told to shut down fast, and the other one is promoted once it has. Answers how the users fared.
+     */
     public Stalls moveUnder(int count) throws SQLException {
         Clients clients = new Clients("127.0.0.1", proxy.port(), "postgres");
         clients.createTables();
@@ -265,7 +215,8 @@ public final class FloorPair implements AutoCloseable {
         try (Connection standby = servers[next].connect(START);
                 Users users = new Users(count, user -> new PlainDoor(clients))) {
             users.awaitEach(ROUNDS, CROWD);
-            promote(Floor.F_MOVE, standby, ready(Floor.F_MOVE, standby));
+            stop(servers[primary]);
+            promote(standby);
             flip(next);
             users.awaitEach(ROUNDS, CROWD);
             primary = next;
@@ -274,6 +225,18 @@ public final class FloorPair implements AutoCloseable {
                     List.of(new Clients("127.0.0.1", servers[next].address().port(), "postgres")));
             restore(next);
             return stalls;
+        }
+    }
+
+    private static void stop(PostgresServer server) throws SQLException {
+        long pid = server.pid().orElseThrow();
+        try (Connection connection = server.connect(START)) {
+            execute(connection, "checkpoint");
+        }
+        Signals.interrupt(pid);
+        // By its file: a process that has ended and that nobody has reaped yet still has a number.
+        while (server.pid().isPresent()) {
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -2,7 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.bench.FailoverBench;
-import io.prontuario.ha.examples.bench.PooledBench;
+import io.prontuario.ha.examples.bench.SwitchoverBench;
 import io.prontuario.ha.examples.demo.Scenario;
 import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.PrintWriter;
@@ -51,8 +51,12 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
         private boolean json;
 
-        /** What is done to the library's cluster. */
-        abstract Scenario scenario();
+        /**
+         * Looks at the options of its own.
+         *
+         * @throws ParameterException when one cannot be
+         */
+        abstract void check();
 
         /** The words that say so. */
         abstract List<String> words();
@@ -62,14 +66,12 @@ final class BenchCommand implements Callable<Integer> {
             if (runs < 1 || runs > 1000) {
                 throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
             }
-            scenario();
+            check();
             return Unprivileged.needed() ? Unprivileged.again(new Again()) : measure();
         }
 
         /** Measures. */
-        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
-            return new FailoverBench(each, scenario(), progress).run();
-        }
+        abstract Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException;
 
         private int measure() throws SQLException {
             PrintWriter progress =
@@ -122,7 +124,14 @@ final class BenchCommand implements Callable<Integer> {
         private String scenario;
 
         @Override
-        Scenario scenario() {
+        void check() {
+            if (chosen() == Scenario.SWITCHOVER) {
+                throw new ParameterException(
+                        spec.commandLine(), "a planned switchover has another floor: ha bench switchover");
+            }
+        }
+
+        private Scenario chosen() {
             return Scenario.of(scenario)
                     .orElseThrow(() -> new ParameterException(
                             spec.commandLine(),
@@ -133,6 +142,11 @@ final class BenchCommand implements Callable<Integer> {
         List<String> words() {
             return List.of("--scenario", scenario);
         }
+
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
+            return new FailoverBench(each, chosen(), progress).run();
+        }
     }
 
     /** F-move and a planned switchover of this library in turn. */
@@ -140,23 +154,19 @@ final class BenchCommand implements Callable<Integer> {
             name = "switchover",
             mixinStandardHelpOptions = true,
             description =
-                    "F-move (a script that stops cleanly, promotes and flips) and a planned switchover of this library"
-                            + " in turn: medians, spread, ratio.")
+                    "A crowd of users through F-move (a script that stops cleanly, promotes and flips) and through a"
+                            + " planned switchover of this library in turn: longest stall, failed requests, ratio.")
     static final class Switchover extends Measuring {
         private static final int MOST_USERS = 250;
         private static final int MOST_POOLED = 60;
 
         @Option(
                 names = "--pooled",
-                description =
-                        "Users through the pool of this library, which holds them while the primary moves, against"
-                                + " users with a connection each: longest stall, failed requests.")
+                description = "The library's users share its pool, which holds them while the primary moves; otherwise"
+                        + " they have a connection each through the proxy, as the floor's always have.")
         private boolean pooled;
 
-        @Option(
-                names = "--users",
-                defaultValue = "200",
-                description = "With --pooled: how many, 1 to 250. Default ${DEFAULT-VALUE}.")
+        @Option(names = "--users", defaultValue = "200", description = "How many, 1 to 250. Default ${DEFAULT-VALUE}.")
         private int users;
 
         @Option(
@@ -166,29 +176,30 @@ final class BenchCommand implements Callable<Integer> {
         private int pool;
 
         @Override
-        Scenario scenario() {
-            return Scenario.SWITCHOVER;
-        }
-
-        @Override
-        List<String> words() {
-            return pooled
-                    ? List.of("--pooled", "--users", Integer.toString(users), "--pool", Integer.toString(pool))
-                    : List.of();
-        }
-
-        @Override
-        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
-            if (!pooled) {
-                return super.figures(each, progress);
-            }
+        void check() {
             if (users < 1 || users > MOST_USERS || pool < 1 || pool > MOST_POOLED) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--users is " + users + ", must be 1 to " + MOST_USERS + "; --pool is " + pool
                                 + ", must be 1 to " + MOST_POOLED);
             }
-            return new PooledBench(each, users, pool, progress).run();
+        }
+
+        @Override
+        List<String> words() {
+            List<String> words = new ArrayList<>(List.of("--users", Integer.toString(users)));
+            if (pooled) {
+                words.addAll(List.of("--pooled", "--pool", Integer.toString(pool)));
+            }
+            return words;
+        }
+
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
+            return (pooled
+                            ? SwitchoverBench.pooled(each, users, pool, progress)
+                            : SwitchoverBench.plain(each, users, progress))
+                    .run();
         }
     }
 }

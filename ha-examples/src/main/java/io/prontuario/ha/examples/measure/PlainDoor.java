@@ -14,6 +14,7 @@ public final class PlainDoor implements Door {
 
     private final Clients clients;
     private @Nullable Connection connection;
+    private int connected;
 
     /** Not connected yet. */
     public PlainDoor(Clients clients) {
@@ -27,6 +28,7 @@ public final class PlainDoor implements Door {
             if (present == null) {
                 present = clients.connect();
                 connection = present;
+                connected++;
                 present.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
             }
             insert(present, id, user);
@@ -45,6 +47,11 @@ public final class PlainDoor implements Door {
             insert.setInt(2, user);
             insert.executeUpdate();
         }
+    }
+
+    @Override
+    public int reconnects() {
+        return Math.max(0, connected - 1);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
 public final class Users implements AutoCloseable {
     private final AtomicLong nextId = new AtomicLong();
     private final AtomicIntegerArray acknowledged;
+    private final AtomicInteger mostReconnects = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private final List<List<Request>> requests = new ArrayList<>();
     private volatile boolean stopping;
@@ -49,6 +51,7 @@ public final class Users implements AutoCloseable {
                 }
                 own.add(new Request(id, from, System.nanoTime(), failure));
             }
+            mostReconnects.accumulateAndGet(door.reconnects(), Math::max);
         }
     }
 
@@ -67,6 +70,11 @@ public final class Users implements AutoCloseable {
     public List<List<Request>> end() {
         close();
         return List.copyOf(requests);
+    }
+
+    /** The most that one of them had to connect anew, after their end. */
+    public int mostReconnects() {
+        return mostReconnects.get();
     }
 
     @Override
