@@ -36,6 +36,12 @@ final class CloudDouble implements AutoCloseable {
     /** The load balancer's address is one on which the double itself listens, so that {@code /ready} is a real request. */
     static final String CLOUD = "127.0.0.1";
 
+    static {
+        // Else the server sends head and body apart and waits 40 ms for the acknowledgement of the first, with each
+        // answer.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private record Fault(String part, int status, String reason, String message, String after) {}
 
     private final HttpServer server;
