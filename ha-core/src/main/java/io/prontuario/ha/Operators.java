@@ -5,6 +5,8 @@ import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Page;
 import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.http.Request;
+import io.prontuario.ha.model.Declaration;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
@@ -20,8 +22,23 @@ final class Operators {
     private Operators() {}
 
     static OperatorSurface surface(
-            OperatorAccess access, Engine engine, ClusterControl control, Switchover switchover) {
+            OperatorAccess access,
+            Engine engine,
+            ClusterControl control,
+            EmergencyControl emergency,
+            Switchover switchover) {
         Map<String, Page> acts = Map.of(
+                "/approve", act(request -> asked(request, emergency::approve)),
+                "/deny", act(request -> asked(request, emergency::deny)),
+                "/failback", act(request -> asked(request, emergency::failback)),
+                "/drill", act(request -> asked(request, emergency::rehearse)),
+                "/declare",
+                        act(request -> asked(
+                                request,
+                                by -> emergency.declare(Declaration.parse(
+                                                request.parameter("token").orElse(""), by)
+                                        .orElseThrow(() -> new IllegalArgumentException("token: missing or none: it"
+                                                + " names the cluster and the epoch, EMERGENCY:cluster-id:epoch"))))),
                 "/pause", act(request -> told(control.pause(), "paused: no takeover begins", "it was paused already")),
                 "/resume", act(request -> told(control.resume(), "resumed", "it was not paused")),
                 "/switchover",
@@ -45,6 +62,13 @@ final class Operators {
                 return Reply.text(409, Objects.toString(e.getMessage()));
             }
         };
+    }
+
+    /** Who asks is part of what is written; the token is shared. */
+    private static Reply asked(Request request, Function<String, Emergency> act) {
+        return request.parameter("by")
+                .map(by -> Reply.text(200, act.apply(by).summary()))
+                .orElseGet(() -> Reply.text(400, "by: missing: give the name of whoever asks for it"));
     }
 
     private static Reply told(boolean changed, String now, String before) {

@@ -95,6 +95,7 @@ public final class Engine implements AutoCloseable {
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
     private final Followers followers;
+    private final Optional<Emergencies> emergencies;
     private final ExecutorService agentThread = worker("prontuario-agent");
     private final ExecutorService coordinatorThread = worker("prontuario-coordinator");
     private final AtomicBoolean agentBusy = new AtomicBoolean();
@@ -132,6 +133,7 @@ public final class Engine implements AutoCloseable {
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.repetition = new Repetition(settings.ticker());
         this.followers = new Followers(settings.strategies(), events, settings.ticker(), this::wake);
+        this.emergencies = Emergencies.of(settings, () -> latest, events);
         this.loop = new Thread(this::run, "prontuario-loop");
         loop.setDaemon(true);
     }
@@ -158,6 +160,7 @@ public final class Engine implements AutoCloseable {
             throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
         }
         loop.start();
+        emergencies.ifPresent(Emergencies::start);
     }
 
     private Optional<SyncControl> syncControl() {
@@ -535,6 +538,7 @@ public final class Engine implements AutoCloseable {
         operations.close();
         wake();
         endLoop();
+        emergencies.ifPresent(Emergencies::close);
         stop(agentThread);
         stop(coordinatorThread);
         coordinator.close();
@@ -681,6 +685,7 @@ public final class Engine implements AutoCloseable {
             answer.put("doing", doing);
             answer.put("cluster", about);
             answer.put("troubles", events.troubles(DUTY));
+            emergencies.flatMap(Emergencies::summary).ifPresent(summary -> answer.put("emergency", summary));
             if (view != null && view.state() != null) {
                 ClusterState state = view.state();
                 answer.put("epoch", state.epoch());

@@ -90,6 +90,16 @@ final class GuardedStrategy implements AutoCloseable {
         return retry.executeSupplier(() -> counted(() -> bounded(request.limit(), () -> strategy.enable(request))));
     }
 
+    /** Once and without retries, for steps that are called again anyway. */
+    Outcome carryOut(StepRequest request) {
+        return counted(
+                () -> bounded(request.limit(), () -> switch (request.step().verb()) {
+                    case ISOLATE -> strategy.isolate(request);
+                    case ENABLE -> strategy.enable(request);
+                    case REJOIN -> strategy.rejoin(request);
+                }));
+    }
+
     Outcome reconcile(ClusterState state, boolean attended) {
         if (!breaker.tryAcquirePermission()) {
             // It has failed again and again: what it said last still holds, and it is asked again in a moment.

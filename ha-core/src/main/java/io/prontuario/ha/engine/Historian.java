@@ -75,6 +75,13 @@ final class Historian {
         note(transitionId, epoch, "undone", "done", now(), Duration.ZERO, reason);
     }
 
+    /** Goes on with steps that were written before this process began. */
+    synchronized void resume(List<StepRecord> before) {
+        steps.clear();
+        steps.addAll(before);
+        dirty = false;
+    }
+
     synchronized void note(
             String transitionId,
             long epoch,

@@ -1,6 +1,7 @@
 package io.prontuario.ha.testing;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -10,6 +11,7 @@ import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +86,17 @@ public class ForwardingClusterStore implements ClusterStore {
     @Override
     public List<TransitionRecord> history(int most, Duration limit) {
         return store.history(most, limit);
+    }
+
+    @Override
+    public Optional<VersionedEmergency> emergency(Duration limit) {
+        return store.emergency(limit);
+    }
+
+    @Override
+    public WriteOutcome compareAndSetEmergency(
+            @Nullable VersionedEmergency expected, Emergency next, @Nullable Term term, Duration limit) {
+        return store.compareAndSetEmergency(expected, next, term, limit);
     }
 
     @Override
