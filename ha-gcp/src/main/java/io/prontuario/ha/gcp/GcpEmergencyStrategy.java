@@ -75,7 +75,12 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
      * @throws IllegalArgumentException when the cloud appends and there is no way home for what it appends
      */
     public static GcpEmergencyStrategy of(GcpSettings settings, EmergencyOutbox outbox) {
-        return of(settings, outbox, GcpEndpoints.GOOGLE, new ApplicationDefaultTokens());
+        return of(settings, outbox, GcpEndpoints.GOOGLE);
+    }
+
+    /** The same, with the services at other addresses: a private endpoint, or a double. */
+    public static GcpEmergencyStrategy of(GcpSettings settings, EmergencyOutbox outbox, GcpEndpoints endpoints) {
+        return of(settings, outbox, endpoints, new ApplicationDefaultTokens(endpoints.credentials()));
     }
 
     static GcpEmergencyStrategy of(
