@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
+            ApproveCommand.class,
+            DrillCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             DemoCommand.class,

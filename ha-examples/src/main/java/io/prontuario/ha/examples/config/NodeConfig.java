@@ -2,6 +2,8 @@ package io.prontuario.ha.examples.config;
 
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
+import io.prontuario.ha.gcp.EmergencyOutbox;
+import io.prontuario.ha.gcp.GcpEmergencyStrategy;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
@@ -44,6 +46,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param stateFolder where it remembers
  * @param postgres the PostgreSQL strategy's settings
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
+ * @param gcp the emergency environment; null when there is none
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
@@ -57,6 +60,7 @@ public record NodeConfig(
         Path stateFolder,
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
+        @Nullable GcpConfig gcp,
         Limits limits,
         Leaving leaving,
         List<HealthCheck> checks) {
@@ -142,6 +146,12 @@ public record NodeConfig(
                 .stateFolder(stateFolder);
         if (haproxy != null) {
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
+        }
+        if (gcp != null) {
+            // What is appended there only the application can bring home: a node of this file reads only.
+            builder.strategy(around.apply(
+                            GcpEmergencyStrategy.of(gcp.settings(), EmergencyOutbox.NONE, gcp.endpoints())))
+                    .emergencyRules(gcp.rules());
         }
         checks.forEach(builder::check);
         return builder;

@@ -57,7 +57,10 @@ public final class Demonstration {
         Runtime.getRuntime().addShutdownHook(hook);
         List<ScenarioResult> ended = new ArrayList<>();
         boolean relayed = trials.stream().anyMatch(Trial::cutsWaysToTheStore);
-        LocalCluster cluster = LocalCluster.startWith(program, relayed, folder, out);
+        boolean cloud = trials.stream().anyMatch(Trial::wakesTheCloud);
+        LocalCluster cluster = cloud
+                ? LocalCluster.startBesideACloud(program, relayed, folder, out)
+                : LocalCluster.startWith(program, relayed, folder, out);
         try {
             ScenarioRun runner = new ScenarioRun(cluster, folder, out);
             for (Trial trial : trials) {

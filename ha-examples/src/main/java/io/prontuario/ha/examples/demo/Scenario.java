@@ -185,6 +185,23 @@ public enum Scenario implements Trial {
             return new KilledAlone(cluster);
         }
     },
+    /** Both machines for good: the reduced service in the cloud, and the way back. */
+    EMERGENCY("emergency", "both machines are lost, the cloud serves; they come back and clients are led home", true) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return new SiteLost(cluster);
+        }
+
+        @Override
+        public boolean primaryMayStay() {
+            return true;
+        }
+
+        @Override
+        public boolean wakesTheCloud() {
+            return true;
+        }
+    },
     /** Both machines at once, and the former primary's comes back first. */
     POWER_CYCLE("power-cycle", "both machines are switched off and on, the primary's first", true) {
         @Override

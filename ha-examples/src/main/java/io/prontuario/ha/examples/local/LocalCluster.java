@@ -1,6 +1,8 @@
 package io.prontuario.ha.examples.local;
 
+import io.prontuario.ha.EmergencyControl;
 import io.prontuario.ha.HaNode;
+import io.prontuario.ha.gcp.CloudDouble;
 import io.prontuario.ha.haproxy.HaproxyConfiguration;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
@@ -27,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three ZooKeeper servers, two PostgreSQL servers, an HAProxy, and the processes of two data nodes and a witness, all on loopback under
@@ -39,6 +42,7 @@ public final class LocalCluster implements AutoCloseable {
     public static final String WITNESS = "lb";
 
     private static final Duration READ = Duration.ofSeconds(1);
+    private static final Duration DRILL = Duration.ofSeconds(150);
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -52,11 +56,15 @@ public final class LocalCluster implements AutoCloseable {
     private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
+    /** Null when there is none beside the site. */
+    private final @Nullable CloudDouble cloud;
 
-    private LocalCluster(Path folder, LocalEnsemble ensemble, NodeProgram program, boolean relayed) {
+    private LocalCluster(
+            Path folder, LocalEnsemble ensemble, NodeProgram program, boolean relayed, @Nullable CloudDouble cloud) {
         this.folder = folder;
         this.program = program;
         this.ensemble = ensemble;
+        this.cloud = cloud;
         int[] ports = FreePorts.find(2 * DATA_NODES.size() + 2);
         Map<String, PostgresAddress> servers = new LinkedHashMap<>();
         for (int i = 0; i < DATA_NODES.size(); i++) {
@@ -100,12 +108,24 @@ public final class LocalCluster implements AutoCloseable {
      * @param relayed give each node a way to the store of its own that can be cut, {@link #cutOffFromStore}; every call of the store takes it
      */
     public static LocalCluster startWith(NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
+        return start(program, relayed, null, folder, progress);
+    }
+
+    /** The same with a cloud beside the site: a double at ten times a cloud's pace, to which the nodes' real clients talk. */
+    public static LocalCluster startBesideACloud(
+            NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
+        progress.accept("starting a double of GKE, Cloud DNS and a Kubernetes API server, at ten times their pace");
+        return start(program, relayed, CloudDouble.at(CloudDouble.Pace.REAL.faster(10)), folder, progress);
+    }
+
+    private static LocalCluster start(
+            NodeProgram program, boolean relayed, @Nullable CloudDouble cloud, Path folder, Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
         LocalEnsemble ensemble = LocalEnsemble.start(folder, Duration.ofSeconds(30));
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, ensemble, program, relayed);
+            cluster = new LocalCluster(folder, ensemble, program, relayed, cloud);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -189,17 +209,18 @@ public final class LocalCluster implements AutoCloseable {
                   servers:
                 %s
                 """.formatted(
-                        CLUSTER,
-                        name,
-                        data ? "data" : "witness",
-                        wayToStore(name),
-                        httpPort,
-                        home.resolve("state"),
-                        data ? "  data: " + home.resolve("data") : "",
-                        addresses,
-                        proxy.runtimeAddress(),
-                        LocalProxy.BACKEND,
-                        names);
+                                CLUSTER,
+                                name,
+                                data ? "data" : "witness",
+                                wayToStore(name),
+                                httpPort,
+                                home.resolve("state"),
+                                data ? "  data: " + home.resolve("data") : "",
+                                addresses,
+                                proxy.runtimeAddress(),
+                                LocalProxy.BACKEND,
+                                names)
+                + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);
             Files.writeString(file, text);
@@ -207,6 +228,48 @@ public final class LocalCluster implements AutoCloseable {
             throw new UncheckedIOException("cannot write " + file, e);
         }
         return new LocalNode(name, home, file, httpPort, servers.get(name), program, this::happened);
+    }
+
+    private String section(CloudDouble there) {
+        Path key = folder.resolve("cloud-key.json");
+        try {
+            if (!Files.exists(key)) {
+                Files.writeString(key, there.serviceAccountKey());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + key, e);
+        }
+        String root = "http://127.0.0.1:" + there.port() + "/";
+        return """
+                gcp:
+                  project: my-hospital
+                  image: gcr.io/my-hospital/emergency-api:1.4
+                  dns-zone: hospital
+                  dns-record: ehr.hospital.example.
+                  rehearsal-record: ehr-rehearsal.hospital.example.
+                  on-premises: [ %s ]
+                  service-port: %d
+                  ttl: 5s
+                  credentials: %s
+                  endpoints:
+                    container: %s
+                    dns: %s
+                    sql: %s
+                    kubernetes: %s
+                    name-servers: [ "%s" ]
+                  emergency: { after: 5s }
+                """.formatted(CloudDouble.SITE, there.port(), key, root, root, root, root, there.nameServer());
+    }
+
+    /** The cloud beside the site. */
+    public CloudDouble cloud() {
+        return Optional.ofNullable(cloud)
+                .orElseThrow(() -> new IllegalStateException("this cluster was started without a cloud beside it"));
+    }
+
+    /** What a person may ask of an emergency. */
+    public EmergencyControl emergency() {
+        return EmergencyControl.of(reader);
     }
 
     private void happened(NodeEvent event) {
@@ -306,6 +369,17 @@ public final class LocalCluster implements AutoCloseable {
                 witness.configuration().toString());
     }
 
+    /**
+     * {@code ha drill gcp}; answers its report.
+     *
+     * @throws IllegalStateException when it has a problem
+     */
+    public String drillGcp() {
+        LocalNode witness = witness();
+        return witness.run(
+                DRILL, "drill", "gcp", "--config", witness.configuration().toString(), "--price-per-node-hour", "0.20");
+    }
+
     /** What a pool of an application beside this cluster is made of. */
     public PoolSettings.Builder pool() {
         PoolSettings.Builder settings =
@@ -366,6 +440,9 @@ public final class LocalCluster implements AutoCloseable {
         dataNodes().forEach(node -> node.serverProcess().killForGood());
         reader.close();
         relays.values().forEach(StoreRelay::close);
+        if (cloud != null) {
+            cloud.close();
+        }
         ensemble.close();
     }
 }
