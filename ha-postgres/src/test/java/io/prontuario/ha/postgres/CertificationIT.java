@@ -53,7 +53,7 @@ class CertificationIT {
         Writers.table(primary);
         try (Writers writers = Writers.start(primary, 4)) {
             writers.awaitMore(100);
-            assertTrue(primary.prove(standby, LabServer.allBut()).holds());
+            primary.awaitProven(standby);
             writers.awaitMore(300);
             primary.loseHost();
             standby.promoteNaively();
@@ -67,7 +67,7 @@ class CertificationIT {
         LabServer standby = lab.standby("studio-2", primary);
         primary.schema();
         Writers.table(primary);
-        assertTrue(primary.prove(standby, LabServer.allBut()).holds());
+        primary.awaitProven(standby);
         standby.freeze();
         PendingCommit waiting = primary.commitInBackground("insert into lab_entry values (1, 'waits')");
         waiting.awaitWaiting(primary);
@@ -106,7 +106,7 @@ class CertificationIT {
             agent.keepReady(LabServer.LIMIT);
             return standby.value("select pg_get_wal_replay_pause_state()").equals("not paused");
         });
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
     }
 
     private static void assertRefused(LabServer primary, LabServer standby, String why) {
@@ -122,7 +122,7 @@ class CertificationIT {
         LabServer second = lab.standby("studio-3", primary);
         primary.schema();
         Writers.table(primary);
-        assertTrue(primary.prove(first, LabServer.allBut()).holds());
+        primary.awaitProven(first);
         Outcome both = primary.certification()
                 .prove(
                         second.copy(),
@@ -167,7 +167,7 @@ class CertificationIT {
         LabServer primary = lab.primary("studio-1");
         LabServer standby = lab.standby("studio-2", primary);
         primary.schema();
-        assertTrue(primary.prove(standby, LabServer.allBut()).holds());
+        primary.awaitProven(standby);
         long startup = standby.pidOf("startup");
         long receiver = standby.pidOf("walreceiver");
         standby.freeze(startup);

@@ -37,7 +37,7 @@ class DecertifyOrderIT {
         standby = lab.standby("studio-2", primary);
         primary.schema();
         Writers.table(primary);
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         agent.start("lab", primary.node(), () -> {});
         coordinator.start("lab", standby.node(), () -> {});
         ClusterState state = TestRecord.certified(TestRecord.activeOn(primary), standby);

@@ -334,6 +334,11 @@ public final class LabServer {
                         Duration.ofSeconds(2));
     }
 
+    /** As an agent does it: again until it is proven. */
+    void awaitProven(LabServer standby) {
+        await(standby.node + " is proven").until(() -> prove(standby, allBut()).holds());
+    }
+
     Outcome promote(ClusterState state) throws SQLException, IOException {
         try (Connection session = server.connect(Duration.ofSeconds(10))) {
             return new Promotion(server, namesSession(), Ticker.system())

@@ -47,7 +47,7 @@ class LateAlterSystemIT {
         primary.freeze(backend);
         giveUp(former, "alter system set synchronous_standby_names = ''");
         // Another session certifies the standby afterwards: names are right, in file and in effect, and commits wait.
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         assertEquals(certified.setting(), primary.namesSession().inFile());
         primary.thaw(backend);
         LabServer.await("the statement acts late")
@@ -102,7 +102,7 @@ class LateAlterSystemIT {
 
     @Test
     void oneProofDoesNotOutliveAForeignChangeOfNames() throws Exception {
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         assertTrue(primary.namesSession().waitingProven());
         // An operator empties them: commits are acknowledged without waiting again.
         primary.namesInForce("");

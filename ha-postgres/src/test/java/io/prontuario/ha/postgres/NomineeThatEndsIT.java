@@ -31,7 +31,7 @@ class NomineeThatEndsIT {
         LabServer standby = lab.standby("studio-2", primary);
         primary.schema();
         Writers.table(primary);
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         ClusterState certified = TestRecord.certified(TestRecord.activeOn(primary), standby);
         try (Writers writers = Writers.start(primary, 2)) {
             writers.awaitMore(20);

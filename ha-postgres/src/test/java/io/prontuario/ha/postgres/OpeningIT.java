@@ -30,7 +30,7 @@ class OpeningIT {
         LabServer nominee = lab.standby("studio-2", former);
         former.schema();
         Writers.table(former);
-        Outcomes.holds(former.prove(nominee, LabServer.allBut()));
+        former.awaitProven(nominee);
         ClusterState certified = TestRecord.certified(TestRecord.activeOn(former), nominee);
         try (Writers writers = Writers.start(former, 2)) {
             writers.awaitMore(50);

@@ -29,7 +29,7 @@ class PasswordIT {
         Writers.table(primary);
         LabServer standby = lab.standby("studio-2", primary);
         primary.schema();
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         assertFalse(standby.server()
                 .autoConf()
                 .get("primary_conninfo")

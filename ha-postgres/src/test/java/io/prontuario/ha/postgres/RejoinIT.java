@@ -49,7 +49,7 @@ class RejoinIT {
         assertEquals(primary.value(ENTRIES), standby.value(ENTRIES));
         assertEquals(ServerNames.gate().setting(), standby.value("show synchronous_standby_names"));
         primary.schema();
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
     }
 
     @Test

@@ -33,7 +33,7 @@ class StandbyThatCannotPromoteIT {
         standby = lab.standby("studio-2", primary);
         primary.schema();
         Writers.table(primary);
-        Outcomes.holds(primary.prove(standby, LabServer.allBut()));
+        primary.awaitProven(standby);
         certified = TestRecord.certified(TestRecord.activeOn(primary), standby);
         primary.execute("alter system set max_connections = 100");
         primary.stop();

@@ -49,6 +49,38 @@ class TestSummaryTest {
     }
 
     @Test
+    void allowsAWaitThatWasTooShortOnceAndTellsIt() throws Exception {
+        report(
+                "ha-one",
+                "surefire",
+                "a.FirstTest",
+                test(
+                        "a.FirstTest",
+                        "waits",
+                        "<flakyError type='org.awaitility.core.ConditionTimeoutException' message='not within 20 s'/>"));
+        Script.Result result = summary();
+        assertEquals("1 passed, 0 failed, 0 skipped", last(result));
+        assertTrue(
+                result.output().contains("passed at the second try: a.FirstTest#waits: not within 20 s"),
+                result::output);
+        assertEquals(0, result.exit(), result::output);
+    }
+
+    @Test
+    void failsOnAnythingElseThatFailedOnce() throws Exception {
+        report(
+                "ha-one",
+                "surefire",
+                "a.FirstTest",
+                test("a.FirstTest", "loses", "<flakyFailure type='AssertionFailedError' message='2 lost'/>"),
+                test("a.FirstTest", "breaks", "<flakyError type='java.sql.SQLException' message='closed'/>"));
+        Script.Result result = summary();
+        assertEquals("0 passed, 2 failed, 0 skipped", last(result));
+        assertTrue(result.output().contains("a.FirstTest#loses failed: 2 lost"), result::output);
+        assertEquals(1, result.exit());
+    }
+
+    @Test
     void failsOnASkipThatIsNotListed() throws Exception {
         report("ha-one", "surefire", "a.FirstTest", test("a.FirstTest", "waits", "<skipped message='no network'/>"));
         Script.Result result = summary();
