@@ -256,18 +256,23 @@ class GcpEmergencyStrategyTest {
         cloud.hang(part);
         try (GcpEmergencyStrategy hasty =
                 Lab.strategy(cloud, builder -> builder.callLimit(Duration.ofMillis(400)), EmergencyOutbox.NONE)) {
+            // On a busy machine a change may outlast the limit as well, which is UNKNOWN; what hangs for ever is only
+            // read.
             Outcome outcome = Outcome.done("");
-            for (int call = 0; call < 60 && !outcome.detail().contains("no answer"); call++) {
+            for (int call = 0; call < 60 && !givenUp(outcome); call++) {
                 outcome = Lab.once(hasty, Verb.ENABLE, TransitionKind.EMERGENCY);
             }
 
-            assertTrue(outcome.detail().contains("no answer"), outcome.detail());
-            assertEquals(Outcome.Kind.RETRY, outcome.kind());
+            assertTrue(givenUp(outcome), outcome.detail());
         }
         // A pod that is warm is led to before nodes are asked for, if it was seen to be warm within the limit.
         if (!part.equals("/api/v1/nodes")) {
             assertEquals(List.of(CloudDouble.SITE), cloud.addresses("ehr.hospital.example."));
         }
+    }
+
+    private static boolean givenUp(Outcome outcome) {
+        return outcome.kind() == Outcome.Kind.RETRY && outcome.detail().contains("no answer");
     }
 
     /** With the real Application Default Credentials: a key file, and a token server that finds the clock wrong. */
