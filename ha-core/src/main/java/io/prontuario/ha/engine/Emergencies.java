@@ -405,8 +405,8 @@ final class Emergencies implements AutoCloseable {
         if (!turn.inHand() || state == null) {
             return;
         }
-        boolean away = now != null && now.underWay();
-        Outcome outcome = strategy.reconcile(away ? EmergencySteps.journaled(state, now) : state, true);
+        ClusterState shown = now == null || !now.underWay() ? state : EmergencySteps.journaled(state, now);
+        Outcome outcome = strategy.reconcile(shown, true);
         if (outcome.holds()) {
             events.over(strategy.name());
         } else {

@@ -56,9 +56,11 @@ class EmergencyThroughTheEngineTest {
                 await(control, EmergencyPhase.ENDED);
 
                 assertEquals(asleep, cloud.endState());
-                soon().until(() -> steps(hand, drill).containsAll(List.of("serving", "returning", "clearing", "ended")));
-                assertTrue(steps(hand, drill).stream().anyMatch("enable nodes"::equals), () -> steps(hand, drill)
-                        .toString());
+                soon().until(() ->
+                        steps(hand, drill).containsAll(List.of("serving", "returning", "clearing", "ended")));
+                assertTrue(
+                        steps(hand, drill).stream().anyMatch("enable nodes"::equals),
+                        () -> steps(hand, drill).toString());
                 assertEquals(List.of(CloudDouble.SITE), cloud.resolve("ehr.hospital.example."));
 
                 control.declare(new Declaration(record.clusterId(), record.epoch(), "Ana"));

@@ -115,7 +115,7 @@ class NodeConfigTest {
     void namesEveryMistakeInTheEmergencyEnvironment() {
         List<String> wrong = violations(DATA_NODE
                 + GCP.replace("project: my-hospital", "projekt: my-hospital")
-                        .replace("image: gcr", "image: -gcr")
+                        .replace("gcr.io/my-hospital/emergency-api:1.4", "no image")
                         .replace("203.0.113.10", "site.example")
                         .replace("nodes: 3", "nodes: three")
                         .replace("ttl: 30s", "ttl: 600s")
@@ -124,11 +124,11 @@ class NodeConfigTest {
         String all = String.join("\n", wrong);
         for (String said : List.of(
                 "gcp.projekt is not a known key; did you mean 'project'?",
-                "gcp.image: '-gcr.io",
+                "gcp.image: 'no image' is not an image",
                 "gcp.on-premises: 'site.example' is not an IPv4 address",
                 "gcp.nodes is 'three', not a whole number",
                 "gcp.ttl: 600, must be between 5 and 300",
-                "gcp.emergency.after is 1 s, must be between 5 s and 3600 s",
+                "gcp.emergency.after is 1 s, must be between 5 and 3600 s",
                 "gcp.emergency.without-answer is 'maybe'; it can be stay or go")) {
             assertTrue(all.contains(said), () -> said + " is not in:\n" + all);
         }
@@ -268,7 +268,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, limits, leaving, checks",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, http, state, postgres, haproxy, gcp, limits, leaving, checks",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
