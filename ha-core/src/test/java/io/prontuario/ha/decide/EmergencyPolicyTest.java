@@ -1,12 +1,12 @@
 package io.prontuario.ha.decide;
 
+import static io.prontuario.ha.model.ServerCondition.DOWN;
+import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static io.prontuario.ha.testing.ViewFixture.agentGone;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.is;
 import static io.prontuario.ha.testing.ViewFixture.uncertified;
 import static io.prontuario.ha.testing.ViewFixture.views;
-import static io.prontuario.ha.model.ServerCondition.DOWN;
-import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
