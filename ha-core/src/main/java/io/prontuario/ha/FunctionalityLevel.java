@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -153,6 +154,21 @@ public final class FunctionalityLevel implements AutoCloseable {
                 .collect(Collectors.joining(", "));
         return "functionality level " + now.value() + " (" + now.reason() + ")"
                 + (closed.isEmpty() ? "" : "; closed: " + closed);
+    }
+
+    /** What {@code /health} shows of it. */
+    Map<String, Object> asMap() {
+        Standing now = standing;
+        return Map.of(
+                "level",
+                now.value(),
+                "reason",
+                now.reason(),
+                "closed",
+                features.stream()
+                        .filter(feature -> feature.threshold() > now.value())
+                        .map(Feature::name)
+                        .toList());
     }
 
     /** Told of every change from now on. */

@@ -1,6 +1,7 @@
 package io.prontuario.ha;
 
 import io.prontuario.ha.engine.Bootstrap;
+import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
@@ -8,12 +9,14 @@ import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.EmergencyRules;
 import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.SwitchoverPlan;
+import io.prontuario.ha.spi.Approval;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -56,6 +59,7 @@ public final class HaNode implements AutoCloseable {
     private final Engine engine;
     private final Switchover switchover;
     private final ClusterControl control;
+    private final EmergencyControl emergency;
     private final @Nullable Departure departure;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final FunctionalityLevel level;
@@ -65,12 +69,14 @@ public final class HaNode implements AutoCloseable {
             Engine engine,
             Switchover switchover,
             ClusterControl control,
+            EmergencyControl emergency,
             @Nullable Departure departure,
             FunctionalityLevel level,
             @Nullable OperatorSurface operators) {
         this.engine = engine;
         this.switchover = switchover;
         this.control = control;
+        this.emergency = emergency;
         this.departure = departure;
         this.level = level;
         this.operators = operators;
@@ -108,6 +114,11 @@ public final class HaNode implements AutoCloseable {
     /** Allows takeovers again; see {@link ClusterControl#resume()}. */
     public boolean resume() {
         return control.resume();
+    }
+
+    /** What people may ask of an emergency: to approve it, to declare it, the way back, a rehearsal. */
+    public EmergencyControl emergency() {
+        return emergency;
     }
 
     /** How the health checks stand, and this node's server. Never blocks. */
@@ -190,6 +201,8 @@ public final class HaNode implements AutoCloseable {
         private @Nullable OperatorAccess operators;
         private FailoverPolicy policy = FailoverPolicies.standard();
         private Limits limits = Limits.DEFAULT;
+        private EmergencyRules emergencyRules = EmergencyRules.DEFAULT;
+        private @Nullable Approval approval;
         private Leaving leaving = Leaving.STAY;
         private InetSocketAddress listen = new InetSocketAddress("127.0.0.1", 0);
         private @Nullable Path stateFolder;
@@ -237,6 +250,18 @@ public final class HaNode implements AutoCloseable {
         /** The times to decide by; the same on all nodes. Default {@link Limits#DEFAULT}. */
         public Builder limits(Limits value) {
             this.limits = value;
+            return this;
+        }
+
+        /** When the environment elsewhere is used, and who has to agree; the same on all nodes. Default {@link EmergencyRules#DEFAULT}. */
+        public Builder emergencyRules(EmergencyRules value) {
+            this.emergencyRules = value;
+            return this;
+        }
+
+        /** Who may agree to an emergency beside a person. Default nobody. */
+        public Builder approval(Approval value) {
+            this.approval = value;
             return this;
         }
 
@@ -309,23 +334,27 @@ public final class HaNode implements AutoCloseable {
             EngineSettings settings = settings();
             FunctionalityLevel level =
                     FunctionalityLevel.keptIn(settings.stateFolder().resolve("functionality-level"), features);
-            Engine engine = new Engine(settings.withMeasures(() -> List.of(Measure.gauge(
-                    "prontuario_ha_functionality_level",
-                    "How much of the host application is open, 0 to 100.",
-                    Map.of(),
-                    level.value()))));
+            Engine engine = new Engine(settings.withFunctionality(level::asMap)
+                    .withMeasures(() -> List.of(Measure.gauge(
+                            "prontuario_ha_functionality_level",
+                            "How much of the host application is open, 0 to 100.",
+                            Map.of(),
+                            level.value()))));
             try {
                 engine.start();
                 Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
                 ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
+                EmergencyControl emergency =
+                        new EmergencyControl(settings.store(), settings.ticker(), settings.clock());
                 OperatorSurface surface = operators == null
                         ? null
-                        : Operators.surface(operators, engine, control, switchover, AuditTrail.on(settings.store()));
+                        : Operators.surface(
+                                operators, engine, control, emergency, switchover, AuditTrail.on(settings.store()));
                 Departure departure = switch (leaving) {
                     case STAY -> null;
                     case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
                 };
-                return new HaNode(engine, switchover, control, departure, level, surface);
+                return new HaNode(engine, switchover, control, emergency, departure, level, surface);
             } catch (RuntimeException e) {
                 engine.close();
                 level.close();
@@ -375,6 +404,13 @@ public final class HaNode implements AutoCloseable {
             if (operators != null) {
                 operators.violations().forEach(violation -> wrong.add("operators: " + violation));
             }
+            if (strategies.stream()
+                            .filter(strategy -> strategy.environment().isPresent())
+                            .count()
+                    > 1) {
+                wrong.add("strategy: more than one has an environment elsewhere; give one");
+            }
+            emergencyRules.violations().forEach(violation -> wrong.add("emergencyRules: " + violation));
             limits.violations().forEach(violation -> wrong.add("limits: " + violation));
             NodeName self = node;
             ClusterStore where = store;
@@ -390,11 +426,13 @@ public final class HaNode implements AutoCloseable {
                     strategies,
                     policy,
                     limits,
+                    new EmergencySettings(emergencyRules, approval),
                     listen,
                     folder,
                     listeners,
                     checks,
                     measures,
+                    Map::of,
                     ticker,
                     clock,
                     Machine.real());

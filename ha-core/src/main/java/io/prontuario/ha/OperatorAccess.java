@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A second address at which a node answers people and what works for them: all that {@code listen} tells, and with a token
- * {@code POST /pause}, {@code /resume} and {@code /switchover?to=NODE}. Without TLS it is for loopback only: on a network the token could be
+ * {@code POST /pause}, {@code /resume}, {@code /switchover?to=NODE}, and for an emergency {@code /approve?by=NAME}, {@code /deny},
+ * {@code /declare?token=…&by=NAME}, {@code /failback} and {@code /drill}. Without TLS it is for loopback only: on a network the token could be
  * read by others.
  */
 public final class OperatorAccess {

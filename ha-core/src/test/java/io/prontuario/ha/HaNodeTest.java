@@ -114,6 +114,9 @@ class HaNodeTest {
         }
         try (HaNode node = witness().feature(prescribe).start()) {
             assertEquals(FunctionalityLevel.EMERGENCY, node.level().value());
+            String health = page(node, "/health").body();
+            assertTrue(health.contains("\"level\":25"), health);
+            assertTrue(health.contains("\"closed\":[\"prescribe\"]"), health);
         }
     }
 

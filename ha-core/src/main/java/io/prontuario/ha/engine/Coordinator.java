@@ -57,6 +57,8 @@ final class Coordinator implements AutoCloseable {
         this.chronicle = new Chronicle(settings.self(), settings.store(), events);
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
+                // That is called by Emergencies alone.
+                .filter(strategy -> strategy.environment().isEmpty())
                 .sorted(Comparator.comparing(FailoverStrategy::layer).thenComparing(FailoverStrategy::order))
                 .map(settings.machine()::guard)
                 .toList();

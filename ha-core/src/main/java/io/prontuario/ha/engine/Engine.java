@@ -91,6 +91,7 @@ public final class Engine implements AutoCloseable {
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
     private final Followers followers;
+    private final Optional<Emergencies> emergencies;
     private final Machine.Worker agentThread;
     private final Machine.Worker coordinatorThread;
     private final AtomicBoolean agentBusy = new AtomicBoolean();
@@ -135,6 +136,7 @@ public final class Engine implements AutoCloseable {
         this.coordinator = new Coordinator(settings, peers, historian, events);
         this.repetition = new Repetition(settings.ticker());
         this.followers = new Followers(settings.strategies(), events, machine, settings.ticker(), this::wake);
+        this.emergencies = Emergencies.of(settings, () -> latest, events);
         this.onlookedAtNanos = settings.ticker().nanos() - READY.toNanos();
         this.loop = machine.loop("prontuario-loop", BEAT, this::step);
     }
@@ -152,6 +154,7 @@ public final class Engine implements AutoCloseable {
             throw new IllegalStateException("a made-up failover was not decided as it should be: this build is broken");
         }
         loop.start();
+        emergencies.ifPresent(Emergencies::start);
     }
 
     private Optional<SyncControl> syncControl() {
@@ -567,6 +570,7 @@ public final class Engine implements AutoCloseable {
         operations.close();
         // First, so that nothing new is begun.
         loop.end(CLOSE);
+        emergencies.ifPresent(Emergencies::close);
         agentThread.close(CLOSE);
         coordinatorThread.close(CLOSE);
         coordinator.close();
@@ -692,6 +696,7 @@ public final class Engine implements AutoCloseable {
             answer.put("doing", doing);
             answer.put("cluster", about);
             answer.put("troubles", events.troubles(DUTY));
+            emergencies.flatMap(Emergencies::summary).ifPresent(summary -> answer.put("emergency", summary));
             if (view != null && view.state() != null) {
                 ClusterState state = view.state();
                 answer.put("epoch", state.epoch());

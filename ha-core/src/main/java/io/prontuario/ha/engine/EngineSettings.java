@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -27,11 +28,13 @@ import java.util.function.Supplier;
  * @param strategies the engine starts and closes them
  * @param policy what to do about the primary
  * @param limits the times to decide by
+ * @param emergency when the environment elsewhere is used
  * @param listen where to answer HTTP; port 0: any free one
  * @param stateFolder where this node remembers the highest epoch and holds its lock
  * @param listeners told what happens
  * @param checks what is looked at for people and what works for them
  * @param measures what the host measures beside the node
+ * @param functionality how much of the host application is open, for {@code /health}
  * @param ticker for durations
  * @param clock for people
  * @param machine threads, timers and the way to other nodes
@@ -44,11 +47,13 @@ public record EngineSettings(
         List<FailoverStrategy> strategies,
         FailoverPolicy policy,
         Limits limits,
+        EmergencySettings emergency,
         InetSocketAddress listen,
         Path stateFolder,
         List<HaListener> listeners,
         List<HealthCheck> checks,
         List<Supplier<List<Measure>>> measures,
+        Supplier<Map<String, Object>> functionality,
         Ticker ticker,
         InstantSource clock,
         Machine machine) {
@@ -57,6 +62,28 @@ public record EngineSettings(
         listeners = List.copyOf(listeners);
         checks = List.copyOf(checks);
         measures = List.copyOf(measures);
+    }
+
+    /** The same, whose {@code /health} shows this. */
+    public EngineSettings withFunctionality(Supplier<Map<String, Object>> shown) {
+        return new EngineSettings(
+                cluster,
+                self,
+                role,
+                store,
+                strategies,
+                policy,
+                limits,
+                emergency,
+                listen,
+                stateFolder,
+                listeners,
+                checks,
+                measures,
+                shown,
+                ticker,
+                clock,
+                machine);
     }
 
     /** The same with more that is measured. */
@@ -71,11 +98,13 @@ public record EngineSettings(
                 strategies,
                 policy,
                 limits,
+                emergency,
                 listen,
                 stateFolder,
                 listeners,
                 checks,
                 all,
+                functionality,
                 ticker,
                 clock,
                 machine);

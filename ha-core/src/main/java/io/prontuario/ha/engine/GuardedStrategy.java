@@ -95,6 +95,16 @@ final class GuardedStrategy implements Machine.Guard {
     }
 
     @Override
+    public Outcome carryOut(StepRequest request) {
+        return counted(
+                () -> bounded(request.limit(), () -> switch (request.step().verb()) {
+                    case ISOLATE -> strategy.isolate(request);
+                    case ENABLE -> strategy.enable(request);
+                    case REJOIN -> strategy.rejoin(request);
+                }));
+    }
+
+    @Override
     public Outcome reconcile(ClusterState state, boolean attended) {
         if (!breaker.tryAcquirePermission()) {
             // It has failed again and again: what it said last still holds, and it is asked again in a moment.

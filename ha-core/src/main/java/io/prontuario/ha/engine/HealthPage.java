@@ -58,6 +58,7 @@ final class HealthPage {
         answer.put("node", settings.self().value());
         answer.put("checks", checks);
         answer.put("suffering", report.suffering());
+        answer.put("functionality", settings.functionality().get());
         answer.put("details", report.checks().stream().map(HealthPage::detail).toList());
         return switch (status) {
             case HEALTHY, DEGRADED -> Reply.json(200, GSON.toJson(answer));

@@ -75,6 +75,18 @@ final class Historian {
         note(transitionId, epoch, "undone", "done", now(), Duration.ZERO, reason);
     }
 
+    /** Goes on with steps that were written before this process began. */
+    synchronized void resume(String transitionId, List<StepRecord> before) {
+        // While the store was away some may have been collected that it does not know yet.
+        List<StepRecord> since = steps.stream()
+                .filter(step -> step.transitionId().equals(transitionId) && !before.contains(step))
+                .toList();
+        steps.clear();
+        steps.addAll(before);
+        steps.addAll(since);
+        dirty = !since.isEmpty();
+    }
+
     synchronized void note(
             String transitionId,
             long epoch,

@@ -102,6 +102,9 @@ public interface Machine {
 
         Outcome enable(StepRequest request);
 
+        /** The request's step, once and without retries: for steps that are called again anyway. */
+        Outcome carryOut(StepRequest request);
+
         Outcome reconcile(ClusterState state, boolean attended);
 
         @Override

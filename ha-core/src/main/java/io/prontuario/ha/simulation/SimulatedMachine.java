@@ -197,6 +197,15 @@ final class SimulatedMachine implements Machine {
             }
 
             @Override
+            public Outcome carryOut(StepRequest request) {
+                return switch (request.step().verb()) {
+                    case ISOLATE -> strategy.isolate(request);
+                    case ENABLE -> strategy.enable(request);
+                    case REJOIN -> strategy.rejoin(request);
+                };
+            }
+
+            @Override
             public Outcome reconcile(ClusterState state, boolean attended) {
                 return attended ? strategy.reconcile(state) : strategy.reconcileUnattended(state);
             }

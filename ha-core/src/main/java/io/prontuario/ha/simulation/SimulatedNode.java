@@ -1,6 +1,7 @@
 package io.prontuario.ha.simulation;
 
 import io.prontuario.ha.decide.StandardPolicy;
+import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
@@ -12,6 +13,7 @@ import io.prontuario.ha.spi.Versioned;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -108,11 +110,13 @@ final class SimulatedNode {
                         new ModelProxy(time, world.network(), world.chance(), name, world.routing())),
                 StandardPolicy::decide,
                 Limits.DEFAULT,
+                EmergencySettings.DEFAULT,
                 InetSocketAddress.createUnresolved(name.value(), 0),
                 Path.of(name.value()),
                 List.of(event -> world.trace().add(time.now(), name.value(), event.kind() + " " + event.message())),
                 List.of(),
                 List.of(),
+                Collections::emptyMap,
                 machine.ticker(),
                 () -> ORIGIN.plusNanos(time.now()).plusMillis(wallStepMillis),
                 machine));

@@ -3,6 +3,7 @@ package io.prontuario.ha.spi;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -98,6 +99,28 @@ public interface ClusterStore extends AutoCloseable {
      */
     default List<AuditRecord> auditTrail(Duration limit) {
         return List.of();
+    }
+
+    /**
+     * The emergency as it is now; empty when there never was one, and in a store that keeps none.
+     *
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     */
+    default Optional<VersionedEmergency> emergency(Duration limit) {
+        return Optional.empty();
+    }
+
+    /**
+     * Writes the emergency if it is still {@code expected}. As with the record, an unknown outcome is looked into before this returns and
+     * never repeated blindly.
+     *
+     * @param expected what was read; null: only if there is none
+     * @param term the coordinator's term, checked in the same transaction; null for a person's write, which the version alone guards
+     * @throws StoreUnavailableException in a store that keeps none
+     */
+    default WriteOutcome compareAndSetEmergency(
+            @Nullable VersionedEmergency expected, Emergency next, @Nullable Term term, Duration limit) {
+        throw new StoreUnavailableException("this store keeps no emergency");
     }
 
     /** Leaves the election, deletes what lives with this session, disconnects. Idempotent, bounded, never throws. */

@@ -37,6 +37,15 @@ public interface FailoverStrategy extends AutoCloseable {
         return Participation.REQUIRED;
     }
 
+    /**
+     * The environment elsewhere, such as a cloud, that this strategy wakes when the site is lost. A strategy that has one takes no part in
+     * what happens on site: its steps are those of {@code EMERGENCY}, {@code FAILBACK} and {@code DRILL}, with that name as their target.
+     * At most one strategy of a node has one.
+     */
+    default Optional<NodeName> environment() {
+        return Optional.empty();
+    }
+
     /** Called once before anything else. Must not block: connections are made in the background. */
     default void start(StrategyContext context) {}
 

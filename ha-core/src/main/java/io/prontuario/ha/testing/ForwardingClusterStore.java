@@ -3,6 +3,7 @@ package io.prontuario.ha.testing;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -12,6 +13,7 @@ import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +103,17 @@ public class ForwardingClusterStore implements ClusterStore {
     @Override
     public List<AuditRecord> auditTrail(Duration limit) {
         return store.auditTrail(limit);
+    }
+
+    @Override
+    public Optional<VersionedEmergency> emergency(Duration limit) {
+        return store.emergency(limit);
+    }
+
+    @Override
+    public WriteOutcome compareAndSetEmergency(
+            @Nullable VersionedEmergency expected, Emergency next, @Nullable Term term, Duration limit) {
+        return store.compareAndSetEmergency(expected, next, term, limit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.prontuario.ha.testing;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -13,6 +14,7 @@ import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -288,6 +290,22 @@ public final class InMemoryClusterStore implements ClusterStore {
         Joined here = started();
         requireConnection();
         return ensemble.auditTrail(here.cluster());
+    }
+
+    @Override
+    public Optional<VersionedEmergency> emergency(Duration limit) {
+        Joined here = started();
+        requireConnection();
+        return ensemble.emergency(here.cluster());
+    }
+
+    @Override
+    public WriteOutcome compareAndSetEmergency(
+            @Nullable VersionedEmergency expected, Emergency next, @Nullable Term guard, Duration limit) {
+        Joined here = started();
+        return connected()
+                ? answered(ensemble.replaceEmergency(here.cluster(), expected, next, guard))
+                : WriteOutcome.UNKNOWN;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.prontuario.ha.testing;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -10,12 +11,14 @@ import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class InMemoryEnsemble {
         private final NavigableMap<String, Map<NodeName, List<StepRecord>>> history = new TreeMap<>();
         private final List<AuditRecord> audit = new ArrayList<>();
         private @Nullable Versioned record;
+        private @Nullable VersionedEmergency emergency;
         private @Nullable InMemoryClusterStore leader;
         private long incarnations;
         private long writes;
@@ -131,6 +135,27 @@ public final class InMemoryEnsemble {
             }
             cluster.record =
                     new Versioned(next, present.version() + 1, present.incarnation(), "write-" + ++cluster.writes);
+        }
+        tell(name);
+        return WriteOutcome.DONE;
+    }
+
+    synchronized Optional<VersionedEmergency> emergency(String name) {
+        return Optional.ofNullable(cluster(name).emergency);
+    }
+
+    WriteOutcome replaceEmergency(
+            String name, @Nullable VersionedEmergency expected, Emergency next, @Nullable Term term) {
+        synchronized (this) {
+            Cluster cluster = cluster(name);
+            if (term != null && term.version() != cluster.terms) {
+                return WriteOutcome.DEPOSED;
+            }
+            VersionedEmergency present = cluster.emergency;
+            if (!Objects.equals(present, expected)) {
+                return WriteOutcome.CONFLICT;
+            }
+            cluster.emergency = new VersionedEmergency(next, present == null ? 0 : present.version() + 1);
         }
         tell(name);
         return WriteOutcome.DONE;

@@ -8,6 +8,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ final class Json {
 
     /** The record with the id of the write that produced it. */
     record Envelope(String writeId, ClusterState state) {}
+
+    /** The emergency with the id of the write that produced it. */
+    record EmergencyEnvelope(String writeId, Emergency emergency) {}
 
     static byte[] bytes(Object value) {
         return GSON.toJson(value).getBytes(StandardCharsets.UTF_8);

@@ -18,6 +18,10 @@ record Paths(String root) {
         return state() + "/" + writeId;
     }
 
+    String emergency() {
+        return root + "/emergency";
+    }
+
     String term() {
         return root + "/term";
     }

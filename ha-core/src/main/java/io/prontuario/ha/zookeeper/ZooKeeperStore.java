@@ -3,6 +3,7 @@ package io.prontuario.ha.zookeeper;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.StepRecord;
@@ -13,6 +14,7 @@ import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -437,14 +439,22 @@ public final class ZooKeeperStore implements ClusterStore {
     }
 
     private WriteOutcome lookFor(String writeId, Duration limit) {
+        return untilAnswered(
+                limit,
+                () -> read(limit).filter(now -> now.writeId().equals(writeId)).isPresent());
+    }
+
+    /** Whether what stands there is what was written; asked until there is an answer. */
+    private interface Look {
+        boolean finds() throws KeeperException;
+    }
+
+    private WriteOutcome untilAnswered(Duration limit, Look look) {
         long deadline = System.nanoTime() + limit.toNanos();
         do {
             try {
-                Optional<Versioned> now = read(limit);
-                return now.isPresent() && now.get().writeId().equals(writeId)
-                        ? WriteOutcome.DONE
-                        : WriteOutcome.UNKNOWN;
-            } catch (StoreUnavailableException e) {
+                return look.finds() ? WriteOutcome.DONE : WriteOutcome.UNKNOWN;
+            } catch (KeeperException | StoreUnavailableException e) {
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
         } while (System.nanoTime() - deadline < 0 && !closed);
@@ -546,6 +556,66 @@ public final class ZooKeeperStore implements ClusterStore {
         }
         int dash = folder.indexOf('-');
         return new TransitionRecord(folder.substring(dash + 1), Long.parseLong(folder.substring(0, dash)), steps);
+    }
+
+    @Override
+    public Optional<VersionedEmergency> emergency(Duration limit) {
+        Wiring made = started();
+        try {
+            made.calls().sync(made.paths().emergency(), limit);
+            return readEmergency(made, limit).map(Written::read);
+        } catch (KeeperException e) {
+            throw new StoreUnavailableException("the emergency cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private record Written(VersionedEmergency read, String writeId) {}
+
+    private static Optional<Written> readEmergency(Wiring made, Duration limit) throws KeeperException {
+        String path = made.paths().emergency();
+        try {
+            Calls.Node node = made.calls().get(path, limit);
+            Json.EmergencyEnvelope envelope = Json.read(node.data(), Json.EmergencyEnvelope.class, path);
+            return Optional.of(new Written(
+                    new VersionedEmergency(envelope.emergency(), node.stat().getVersion()), envelope.writeId()));
+        } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public WriteOutcome compareAndSetEmergency(
+            @Nullable VersionedEmergency expected, Emergency next, @Nullable Term term, Duration limit) {
+        Wiring made = started();
+        String path = made.paths().emergency();
+        String writeId = UUID.randomUUID().toString();
+        byte[] data = Json.bytes(new Json.EmergencyEnvelope(writeId, next));
+        List<Op> operations = new ArrayList<>();
+        if (term != null) {
+            operations.add(Op.check(made.paths().term(), term.version()));
+        }
+        operations.add(
+                expected == null
+                        ? Op.create(path, data, access.permissions(), CreateMode.PERSISTENT)
+                        : Op.setData(path, data, expected.version()));
+        try {
+            made.calls().multi(operations, limit);
+            return WriteOutcome.DONE;
+        } catch (KeeperException.BadVersionException
+                | KeeperException.NodeExistsException
+                | KeeperException.NoNodeException e) {
+            return term != null && termIsGone(made) ? deposed(made) : WriteOutcome.CONFLICT;
+        } catch (KeeperException | StoreUnavailableException e) {
+            LOG.warn(
+                    "a write of the emergency has not been answered ({}): looking whether it took effect",
+                    e.toString());
+            return untilAnswered(limit, () -> {
+                made.calls().sync(path, limit);
+                return readEmergency(made, limit)
+                        .filter(now -> now.writeId().equals(writeId))
+                        .isPresent();
+            });
+        }
     }
 
     @Override

@@ -123,11 +123,13 @@ final class EngineTest {
                 List.of(strategies),
                 FailoverPolicies.standard(),
                 Limits.DEFAULT,
+                EmergencySettings.DEFAULT,
                 new InetSocketAddress("127.0.0.1", 0),
                 folder.resolve(name.value()),
                 List.of(this::happened),
                 List.of(),
                 List.of(),
+                Map::of,
                 Ticker.system(),
                 InstantSource.system(),
                 Machine.real());

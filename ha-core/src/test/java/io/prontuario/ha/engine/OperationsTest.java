@@ -103,6 +103,7 @@ class OperationsTest {
                 List.of(strategies),
                 FailoverPolicies.standard(),
                 Limits.DEFAULT,
+                EmergencySettings.DEFAULT,
                 new InetSocketAddress("127.0.0.1", 0),
                 folder.resolve(name.value()),
                 List.of(events::add),
@@ -110,6 +111,7 @@ class OperationsTest {
                 List.of(() -> List.of(Measure.counter("prontuario_ha_made_up_total", "Made up.", Map.of(), 7)), () -> {
                     throw new IllegalStateException("this one cannot be measured");
                 }),
+                Map::of,
                 Ticker.system(),
                 InstantSource.system(),
                 Machine.real()));

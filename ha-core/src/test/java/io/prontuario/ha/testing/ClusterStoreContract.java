@@ -13,14 +13,18 @@ import io.prontuario.ha.model.AuditCheck;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Emergency;
+import io.prontuario.ha.model.EmergencyPhase;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -288,6 +292,42 @@ public abstract class ClusterStoreContract {
         store.compareAndSet(stale, Records.state(2), null, LIMIT);
         assertEquals(WriteOutcome.CONFLICT, store.compareAndSet(stale, Records.state(3), term, LIMIT));
         assertEquals(term, store.leadership().orElseThrow());
+    }
+
+    @Test
+    void replacesOnlyTheEmergencyThatWasReadAndOnlyForWhoeverCoordinates() {
+        ClusterStore one = open(STUDIO_1);
+        ClusterStore other = open(WITNESS);
+        one.create(Records.state(1), LIMIT);
+        assertTrue(one.emergency(LIMIT).isEmpty());
+        assertEquals(WriteOutcome.DONE, one.compareAndSetEmergency(null, emergency("a"), null, LIMIT));
+        assertEquals(WriteOutcome.CONFLICT, other.compareAndSetEmergency(null, emergency("b"), null, LIMIT));
+        VersionedEmergency read = other.emergency(LIMIT).orElseThrow();
+        assertEquals(emergency("a"), read.emergency());
+        one.campaign(true);
+        Term former = leading(one);
+        assertEquals(WriteOutcome.DONE, one.compareAndSetEmergency(read, emergency("c"), former, LIMIT));
+        assertEquals(WriteOutcome.CONFLICT, other.compareAndSetEmergency(read, emergency("d"), null, LIMIT));
+        one.campaign(false);
+        other.campaign(true);
+        leading(other);
+        VersionedEmergency now = one.emergency(LIMIT).orElseThrow();
+        assertEquals(WriteOutcome.DEPOSED, one.compareAndSetEmergency(now, emergency("e"), former, LIMIT));
+        assertEquals(emergency("c"), other.emergency(LIMIT).orElseThrow().emergency());
+    }
+
+    private static Emergency emergency(String id) {
+        return new Emergency(
+                id,
+                TransitionKind.EMERGENCY,
+                EmergencyPhase.WAKING,
+                "cluster-0001",
+                4,
+                "both machines are lost",
+                "Ana",
+                false,
+                Instant.parse("2026-01-01T00:00:00Z"),
+                "nodes operation-1");
     }
 
     @Test

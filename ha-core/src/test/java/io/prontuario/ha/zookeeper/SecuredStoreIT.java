@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.Emergency;
+import io.prontuario.ha.model.EmergencyPhase;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Versioned;
@@ -37,6 +40,18 @@ class SecuredStoreIT {
     private static final Duration PATIENT = Duration.ofSeconds(8);
     /** How long a refusal is taken for a disturbance. */
     private static final Duration REFUSAL = Duration.ofSeconds(2);
+
+    private static final Emergency EMERGENCY = new Emergency(
+            "emergency-1",
+            TransitionKind.EMERGENCY,
+            EmergencyPhase.ASKED,
+            "cluster-0001",
+            2,
+            "both machines are lost",
+            "",
+            false,
+            Instant.EPOCH,
+            "");
 
     private final String cluster = "secured-" + UUID.randomUUID().toString().substring(0, 8);
     private static final String SECRET = "kept-to-ourselves";
@@ -104,6 +119,9 @@ class SecuredStoreIT {
         store.append(
                 List.of(new AuditEntry(Instant.EPOCH, "node-1", AuditEntry.Kind.STEP, "promoted", "because", "")),
                 LIMIT);
+        await().atMost(LIMIT)
+                .until(() -> store.compareAndSetEmergency(null, EMERGENCY, null, LIMIT) == WriteOutcome.DONE
+                        || store.emergency(LIMIT).isPresent());
         ZooKeeperStore second = connected(servers, ours);
         await().atMost(LIMIT).until(() -> second.nodes().containsKey(new NodeName("node-1")));
 
@@ -112,6 +130,7 @@ class SecuredStoreIT {
                 ZooKeeperAccess.OPEN.withTls(authority.certificate()).withDigest("prontuario", SECRET + "2"))) {
             ZooKeeperStore stranger = connected(servers, wrong);
             assertThrows(StoreUnavailableException.class, () -> stranger.read(REFUSAL));
+            assertThrows(StoreUnavailableException.class, () -> stranger.emergency(REFUSAL));
             assertNotEquals(WriteOutcome.DONE, stranger.compareAndSet(first, Records.state(3), null, REFUSAL));
         }
         assertEquals(2, store.read(LIMIT).orElseThrow().state().epoch());

@@ -17,14 +17,9 @@ import java.util.stream.Stream;
  * As many replicas as wanted are available: their readiness probe has answered for as long as the Deployment asks. When they do not come,
  * the pods say why.
  */
-record AvailabilityStage(Kubernetes kubernetes, int replicas) implements Stage {
+record AvailabilityStage(String name, Kubernetes kubernetes, int replicas) implements Stage {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Set<String> IMAGE = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName");
-
-    @Override
-    public String name() {
-        return "available";
-    }
 
     @Override
     public Outcome run(Deadline deadline, String memo) {

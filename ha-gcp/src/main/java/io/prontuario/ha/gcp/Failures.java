@@ -96,6 +96,15 @@ final class Failures {
                 : Outcome.retry(call.what() + ": no answer (" + why + "): is the way to Google open from here?", SOON);
     }
 
+    /** Nothing was sent: there was no token to send it with. */
+    static Outcome noToken(Call call, String why) {
+        return Outcome.retry(
+                call.what() + ": there is no token for it (" + cut(why)
+                        + "): compare this machine's clock with the real time, since tokens are signed with it, and see whether"
+                        + " the account and its key still exist",
+                LATER);
+    }
+
     private static Duration after(long seconds) {
         return seconds <= 0 ? LATER : Duration.ofSeconds(Math.min(seconds, 60));
     }

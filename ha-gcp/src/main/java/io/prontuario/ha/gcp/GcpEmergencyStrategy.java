@@ -2,6 +2,8 @@ package io.prontuario.ha.gcp;
 
 import com.google.api.services.dns.model.ResourceRecordSet;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Declaration;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Layer;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * process or in the memo, so another coordinator that has neither arrives at the same end.
  *
  * <p>It takes no part in a failover or switchover on site. It moves the name only by a {@link Mandate}: a journaled emergency or
- * rehearsal, or a person's {@link Declaration}. What the cloud may do with data follows from the record, see {@link EmergencyMode}.
+ * rehearsal, or a person's {@link Declaration}, which comes with the request. What the cloud may do with data follows from the record, see {@link EmergencyMode}.
  */
 public final class GcpEmergencyStrategy implements FailoverStrategy {
     private static final Duration RECONCILE = Duration.ofMillis(1_500);
@@ -49,7 +51,6 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
     private final CloudSql sql;
     private final AtomicReference<Long> homeSince = new AtomicReference<>();
     private volatile Ticker ticker = Ticker.system();
-    private volatile @Nullable Declaration declared;
     private volatile EmergencyOutbox.Reconciliation reconciliation = EmergencyOutbox.NONE.reconcile();
     private volatile @Nullable Sequence last;
     private volatile @Nullable Long lookedAt;
@@ -74,7 +75,12 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
      * @throws IllegalArgumentException when the cloud appends and there is no way home for what it appends
      */
     public static GcpEmergencyStrategy of(GcpSettings settings, EmergencyOutbox outbox) {
-        return of(settings, outbox, GcpEndpoints.GOOGLE, new ApplicationDefaultTokens());
+        return of(settings, outbox, GcpEndpoints.GOOGLE);
+    }
+
+    /** The same, with the services at other addresses: a private endpoint, or a double. */
+    public static GcpEmergencyStrategy of(GcpSettings settings, EmergencyOutbox outbox, GcpEndpoints endpoints) {
+        return of(settings, outbox, endpoints, new ApplicationDefaultTokens(endpoints.credentials()));
     }
 
     static GcpEmergencyStrategy of(
@@ -110,13 +116,13 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
     }
 
     @Override
-    public void start(StrategyContext context) {
-        ticker = context.ticker();
+    public Optional<NodeName> environment() {
+        return Optional.of(settings.environment());
     }
 
-    /** A person declares the emergency. Counts for the cluster and the epoch that it names, until this process ends or another one. */
-    public void declare(Declaration declaration) {
-        declared = declaration;
+    @Override
+    public void start(StrategyContext context) {
+        ticker = context.ticker();
     }
 
     /** What the cloud may do with data under this record, and what that means. */
@@ -199,7 +205,12 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
             return Outcome.refused(mandate.reason());
         }
         Duration time = Duration.ofSeconds(settings.name().ttlSeconds());
-        return attempt(request, name(mandate, deadline -> site()), new DrainStage(time, homeSince));
+        Stage home = name(mandate, deadline -> site());
+        Stage drain = new DrainStage(time, homeSince);
+        // What waits there comes home first, so that clients find it; what is written until they have left, afterwards.
+        return mandate.kind() == Mandate.Kind.REHEARSAL
+                ? attempt(request, home, drain)
+                : attempt(request, outbox(), home, drain);
     }
 
     /** For the cloud: what was written there comes home, then it goes to sleep. Refused while the name leads there. */
@@ -210,13 +221,16 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
         }
         Stage empty = new LeftStage(
                 dns, List.of(settings.name().record(), settings.name().rehearsal()), site());
-        Stage bring = new OutboxStage(outbox, bounded, far -> reconciliation = far);
         return attempt(
                 request,
                 empty,
-                bring,
+                outbox(),
                 new ScaleStage(kubernetes, settings.workload().asleep(), false),
                 new NodePoolStage(gke, kubernetes, settings.pool(), false));
+    }
+
+    private Stage outbox() {
+        return new OutboxStage(outbox, bounded, far -> reconciliation = far);
     }
 
     /**
@@ -233,21 +247,31 @@ public final class GcpEmergencyStrategy implements FailoverStrategy {
     }
 
     private Outcome wake(StepRequest request) {
-        Mandate mandate = Mandate.toServe(request.state(), settings, Optional.ofNullable(declared));
+        Mandate mandate = Mandate.toServe(request.state(), settings, Optional.ofNullable(request.declared()));
         if (mandate.kind() == Mandate.Kind.NONE) {
             return Outcome.refused(mandate.reason());
         }
         homeSince.set(null);
         GcpSettings.Workload workload = settings.workload();
-        return attempt(
-                request,
-                new ClusterStage(gke),
-                new NodePoolStage(gke, kubernetes, settings.pool(), true),
-                new ConfigurationStage(kubernetes, workload.container(), settings.level(), mandate.mode()),
-                new ScaleStage(kubernetes, workload.awake(), true),
-                new AvailabilityStage(kubernetes, workload.awake()),
-                new AddressStage(kubernetes, bounded, workload.servicePort()),
-                name(mandate, this::cloud));
+        Stage cluster = new ClusterStage(gke);
+        Stage nodes = new NodePoolStage(gke, kubernetes, settings.pool(), true);
+        Stage configuration =
+                new ConfigurationStage(kubernetes, workload.container(), settings.level(), mandate.mode());
+        Stage scale = new ScaleStage(kubernetes, workload.awake(), true);
+        Stage first = new AvailabilityStage("first", kubernetes, 1);
+        Stage all = new AvailabilityStage("available", kubernetes, workload.awake());
+        Stage address = new AddressStage(kubernetes, bounded, workload.servicePort());
+        Stage name = name(mandate, this::cloud);
+        // A pod that is warm serves at once, and grows while it does: a new node alone takes longer than all the rest.
+        return warm(request)
+                ? attempt(request, cluster, configuration, first, address, name, nodes, scale, all)
+                : attempt(request, cluster, nodes, configuration, scale, first, address, name, all);
+    }
+
+    /** Whether a pod is available. What cannot be looked at is told by the stage that needs it. */
+    private boolean warm(StepRequest request) {
+        Outcome looked = looked(() -> new AvailabilityStage("first", kubernetes, 1).run(deadline(request.limit()), ""));
+        return looked.holds();
     }
 
     private Outcome goHome(StepRequest request) {

@@ -42,7 +42,7 @@ final class Google implements AutoCloseable {
 
     <B extends AbstractGoogleJsonClient.Builder> B client(Maker<B> maker, URI root, Deadline deadline) {
         B builder = maker.make(transport, GsonFactory.getDefaultInstance(), request -> {
-            request.getHeaders().setAuthorization("Bearer " + tokens.token());
+            request.getHeaders().setAuthorization("Bearer " + token());
             int millis = (int) deadline.left().toMillis();
             request.setConnectTimeout(millis);
             request.setReadTimeout(millis);
@@ -64,6 +64,8 @@ final class Google implements AutoCloseable {
             return bounded.call(call, deadline, () -> asking.of().execute());
         } catch (CloudException e) {
             throw e;
+        } catch (NoTokenException e) {
+            throw new CloudException(Failures.noToken(call, said(e)), e);
         } catch (HttpResponseException e) {
             throw refused(call, e);
         } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
@@ -72,6 +74,23 @@ final class Google implements AutoCloseable {
             throw new CloudException(Failures.unanswered(call, said(e), true), e);
         } catch (Exception e) {
             throw new CloudException(Failures.unanswered(call, e.toString(), true), e);
+        }
+    }
+
+    /** Apart from what a service answers, since without a token nothing was asked of it. */
+    static final class NoTokenException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NoTokenException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private String token() throws NoTokenException {
+        try {
+            return tokens.token();
+        } catch (IOException e) {
+            throw new NoTokenException(e);
         }
     }
 

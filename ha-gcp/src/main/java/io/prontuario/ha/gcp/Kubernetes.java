@@ -209,9 +209,15 @@ final class Kubernetes implements AutoCloseable {
     private <T> T call(Call call, Deadline deadline, Function<KubernetesClient, T> asking) {
         KubernetesClient api = client(deadline);
         try {
-            return bounded.call(call, deadline, () -> asking.apply(api));
+            return bounded.call(call, deadline, () -> {
+                // Here and not inside the client, which would make a failed request of it.
+                tokens.token();
+                return asking.apply(api);
+            });
         } catch (CloudException e) {
             throw e;
+        } catch (IOException e) {
+            throw new CloudException(Failures.noToken(call, Objects.toString(e.getMessage(), "")), e);
         } catch (KubernetesClientException e) {
             throw refused(call, e);
         } catch (Exception e) {

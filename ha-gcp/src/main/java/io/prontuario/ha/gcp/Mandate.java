@@ -1,6 +1,7 @@
 package io.prontuario.ha.gcp;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Declaration;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.TransitionKind;
 import java.util.Optional;

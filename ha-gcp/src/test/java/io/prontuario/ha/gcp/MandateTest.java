@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Declaration;
 import io.prontuario.ha.model.TransitionKind;
 import java.util.List;
 import java.util.Optional;

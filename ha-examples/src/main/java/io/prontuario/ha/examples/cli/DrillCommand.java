@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
                 "Rehearse on the cluster itself: a switchover and back, or with --kill a real crash of the primary's server, watched as a"
                         + " proxy watches, with evidence as JSON and as a page and a comparison with the last one. Nothing is begun when a takeover"
                         + " could not end well; the way back is not begun when the way there was not as it should be. Exit status 0 when it passed,"
-                        + " 1 otherwise.")
+                        + " 1 otherwise.",
+        subcommands = RehearseCommand.class)
 final class DrillCommand extends StoreCommand {
     @Option(
             names = "--kill",

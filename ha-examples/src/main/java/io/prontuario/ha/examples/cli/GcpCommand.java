@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "gcp",
         mixinStandardHelpOptions = true,
         description = "The emergency environment in GCP.",
-        subcommands = {GcpCommand.Render.class})
+        subcommands = {GcpCommand.Render.class, DeclareCommand.class, FailbackCommand.class})
 final class GcpCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -31,7 +31,8 @@ final class GcpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "say what to do: ha gcp render --help");
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: ha gcp render, declare or failback, with --help");
     }
 
     /** Writes the manifests. */

@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             SwitchoverCommand.class,
             FailoverCommand.class,
             DurabilityCommand.class,
+            ApproveCommand.class,
+            DrillCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,

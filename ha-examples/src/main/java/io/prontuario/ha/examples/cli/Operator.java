@@ -2,9 +2,11 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.AuditTrail;
 import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.spi.ClusterStore;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
 
 /** Who sits at the command line, as far as the machine knows, and what he does, for the audit trail. */
 final class Operator {
@@ -17,6 +19,19 @@ final class Operator {
             return user + "@" + InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return user;
+        }
+    }
+
+    /** Asks for something about an emergency; noted before, and afterwards with how it stands or why it was refused. */
+    static Emergency noted(ClusterStore store, AuditEntry.Kind done, String what, Supplier<Emergency> act) {
+        note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, "", "");
+        try {
+            Emergency now = act.get();
+            note(store, done, what, "", now.summary());
+            return now;
+        } catch (IllegalStateException e) {
+            note(store, AuditEntry.Kind.REFUSAL, what, "", String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 

@@ -2,11 +2,14 @@ package io.prontuario.ha.examples.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.prontuario.ha.EmergencyControl;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Versioned;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -89,8 +92,11 @@ final class StatusCommand extends StoreCommand {
         }
         ClusterState state = record.get().state();
         Outlook outlook = Outlook.of(state, nodes, NodeAnswer.askAll(nodes));
+        Optional<Emergency> emergency = EmergencyControl.of(store).now().filter(Emergency::open);
         if (json) {
-            out.println(gson.toJson(asMap(read, state, nodes, outlook)));
+            Map<String, Object> map = asMap(read, state, nodes, outlook);
+            emergency.ifPresent(now -> map.put("emergency", EmergencyCommand.asMap(now)));
+            out.println(gson.toJson(map));
         } else {
             out.printf(
                     "cluster %s, epoch %d, %s%s%n",
@@ -99,10 +105,20 @@ final class StatusCommand extends StoreCommand {
                     "primary %s, %s; in sync: %s%n",
                     state.primary(), state.active() ? "active" : "nominated", state.inSync());
             nodes.forEach(node -> out.println("  " + line(node)));
+            emergency.ifPresent(now -> out.println(now.summary()));
             out.println("takeover: " + outlook.takeover());
             outlook.troubles().forEach(trouble -> out.println("  trouble: " + trouble));
         }
         return outlook.possible() ? 0 : Ha.FAILED;
+    }
+
+    /** An emergency that goes on without the store is known to this machine's node alone. */
+    @Override
+    int withoutStore(NodeConfig read, PrintWriter out, StoreUnavailableException why) {
+        if (!json) {
+            EmergencyControl.declared(read.stateFolder()).ifPresent(declared -> out.println(declared.summary()));
+        }
+        return NOTHING;
     }
 
     private static String line(NodeStatus node) {

@@ -2,6 +2,7 @@ package io.prontuario.ha.examples.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.prontuario.ha.EmergencyControl;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.ClusterStore;
@@ -27,6 +28,9 @@ abstract class StoreCommand implements Callable<Integer> {
     /** Without HTML's escapes: a person reads this too. */
     static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /** No exit status. */
+    static final int NOTHING = -1;
 
     static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration STATUSES = Duration.ofMillis(500);
@@ -81,10 +85,19 @@ abstract class StoreCommand implements Callable<Integer> {
             out.flush();
             return status;
         } catch (StoreUnavailableException e) {
+            PrintWriter text = spec.commandLine().getOut();
+            int status = withoutStore(read, text, e);
+            text.flush();
+            if (status != NOTHING) {
+                return status;
+            }
             // Whoever reads JSON gets JSON, above all on the day when something is broken.
             if (json) {
                 PrintWriter out = spec.commandLine().getOut();
-                out.println(GSON.toJson(unreached(read, String.valueOf(e.getMessage()))));
+                Map<String, Object> map = unreached(read, String.valueOf(e.getMessage()));
+                EmergencyControl.declared(read.stateFolder())
+                        .ifPresent(declared -> map.put("emergency", EmergencyCommand.asMap(declared)));
+                out.println(GSON.toJson(map));
                 out.flush();
             }
             throw e;
@@ -105,6 +118,11 @@ abstract class StoreCommand implements Callable<Integer> {
         map.put("storeReached", false);
         map.put("message", why);
         return map;
+    }
+
+    /** What can be done without the store; {@link #NOTHING} when nothing can. */
+    int withoutStore(NodeConfig read, PrintWriter out, StoreUnavailableException why) {
+        return NOTHING;
     }
 
     /** Refuses wrong options before anything is opened. */

@@ -3,6 +3,8 @@ package io.prontuario.ha.examples.config;
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.OperatorAccess;
+import io.prontuario.ha.gcp.EmergencyOutbox;
+import io.prontuario.ha.gcp.GcpEmergencyStrategy;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
@@ -49,6 +51,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param postgres the PostgreSQL strategy's settings
  * @param haproxy the HAProxy strategy's settings; null when there is no proxy
  * @param pool of the application that this node is a part of; null when it has none
+ * @param gcp the emergency environment; null when there is none
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
@@ -65,6 +68,7 @@ public record NodeConfig(
         PostgresSettings postgres,
         @Nullable HaproxySettings haproxy,
         @Nullable PoolSettings pool,
+        @Nullable GcpConfig gcp,
         Limits limits,
         Leaving leaving,
         List<HealthCheck> checks,
@@ -156,6 +160,12 @@ public record NodeConfig(
         }
         if (haproxy != null) {
             builder.strategy(around.apply(HaproxyStrategy.of(haproxy)));
+        }
+        if (gcp != null) {
+            // What is appended there only the application can bring home: a node of this file reads only.
+            builder.strategy(around.apply(
+                            GcpEmergencyStrategy.of(gcp.settings(), EmergencyOutbox.NONE, gcp.endpoints())))
+                    .emergencyRules(gcp.rules());
         }
         checks.forEach(builder::check);
         if (operators != null) {

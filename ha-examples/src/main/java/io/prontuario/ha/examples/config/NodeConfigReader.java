@@ -56,6 +56,7 @@ final class NodeConfigReader {
                 "postgres",
                 "haproxy",
                 "pool",
+                "gcp",
                 "limits",
                 "leaving",
                 "checks",
@@ -87,6 +88,11 @@ final class NodeConfigReader {
         Optional<InetSocketAddress> http = top.required("http", "192.0.2.10:8008", NodeConfigReader::socketAddress);
         Optional<PostgresSettings> database = postgres(node, role);
         HaproxySettings haproxy = top.has("haproxy") ? haproxy().orElse(null) : null;
+        GcpConfig gcp = top.has("gcp") ? GcpReader.read(top.section("gcp")).orElse(null) : null;
+        if (gcp != null && nodes.contains(gcp.settings().environment())) {
+            top.section("gcp")
+                    .violate("environment", "is " + gcp.settings().environment() + ", which is a node's name");
+        }
         Limits limits = limits();
         Leaving leaving = top.read("leaving", NodeConfigReader::leaving).orElse(Leaving.STAY);
         Optional<Path> state = top.read("state", NodeConfigReader::absolute)
@@ -119,6 +125,7 @@ final class NodeConfigReader {
                 database.get(),
                 haproxy,
                 pool,
+                gcp,
                 limits,
                 leaving,
                 ChecksReader.read(top.section("checks")),

@@ -1,5 +1,7 @@
 package io.prontuario.ha.examples.demo;
 
+import java.util.List;
+
 /** A fault that only has to be let loose. */
 public interface Fault {
     /** What it will do, with the processes that it is about. */
@@ -21,4 +23,9 @@ public interface Fault {
      * @throws IllegalStateException when it is not
      */
     default void verify() {}
+
+    /** What it has seen by then that is worth a line. */
+    default List<String> told() {
+        return List.of();
+    }
 }

@@ -246,6 +246,23 @@ public enum Scenario implements Trial {
         public Fault arm(LocalCluster cluster) {
             return killServer(cluster.standby());
         }
+    },
+    /** Both machines for good: the reduced service in the cloud, and the way back. */
+    EMERGENCY("emergency", "both machines are lost, the cloud serves; they come back and clients are led home", true) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return new SiteLost(cluster);
+        }
+
+        @Override
+        public boolean primaryMayStay() {
+            return true;
+        }
+
+        @Override
+        public boolean wakesTheCloud() {
+            return true;
+        }
     };
 
     private final String label;

@@ -98,6 +98,7 @@ public final class ScenarioRun {
             int soFar = ledger.count();
             Waiting.until(RECOVERY, "writes go on", () -> ledger.count() >= soFar + WRITES_AFTERWARDS);
             armed.verify();
+            armed.told().forEach(out);
         } catch (IllegalStateException e) {
             trouble.add(String.valueOf(e.getMessage()));
         }

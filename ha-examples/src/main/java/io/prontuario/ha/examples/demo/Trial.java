@@ -23,6 +23,11 @@ public interface Trial {
         return false;
     }
 
+    /** Whether a cloud is needed beside the site. */
+    default boolean wakesTheCloud() {
+        return false;
+    }
+
     /** How many connections a client may lose at most. */
     default int mostReconnects() {
         return Integer.MAX_VALUE;

@@ -1,6 +1,8 @@
 package io.prontuario.ha.examples.local;
 
+import io.prontuario.ha.EmergencyControl;
 import io.prontuario.ha.HaNode;
+import io.prontuario.ha.gcp.CloudDouble;
 import io.prontuario.ha.haproxy.HaproxyConfiguration;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
@@ -27,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Three ZooKeeper servers, two PostgreSQL servers, an HAProxy, and the processes of two data nodes and a witness, all on loopback under
@@ -43,6 +46,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(4);
 
     private static final int INITIALISATIONS = 3;
+    private static final Duration DRILL = Duration.ofSeconds(150);
 
     private final Path folder;
     private final Layout layout;
@@ -56,8 +60,17 @@ public final class LocalCluster implements AutoCloseable {
     private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
     private final ZooKeeperStore reader;
     private final LocalProxy proxy;
+    /** Null when there is none beside the site. */
+    private final @Nullable CloudDouble cloud;
 
-    private LocalCluster(Path folder, Layout layout, LocalEnsemble ensemble, NodeProgram program, boolean relayed) {
+    private LocalCluster(
+            Path folder,
+            Layout layout,
+            LocalEnsemble ensemble,
+            NodeProgram program,
+            boolean relayed,
+            @Nullable CloudDouble cloud) {
+        this.cloud = cloud;
         this.folder = folder;
         this.layout = layout;
         this.program = program;
@@ -107,7 +120,7 @@ public final class LocalCluster implements AutoCloseable {
      * @param layout what runs where; the places must exist
      */
     public static LocalCluster startOn(Layout layout, Path folder, Consumer<String> progress) {
-        return start(NodeProgram.usual(), layout, false, folder, progress);
+        return start(NodeProgram.usual(), layout, false, null, folder, progress);
     }
 
     /**
@@ -116,17 +129,35 @@ public final class LocalCluster implements AutoCloseable {
      * @param relayed give each node a way to the store of its own that can be cut, {@link #cutOffFromStore}; every call of the store takes it
      */
     public static LocalCluster startWith(NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
-        return start(program, Layout.loopback(), relayed, folder, progress);
+        return start(program, Layout.loopback(), relayed, null, folder, progress);
+    }
+
+    /** The same with a cloud beside the site: a double at ten times a cloud's pace, to which the nodes' real clients talk. */
+    public static LocalCluster startBesideACloud(
+            NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
+        progress.accept("starting a double of GKE, Cloud DNS and a Kubernetes API server, at ten times their pace");
+        CloudDouble cloud = CloudDouble.at(CloudDouble.Pace.REAL.faster(10));
+        try {
+            return start(program, Layout.loopback(), relayed, cloud, folder, progress);
+        } catch (RuntimeException e) {
+            cloud.close();
+            throw e;
+        }
     }
 
     private static LocalCluster start(
-            NodeProgram program, Layout layout, boolean relayed, Path folder, Consumer<String> progress) {
+            NodeProgram program,
+            Layout layout,
+            boolean relayed,
+            @Nullable CloudDouble cloud,
+            Path folder,
+            Consumer<String> progress) {
         progress.accept("starting three ZooKeeper servers");
         LocalEnsemble ensemble = LocalEnsemble.startAt(layout.voters(), folder, START);
         LocalCluster cluster;
         try {
             progress.accept("starting HAProxy");
-            cluster = new LocalCluster(folder, layout, ensemble, program, relayed);
+            cluster = new LocalCluster(folder, layout, ensemble, program, relayed, cloud);
         } catch (RuntimeException e) {
             ensemble.close();
             throw e;
@@ -227,18 +258,19 @@ public final class LocalCluster implements AutoCloseable {
                   servers:
                 %s
                 """.formatted(
-                        CLUSTER,
-                        name,
-                        data ? "data" : "witness",
-                        wayToStore(name),
-                        layout.node(name).address(),
-                        httpPort,
-                        home.resolve("state"),
-                        postgresLines(home, data),
-                        addresses,
-                        proxy.runtimeAddress(),
-                        LocalProxy.BACKEND,
-                        names);
+                                CLUSTER,
+                                name,
+                                data ? "data" : "witness",
+                                wayToStore(name),
+                                layout.node(name).address(),
+                                httpPort,
+                                home.resolve("state"),
+                                postgresLines(home, data),
+                                addresses,
+                                proxy.runtimeAddress(),
+                                LocalProxy.BACKEND,
+                                names)
+                + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);
             Files.writeString(file, text);
@@ -261,6 +293,48 @@ public final class LocalCluster implements AutoCloseable {
             lines.add("  networks: [ " + layout.network() + " ]");
         }
         return String.join("\n", lines);
+    }
+
+    private String section(CloudDouble there) {
+        Path key = folder.resolve("cloud-key.json");
+        try {
+            if (!Files.exists(key)) {
+                Files.writeString(key, there.serviceAccountKey());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + key, e);
+        }
+        String root = "http://127.0.0.1:" + there.port() + "/";
+        return """
+                gcp:
+                  project: my-hospital
+                  image: gcr.io/my-hospital/emergency-api:1.4
+                  dns-zone: hospital
+                  dns-record: ehr.hospital.example.
+                  rehearsal-record: ehr-rehearsal.hospital.example.
+                  on-premises: [ %s ]
+                  service-port: %d
+                  ttl: 5s
+                  credentials: %s
+                  endpoints:
+                    container: %s
+                    dns: %s
+                    sql: %s
+                    kubernetes: %s
+                    name-servers: [ "%s" ]
+                  emergency: { after: 5s }
+                """.formatted(CloudDouble.SITE, there.port(), key, root, root, root, root, there.nameServer());
+    }
+
+    /** The cloud beside the site. */
+    public CloudDouble cloud() {
+        return Optional.ofNullable(cloud)
+                .orElseThrow(() -> new IllegalStateException("this cluster was started without a cloud beside it"));
+    }
+
+    /** What a person may ask of an emergency. */
+    public EmergencyControl emergency() {
+        return EmergencyControl.of(reader);
     }
 
     private void happened(NodeEvent event) {
@@ -360,6 +434,17 @@ public final class LocalCluster implements AutoCloseable {
                 witness.configuration().toString());
     }
 
+    /**
+     * {@code ha drill gcp}; answers its report.
+     *
+     * @throws IllegalStateException when it has a problem
+     */
+    public String drillGcp() {
+        LocalNode witness = witness();
+        return witness.run(
+                DRILL, "drill", "gcp", "--config", witness.configuration().toString(), "--price-per-node-hour", "0.20");
+    }
+
     /** What a pool of an application beside this cluster is made of. */
     public PoolSettings.Builder pool() {
         PoolSettings.Builder settings =
@@ -420,6 +505,9 @@ public final class LocalCluster implements AutoCloseable {
         dataNodes().forEach(node -> node.serverProcess().killForGood());
         reader.close();
         relays.values().forEach(StoreRelay::close);
+        if (cloud != null) {
+            cloud.close();
+        }
         ensemble.close();
     }
 }

@@ -165,6 +165,40 @@ final class StoreCommandsIT {
         assertEquals(before, store.read(LIMIT).orElseThrow().state());
     }
 
+    /** Declared while nobody serves, shown, refused where it is not legal, asked back. */
+    @Test
+    void anEmergencyIsDeclaredByItsTokenShownAndAskedBack() throws Exception {
+        ClusterStore store = aPairWithACertifiedStandby();
+
+        HaProcess.Result nothing = ha("approve", "--by", "Ana");
+        HaProcess.Result asked = ha("gcp", "declare", "--by", "Ana");
+        String token =
+                asked.output().substring(asked.output().indexOf("EMERGENCY:")).strip();
+        HaProcess.Result wrong = ha("gcp", "declare", "--by", "Ana", "--token", token + "7");
+        HaProcess.Result serving = ha("gcp", "declare", "--by", "Ana", "--token", token);
+
+        assertEquals(1, nothing.exit(), nothing.output());
+        assertTrue(nothing.output().contains("no emergency is asked for"), nothing.output());
+        assertEquals(1, asked.exit(), asked.output());
+        assertTrue(wrong.output().contains("declare it with " + token), wrong.output());
+        assertEquals(1, serving.exit(), serving.output());
+        assertTrue(serving.output().contains("serves on site"), serving.output());
+        assertTrue(store.emergency(LIMIT).isEmpty());
+        stores.forEach(ClusterStore::close);
+        stores.clear();
+
+        HaProcess.Result declared = ha("gcp", "declare", "--by", "Ana", "--token", token);
+        HaProcess.Result status = ha("status", "--json");
+        HaProcess.Result back = ha("gcp", "failback", "--by", "Rui");
+
+        assertEquals(0, declared.exit(), declared.output());
+        JsonObject shown = parse(status).getAsJsonObject().getAsJsonObject("emergency");
+        assertEquals("WAKING", shown.get("phase").getAsString());
+        assertEquals("Ana", shown.get("by").getAsString());
+        assertEquals(0, back.exit(), back.output());
+        assertTrue(back.output().contains("RETURNING, by Rui"), back.output());
+    }
+
     @Test
     void historyTellsTheLatestTransitionStepByStep() throws Exception {
         ClusterStore store = aPairWithACertifiedStandby();

@@ -2,10 +2,12 @@ package io.prontuario.ha.examples.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.Leaving;
+import io.prontuario.ha.gcp.GcpEndpoints;
 import io.prontuario.ha.haproxy.RuntimeAddress;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
@@ -94,6 +96,61 @@ class NodeConfigTest {
                 List.of("disk_space", "memory"),
                 config.checks().stream().map(HealthCheck::name).toList());
         assertEquals(List.of(), read(DATA_NODE).checks());
+    }
+
+    private static final String GCP = """
+            gcp:
+              project: my-hospital
+              image: gcr.io/my-hospital/emergency-api:1.4
+              dns-zone: hospital
+              dns-record: ehr.hospital.example.
+              rehearsal-record: ehr-rehearsal.hospital.example.
+              on-premises: [ 203.0.113.10 ]
+              nodes: 3
+              ttl: 30s
+              emergency:
+                after: 2m
+                approval-time: 30m
+                without-answer: go
+            """;
+
+    @Test
+    void readsTheEmergencyEnvironment() throws IOException {
+        GcpConfig gcp = read(DATA_NODE + GCP).gcp();
+        assertEquals("my-hospital", gcp.settings().place().project());
+        assertEquals("southamerica-east1-a", gcp.settings().place().zone());
+        assertEquals(3, gcp.settings().pool().awake());
+        assertEquals(30, gcp.settings().name().ttlSeconds());
+        assertEquals(Duration.ofMinutes(2), gcp.rules().after());
+        assertTrue(gcp.rules().approvalNeeded());
+        assertTrue(gcp.rules().goWithoutAnswer());
+        assertEquals(GcpEndpoints.GOOGLE, gcp.endpoints());
+        assertNull(read(DATA_NODE).gcp());
+    }
+
+    /** All of it at once, each with its line and what to write instead. */
+    @Test
+    void namesEveryMistakeInTheEmergencyEnvironment() {
+        List<String> wrong = violations(DATA_NODE
+                + GCP.replace("project: my-hospital", "projekt: my-hospital")
+                        .replace("gcr.io/my-hospital/emergency-api:1.4", "no image")
+                        .replace("203.0.113.10", "site.example")
+                        .replace("nodes: 3", "nodes: three")
+                        .replace("ttl: 30s", "ttl: 600s")
+                        .replace("after: 2m", "after: 1s")
+                        .replace("without-answer: go", "without-answer: maybe"));
+        String all = String.join("\n", wrong);
+        for (String said : List.of(
+                "gcp.projekt is not a known key; did you mean 'project'?",
+                "gcp.image: 'no image' is not an image",
+                "gcp.on-premises: 'site.example' is not an IPv4 address",
+                "gcp.nodes is 'three', not a whole number",
+                "gcp.ttl: 600, must be between 5 and 300",
+                "gcp.emergency.after is 1 s, must be between 5 and 3600 s",
+                "gcp.emergency.without-answer is 'maybe'; it can be stay or go")) {
+            assertTrue(all.contains(said), () -> said + " is not in:\n" + all);
+        }
+        assertEquals(7, wrong.size(), all);
     }
 
     @Test
@@ -275,7 +332,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, limits, leaving, checks, operators",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, checks, operators",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",

@@ -1,4 +1,4 @@
-package io.prontuario.ha.gcp;
+package io.prontuario.ha.model;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

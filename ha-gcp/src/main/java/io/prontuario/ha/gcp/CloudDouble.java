@@ -14,27 +14,63 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * GKE, Cloud DNS, Cloud SQL and a Kubernetes API server on loopback, as far as the strategy talks to them, behind the real clients: paths,
  * bodies, long operations, the compare-and-set of a DNS change, the scale subresource with its resource version, tokens. A name server
- * answers over UDP what the zone holds. Slow things take a number of looks, not a time.
+ * answers over UDP what the zone holds. Slow things take a number of looks, or with a {@link Pace} the time that they take there.
+ *
+ * <p>For tests and for the demonstration, without a network.
  */
-final class CloudDouble implements AutoCloseable {
-    static final String SITE = "203.0.113.10";
+public final class CloudDouble implements AutoCloseable {
+    /** What the site's address is here. */
+    public static final String SITE = "203.0.113.10";
     /** The load balancer's address is one on which the double itself listens, so that {@code /ready} is a real request. */
-    static final String CLOUD = "127.0.0.1";
+    public static final String CLOUD = "127.0.0.1";
+
+    static {
+        // Else the server sends head and body apart and waits 40 ms for the acknowledgement of the first, with each
+        // answer.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    /**
+     * How long things take. Given as defaults where their source says so: a node of GKE 80 to 120 s, a pod whose image is there about 8 s, a
+     * change of a name 5 s until the zone's servers have it, a call 150 ms.
+     *
+     * @param node until a node is ready
+     * @param pod until a pod is available
+     * @param name until a changed name is at the zone's servers
+     * @param call each call of the API
+     */
+    public record Pace(Duration node, Duration pod, Duration name, Duration call) {
+        /** As in the cloud. */
+        public static final Pace REAL =
+                new Pace(Duration.ofSeconds(100), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofMillis(150));
+
+        /** Everything so many times as fast. */
+        public Pace faster(int times) {
+            return new Pace(node.dividedBy(times), pod.dividedBy(times), name.dividedBy(times), call.dividedBy(times));
+        }
+    }
 
     private record Fault(String part, int status, String reason, String message, String after) {}
 
@@ -46,6 +82,8 @@ final class CloudDouble implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<String> changes = new ArrayList<>();
     private final Map<String, Integer> looksLeft = new LinkedHashMap<>();
+    private final Map<String, Long> endsAt = new LinkedHashMap<>();
+    private final @Nullable Pace pace;
     private final Map<String, JsonObject> operations = new LinkedHashMap<>();
     private final Map<String, JsonObject> records = new LinkedHashMap<>();
     private final Map<String, JsonObject> published = new LinkedHashMap<>();
@@ -63,6 +101,7 @@ final class CloudDouble implements AutoCloseable {
     String operationError = "";
     int replicas = 1;
     int available = 1;
+    int updated = 1;
     int availableLooks = 2;
     int minReplicas = 1;
     int version = 1;
@@ -75,7 +114,20 @@ final class CloudDouble implements AutoCloseable {
     boolean zoneServersAreStale;
     String instanceType = "READ_REPLICA_INSTANCE";
 
-    CloudDouble() {
+    String tokenRefusal = "";
+
+    /** Slow things take looks. */
+    public CloudDouble() {
+        this(null);
+    }
+
+    /** Slow things take time. */
+    public static CloudDouble at(Pace pace) {
+        return new CloudDouble(pace);
+    }
+
+    private CloudDouble(@Nullable Pace pace) {
+        this.pace = pace;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
             names = new UdpNameServer(this::publishedAddresses);
@@ -87,17 +139,64 @@ final class CloudDouble implements AutoCloseable {
         server.start();
         environment.put("MODE", "EMERGENCY");
         environment.put("FUNCTIONALITY_LEVEL", "25");
+        if (pace != null) {
+            // As the rendered manifests have it: what is configured already need not be rolled out.
+            environment.put("DATA_ACCESS", "READ_ONLY");
+        }
         record("ehr.hospital.example.", SITE);
         record("ehr-rehearsal.hospital.example.", SITE);
     }
 
-    int port() {
+    /** Where its API and the load balancer answer. */
+    public int port() {
         return server.getAddress().getPort();
     }
 
-    GcpEndpoints endpoints() {
+    /** {@code host:port} of the name server. */
+    public String nameServer() {
+        return "127.0.0.1:" + names.port();
+    }
+
+    /** Where the services answer. */
+    public GcpEndpoints endpoints() {
         URI root = URI.create("http://127.0.0.1:" + port() + "/");
-        return new GcpEndpoints(root, root, root, root, List.of("127.0.0.1:" + names.port()));
+        return new GcpEndpoints(root, root, root, root, List.of(nameServer()), null);
+    }
+
+    /** A service account's key as Google hands it out, whose tokens this double gives; with a key pair that is nobody's. */
+    public String serviceAccountKey() {
+        try {
+            KeyPairGenerator pairs = KeyPairGenerator.getInstance("RSA");
+            pairs.initialize(2048);
+            String key = Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .encodeToString(pairs.generateKeyPair().getPrivate().getEncoded());
+            JsonObject account = new JsonObject();
+            account.addProperty("type", "service_account");
+            account.addProperty("project_id", "my-hospital");
+            account.addProperty("private_key_id", "double");
+            account.addProperty("private_key", "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n");
+            account.addProperty("client_email", "emergency@my-hospital.iam.gserviceaccount.com");
+            account.addProperty("client_id", "1");
+            account.addProperty("token_uri", "http://127.0.0.1:" + port() + "/token");
+            return account.toString();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK makes no RSA keys", e);
+        }
+    }
+
+    /** What clients find who ask the zone's servers for a name. */
+    public List<String> resolve(String name) {
+        return publishedAddresses(name);
+    }
+
+    /** Asleep without a node and without a pod. */
+    public synchronized void withoutNodes() {
+        nodes = 0;
+        wantedNodes = 0;
+        replicas = 0;
+        available = 0;
+        updated = 0;
+        leastNodes = 0;
     }
 
     synchronized void set(Consumer<CloudDouble> change) {
@@ -132,7 +231,7 @@ final class CloudDouble implements AutoCloseable {
     }
 
     synchronized void routingPolicy(String name) {
-        records.get(name).add("routingPolicy", new JsonObject());
+        Objects.requireNonNull(records.get(name)).add("routingPolicy", new JsonObject());
     }
 
     /** Every change that was carried out, in order, as method and path. */
@@ -144,8 +243,9 @@ final class CloudDouble implements AutoCloseable {
         return requests;
     }
 
-    synchronized List<String> addresses(String name) {
-        return texts(records.get(name).getAsJsonArray("rrdatas"));
+    /** What the zone holds for a name. */
+    public synchronized List<String> addresses(String name) {
+        return texts(Objects.requireNonNull(records.get(name), name).getAsJsonArray("rrdatas"));
     }
 
     synchronized Map<String, String> environment() {
@@ -153,7 +253,7 @@ final class CloudDouble implements AutoCloseable {
     }
 
     /** What matters at the end, whatever way led there. */
-    synchronized String endState() {
+    public synchronized String endState() {
         return nodes + " nodes, " + replicas + " replicas, " + available + " available, at least " + minReplicas + ", "
                 + records.keySet().stream().map(name -> name + addresses(name)).toList() + ", "
                 + new TreeSet<>(
@@ -183,6 +283,9 @@ final class CloudDouble implements AutoCloseable {
                 }
                 return;
             }
+            if (pace != null && !what.endsWith("/ready")) {
+                LockSupport.parkNanos(pace.call().toNanos());
+            }
             Answer answer = answer(exchange, what, body);
             byte[] bytes = answer.body().toString().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -206,6 +309,9 @@ final class CloudDouble implements AutoCloseable {
         if (path.equals("/ready")) {
             return new Answer(servesReady && available > 0 ? 200 : 503, new JsonObject());
         }
+        if (path.equals("/token")) {
+            return giveToken();
+        }
         String shown = exchange.getRequestHeaders().getFirst("Authorization");
         if (!token.isEmpty() && !("Bearer " + token).equals(shown)) {
             return failure(401, "authError", "Invalid Credentials");
@@ -226,6 +332,17 @@ final class CloudDouble implements AutoCloseable {
             changes.add(exchange.getRequestMethod() + " " + path.replaceAll("^.*/", ""));
         }
         return fault == null ? answer : failure(fault.status(), fault.reason(), fault.message());
+    }
+
+    private Answer giveToken() {
+        if (!tokenRefusal.isEmpty()) {
+            JsonObject refused = new JsonObject();
+            refused.addProperty("error", "invalid_grant");
+            refused.addProperty("error_description", tokenRefusal);
+            return new Answer(400, refused);
+        }
+        return ok("{\"access_token\":\"" + (token.isEmpty() ? "given" : token)
+                + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
     }
 
     /** Google's form of an error, which Kubernetes' clients read the message of as well. */
@@ -323,8 +440,23 @@ final class CloudDouble implements AutoCloseable {
                 "targetLink",
                 "https://container.googleapis.com/v1/projects/1/zones/z/clusters/medical-emergency-cluster/nodePools/default-pool");
         operations.put(name, operation);
-        looksLeft.put(name, operationLooks);
+        begin(name, operationLooks, pace == null ? null : count > nodes ? pace.node() : pace.pod());
         return new Answer(200, operation.deepCopy());
+    }
+
+    /** Something slow begins. */
+    private void begin(String what, int looks, @Nullable Duration time) {
+        if (time == null) {
+            looksLeft.put(what, looks);
+        } else {
+            endsAt.put(what, System.nanoTime() + time.toNanos());
+        }
+    }
+
+    /** Whether it has ended by this look. */
+    private boolean over(String what) {
+        Long at = endsAt.get(what);
+        return at != null ? System.nanoTime() - at >= 0 : looksLeft.merge(what, -1, Integer::sum) <= 0;
     }
 
     private Answer promote() {
@@ -334,7 +466,7 @@ final class CloudDouble implements AutoCloseable {
         JsonObject operation =
                 json("{\"operationType\":\"PROMOTE_REPLICA\",\"status\":\"PENDING\",\"name\":\"promotion\"}");
         operations.put("promotion", operation);
-        looksLeft.put("promotion", operationLooks);
+        begin("promotion", operationLooks, pace == null ? null : pace.node());
         return new Answer(200, operation.deepCopy());
     }
 
@@ -342,7 +474,7 @@ final class CloudDouble implements AutoCloseable {
     private void pass() {
         for (JsonObject operation : operations.values()) {
             String name = operation.get("name").getAsString();
-            if (!operation.get("status").getAsString().equals("DONE") && looksLeft.merge(name, -1, Integer::sum) <= 0) {
+            if (!operation.get("status").getAsString().equals("DONE") && over(name)) {
                 end(operation);
             }
         }
@@ -358,6 +490,9 @@ final class CloudDouble implements AutoCloseable {
         } else if (operation.get("name").getAsString().equals("promotion")) {
             instanceType = "CLOUD_SQL_INSTANCE";
         } else {
+            if (nodes == 0 && wantedNodes > 0) {
+                begin("pods", availableLooks, pace == null ? null : pace.pod());
+            }
             nodes = wantedNodes;
         }
     }
@@ -388,7 +523,7 @@ final class CloudDouble implements AutoCloseable {
                 + ",\"resourceVersion\":\"" + version + "\"},\"spec\":{\"replicas\":" + replicas
                 + ",\"selector\":{\"matchLabels\":{\"app\":\"medical-emergency\"}},\"template\":{\"metadata\":{},\"spec\":"
                 + "{\"containers\":[{\"name\":\"emergency-api\",\"image\":\"i\",\"env\":[]}]}}},\"status\":{"
-                + "\"observedGeneration\":" + version + ",\"replicas\":" + replicas + ",\"updatedReplicas\":" + replicas
+                + "\"observedGeneration\":" + version + ",\"replicas\":" + replicas + ",\"updatedReplicas\":" + updated
                 + ",\"availableReplicas\":" + available + "}}");
         JsonArray variables = found.getAsJsonObject("spec")
                 .getAsJsonObject("template")
@@ -407,11 +542,9 @@ final class CloudDouble implements AutoCloseable {
     }
 
     private Answer deployment() {
-        if (available != replicas
-                && podTrouble.isEmpty()
-                && nodes > 0
-                && looksLeft.merge("pods", -1, Integer::sum) <= 0) {
+        if ((available != replicas || updated != replicas) && podTrouble.isEmpty() && nodes > 0 && over("pods")) {
             available = replicas;
+            updated = replicas;
         }
         return new Answer(200, deploymentNow());
     }
@@ -433,6 +566,9 @@ final class CloudDouble implements AutoCloseable {
             }
         }
         version++;
+        // Old pods serve until new ones are ready.
+        updated = 0;
+        begin("pods", 1, pace == null ? null : pace.pod());
         return new Answer(200, deploymentNow());
     }
 
@@ -451,7 +587,8 @@ final class CloudDouble implements AutoCloseable {
         }
         replicas = wanted.getAsJsonObject("spec").get("replicas").getAsInt();
         available = Math.min(available, replicas);
-        looksLeft.put("pods", availableLooks);
+        updated = Math.min(updated, replicas);
+        begin("pods", availableLooks, pace == null ? null : pace.pod());
         version++;
         return scale();
     }
@@ -513,12 +650,12 @@ final class CloudDouble implements AutoCloseable {
             }
             records.put(name, fresh);
         }
-        looksLeft.put("dns", dnsLooks);
+        begin("dns", dnsLooks + 1, pace == null ? null : pace.name());
         return ok("{\"id\":\"1\",\"status\":\"pending\"}");
     }
 
     private Answer lastChange() {
-        boolean pending = looksLeft.merge("dns", -1, Integer::sum) >= 0;
+        boolean pending = !over("dns");
         if (!pending && !zoneServersAreStale) {
             published.putAll(records);
         }
