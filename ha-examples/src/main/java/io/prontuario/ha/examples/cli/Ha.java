@@ -26,7 +26,6 @@ import picocli.CommandLine.Command;
             FailoverCommand.class,
             DurabilityCommand.class,
             ApproveCommand.class,
-            DrillCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,
