@@ -15,6 +15,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.Approval;
 import io.prontuario.ha.spi.ClusterStore;
@@ -27,6 +28,7 @@ import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Ticker;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -109,6 +111,11 @@ public final class HaNode implements AutoCloseable {
     /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
     public boolean pause() {
         return control.pause();
+    }
+
+    /** Forbids them for a time; see {@link ClusterControl#pauseFor}. */
+    public PauseEnd pauseFor(Duration time) {
+        return control.pauseFor(time);
     }
 
     /** Allows takeovers again; see {@link ClusterControl#resume()}. */
@@ -343,7 +350,7 @@ public final class HaNode implements AutoCloseable {
             try {
                 engine.start();
                 Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
-                ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
+                ClusterControl control = new ClusterControl(settings.store(), settings.ticker(), settings.clock());
                 EmergencyControl emergency =
                         new EmergencyControl(settings.store(), settings.ticker(), settings.clock());
                 OperatorSurface surface = operators == null

@@ -9,6 +9,7 @@ import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.Declaration;
 import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,8 +40,14 @@ final class Operators {
                 act(
                         audit,
                         AuditEntry.Kind.OPERATOR,
-                        request -> "pause",
-                        request -> told(control.pause(), "paused: no takeover begins", "it was paused already")));
+                        request -> "pause"
+                                + request.parameter("minutes")
+                                        .map(time -> " for " + time + " min")
+                                        .orElse(""),
+                        request -> request.parameter("minutes")
+                                .map(time -> pausedFor(control, time))
+                                .orElseGet(() ->
+                                        told(control.pause(), "paused: no takeover begins", "it was paused already"))));
         acts.put(
                 "/resume",
                 act(
@@ -134,6 +141,14 @@ final class Operators {
         } catch (IllegalStateException e) {
             return Reply.text(409, Objects.toString(e.getMessage()));
         }
+    }
+
+    private static Reply pausedFor(ClusterControl control, String minutes) {
+        if (!minutes.matches("\\d{1,4}")) {
+            throw new IllegalArgumentException("minutes: '" + minutes + "', expected a whole number");
+        }
+        PauseEnd end = control.pauseFor(Duration.ofMinutes(Long.parseLong(minutes)));
+        return Reply.text(200, "paused: no takeover begins until about " + end.about());
     }
 
     private static Reply told(boolean changed, String now, String before) {

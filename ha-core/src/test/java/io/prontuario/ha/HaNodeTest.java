@@ -59,6 +59,23 @@ class HaNodeTest {
     }
 
     @Test
+    void aPauseForATimeIsEndedByTheNodesThoughWhoeverAskedForItIsGone() throws Exception {
+        try (InMemoryClusterStore hand = ensemble.store()) {
+            hand.start("records", new NodeName("hand"), () -> {});
+            hand.create(Records.state(4), LIMIT);
+            ClusterControl.of(hand).pauseFor(Duration.ofMillis(300));
+            assertTrue(hand.read(LIMIT).orElseThrow().state().paused());
+        }
+        try (InMemoryClusterStore later = ensemble.store();
+                HaNode node = witness().start()) {
+            later.start("records", new NodeName("later"), () -> {});
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !later.read(LIMIT).orElseThrow().state().paused());
+        }
+    }
+
+    @Test
     void anOperatorWithTheTokenPausesAndResumes() throws Exception {
         try (InMemoryClusterStore hand = ensemble.store();
                 HaNode node = witness()
@@ -75,6 +92,13 @@ class HaNodeTest {
             assertEquals("it was paused already\n", post(node, "/pause", TOKEN).body());
             assertEquals("resumed\n", post(node, "/resume", TOKEN).body());
             assertFalse(hand.read(LIMIT).orElseThrow().state().paused());
+
+            assertEquals(400, post(node, "/pause?minutes=many", TOKEN).statusCode());
+            assertTrue(post(node, "/pause?minutes=30", TOKEN).body().startsWith("paused: no takeover begins until"));
+            assertEquals(
+                    Duration.ofMinutes(30),
+                    hand.read(LIMIT).orElseThrow().state().pauseEnd().after());
+            assertEquals("resumed\n", post(node, "/resume", TOKEN).body());
 
             assertEquals(400, post(node, "/switchover", TOKEN).statusCode());
             assertEquals(400, post(node, "/switchover?to=no%20node", TOKEN).statusCode());

@@ -5,6 +5,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
@@ -54,6 +55,7 @@ public final class Protocol {
                 durability,
                 strictMinimum,
                 false,
+                null,
                 null);
     }
 
@@ -281,6 +283,7 @@ public final class Protocol {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 journal);
     }
 
@@ -349,6 +352,7 @@ public final class Protocol {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 journal));
     }
 
@@ -379,13 +383,29 @@ public final class Protocol {
     }
 
     /**
-     * Forbids takeovers, or allows them again. Certifying and decertifying go on either way, and a nomination that is under way is
-     * carried to its end: the record must not rest between two primaries. Legal at any moment; whoever asks for it is a person.
+     * Forbids takeovers until a person resumes, or allows them again. Certifying and decertifying go on either way, and a nomination that is
+     * under way is carried to its end: the record must not rest between two primaries. Legal at any moment; whoever asks for it is a person.
      */
     public static Change pause(ClusterState state, boolean wanted) {
-        return state.paused() == wanted
+        return state.paused() == wanted && state.pauseEnd() == null
                 ? Change.refused(wanted ? "the cluster is paused already" : "the cluster is not paused")
                 : Change.to(state.withPaused(wanted));
+    }
+
+    /** The same until an end that needs no person. It takes the place of another such end, and never of a pause that has none. */
+    public static Change pauseUntil(ClusterState state, PauseEnd end) {
+        return state.paused() && state.pauseEnd() == null
+                ? Change.refused(
+                        "the cluster is paused already, until somebody resumes it: that is left to him, and to ha resume")
+                : Change.to(state.withPauseUntil(end));
+    }
+
+    /** Allows takeovers again because the pause of that id has lasted as long as was asked for. Another pause stays. */
+    public static Change endPause(ClusterState state, String id) {
+        PauseEnd end = state.pauseEnd();
+        return end == null || !end.id().equals(id)
+                ? Change.refused("pause " + id + " is over already, or was replaced by another")
+                : Change.to(state.withPaused(false));
     }
 
     /**

@@ -17,6 +17,7 @@ import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.model.SwitchoverPlan.PlannedStep;
@@ -156,6 +157,8 @@ final class ConsolePages implements AutoCloseable {
         map.put("inSync", state.inSync().stream().map(Copy::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
+        PauseEnd end = state.pauseEnd();
+        map.put("pausedUntil", end == null ? null : end.about().toString());
         Journal journal = state.transition();
         if (journal != null) {
             Map<String, Object> transition = new LinkedHashMap<>();

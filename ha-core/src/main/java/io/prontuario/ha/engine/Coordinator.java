@@ -8,6 +8,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
@@ -74,6 +75,7 @@ final class Coordinator implements AutoCloseable {
             case RENOMINATE -> renominate(decision, record, term);
             case AWAIT -> bring(record.state());
             case CARRY_ON -> carryOn(record, term);
+            case RESUME -> resume(decision, record, term);
         }
     }
 
@@ -130,6 +132,13 @@ final class Coordinator implements AutoCloseable {
         Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), decision.reason());
         if (written(change, record, term)) {
             historian.undone(journal.transitionId(), record.state().epoch() + 1, decision.reason());
+        }
+    }
+
+    private void resume(CoordinatorDecision decision, Versioned record, Term term) {
+        PauseEnd end = Objects.requireNonNull(record.state().pauseEnd());
+        if (written(Protocol.endPause(record.state(), end.id()), record, term)) {
+            events.tell(HaEvent.Kind.DUTY, "RESUME: " + decision.reason());
         }
     }
 

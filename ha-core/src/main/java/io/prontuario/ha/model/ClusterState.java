@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability see {@link Durability}
  * @param strictMinimum in STRICT: how many certified standbys a commit needs; at least 1
  * @param paused no takeover by itself
+ * @param pauseEnd that the pause ends by itself; null when it lasts until a person resumes, and while there is none
  * @param transition the journal; null when nothing is under way
  */
 public record ClusterState(
@@ -41,6 +42,7 @@ public record ClusterState(
         Durability durability,
         int strictMinimum,
         boolean paused,
+        @Nullable PauseEnd pauseEnd,
         @Nullable Journal transition) {
 
     public ClusterState {
@@ -68,6 +70,9 @@ public record ClusterState(
         if (inSync.contains(primary)) {
             wrong.add("the primary " + primary + " is in its own in-sync set");
         }
+        if (pauseEnd != null && !paused) {
+            wrong.add("a pause ends after " + pauseEnd.after() + " and there is none");
+        }
         if (durability == Durability.ASYNC && !inSync.isEmpty()) {
             wrong.add("inSync is " + inSync + " although durability is ASYNC");
         }
@@ -91,6 +96,7 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
+                pauseEnd,
                 transition);
     }
 
@@ -109,6 +115,7 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
+                pauseEnd,
                 transition);
     }
 
@@ -127,11 +134,21 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
+                pauseEnd,
                 transition);
     }
 
-    /** The same with automatic takeover paused or not. */
+    /** The same with automatic takeover paused until a person resumes it, or not paused. */
     public ClusterState withPaused(boolean wanted) {
+        return withPause(wanted, null);
+    }
+
+    /** The same with automatic takeover paused until that end. */
+    public ClusterState withPauseUntil(PauseEnd end) {
+        return withPause(true, end);
+    }
+
+    private ClusterState withPause(boolean wanted, @Nullable PauseEnd end) {
         return new ClusterState(
                 clusterId,
                 systemIdentifier,
@@ -145,6 +162,7 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 wanted,
+                end,
                 transition);
     }
 
@@ -163,6 +181,7 @@ public record ClusterState(
                 chosen,
                 minimum,
                 paused,
+                pauseEnd,
                 transition);
     }
 
@@ -186,6 +205,7 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
+                pauseEnd,
                 journal);
     }
 

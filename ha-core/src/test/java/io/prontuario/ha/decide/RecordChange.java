@@ -6,7 +6,9 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.TransitionKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -55,10 +57,17 @@ enum RecordChange {
             "pause",
             "a person: `ha pause`, `ha resume`",
             "nothing. While paused no FAILOVER is nominated; all else goes on"),
+    PAUSE_UNTIL("pauseUntil", "a person: `ha pause --for`", "nothing. As `pause`, and it ends without a person"),
+    END_PAUSE(
+            "endPause",
+            "the coordinator, with its term",
+            "it has seen this pause for as long as was asked for, by its own ticker"),
     CHANGE_DURABILITY(
             "changeDurability",
             "a person: `ha durability`",
             "nothing. The primary's agent brings the names in line afterwards");
+
+    private static final PauseEnd END = new PauseEnd("p1", Duration.ofMinutes(30), Instant.EPOCH);
 
     private final String method;
     private final String writer;
@@ -109,6 +118,8 @@ enum RecordChange {
                 Stream.of(Durability.values())
                         .map(durability -> Protocol.changeDurability(state, durability, 1))
                         .toList();
+            case PAUSE_UNTIL -> List.of(Protocol.pauseUntil(state, END));
+            case END_PAUSE -> List.of(Protocol.endPause(state, END.id()), Protocol.endPause(state, "another"));
             case PAUSE -> List.of(Protocol.pause(state, true), Protocol.pause(state, false));
         };
     }

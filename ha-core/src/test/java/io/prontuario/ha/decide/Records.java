@@ -269,6 +269,7 @@ final class Records {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 state.transition());
     }
 

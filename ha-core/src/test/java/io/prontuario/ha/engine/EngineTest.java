@@ -331,6 +331,7 @@ final class EngineTest {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null));
         node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
 

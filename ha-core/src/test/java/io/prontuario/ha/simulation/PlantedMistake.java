@@ -258,6 +258,7 @@ enum PlantedMistake implements Tampering {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 null);
     }
 
