@@ -60,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
     private final Switchover switchover;
+    private final ManualFailover failover;
     private final ClusterControl control;
     private final EmergencyControl emergency;
     private final @Nullable Departure departure;
@@ -70,6 +71,7 @@ public final class HaNode implements AutoCloseable {
     private HaNode(
             Engine engine,
             Switchover switchover,
+            ManualFailover failover,
             ClusterControl control,
             EmergencyControl emergency,
             @Nullable Departure departure,
@@ -77,6 +79,7 @@ public final class HaNode implements AutoCloseable {
             @Nullable OperatorSurface operators) {
         this.engine = engine;
         this.switchover = switchover;
+        this.failover = failover;
         this.control = control;
         this.emergency = emergency;
         this.departure = departure;
@@ -106,6 +109,14 @@ public final class HaNode implements AutoCloseable {
      */
     public Switchover.Result switchover(NodeName to) {
         return switchover.run(to, stage -> {});
+    }
+
+    /**
+     * A person's agreement to a takeover that the policy does not begin without one ({@code NEEDS_APPROVAL}): that node becomes the primary if it
+     * is certified to hold every acknowledged commit. Blocks for some seconds; see {@link ManualFailover#approve}.
+     */
+    public Switchover.Result approve(NodeName to) {
+        return failover.approve(to);
     }
 
     /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
@@ -353,15 +364,16 @@ public final class HaNode implements AutoCloseable {
                 ClusterControl control = new ClusterControl(settings.store(), settings.ticker(), settings.clock());
                 EmergencyControl emergency =
                         new EmergencyControl(settings.store(), settings.ticker(), settings.clock());
+                ManualFailover failover = new ManualFailover(settings.store(), settings.ticker(), settings.clock());
+                AuditTrail audit = new AuditTrail(settings.store(), settings.clock());
                 OperatorSurface surface = operators == null
                         ? null
-                        : Operators.surface(
-                                operators, engine, control, emergency, switchover, AuditTrail.on(settings.store()));
+                        : Operators.surface(operators, engine, control, emergency, switchover, failover, audit);
                 Departure departure = switch (leaving) {
                     case STAY -> null;
                     case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
                 };
-                return new HaNode(engine, switchover, control, emergency, departure, level, surface);
+                return new HaNode(engine, switchover, failover, control, emergency, departure, level, surface);
             } catch (RuntimeException e) {
                 engine.close();
                 level.close();

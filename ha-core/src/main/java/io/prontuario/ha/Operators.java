@@ -33,8 +33,10 @@ final class Operators {
             ClusterControl control,
             EmergencyControl emergency,
             Switchover switchover,
+            ManualFailover failover,
             AuditTrail audit) {
         Map<String, Page> acts = new LinkedHashMap<>(emergencyActs(emergency, audit));
+        acts.put("/approve", approve(emergency, failover, audit));
         acts.put(
                 "/pause",
                 act(
@@ -75,7 +77,6 @@ final class Operators {
 
     private static Map<String, Page> emergencyActs(EmergencyControl emergency, AuditTrail audit) {
         return Map.of(
-                "/approve", emergencyAct(audit, AuditEntry.Kind.APPROVAL, "approve the emergency", emergency::approve),
                 "/deny", emergencyAct(audit, AuditEntry.Kind.APPROVAL, "deny the emergency", emergency::deny),
                 "/failback", emergencyAct(audit, AuditEntry.Kind.OPERATOR, "failback", emergency::failback),
                 "/drill", emergencyAct(audit, AuditEntry.Kind.OPERATOR, "rehearsal", emergency::rehearse),
@@ -85,6 +86,18 @@ final class Operators {
                                 AuditEntry.Kind.OPERATOR,
                                 request -> "declare an emergency",
                                 request -> asked(request, by -> emergency.declare(declaration(request, by)))));
+    }
+
+    private static Page approve(EmergencyControl emergency, ManualFailover failover, AuditTrail audit) {
+        return act(
+                audit,
+                AuditEntry.Kind.APPROVAL,
+                request -> request.parameter("takeover")
+                        .map(to -> "approve the takeover of " + to)
+                        .orElse("approve the emergency"),
+                request -> request.parameter("takeover")
+                        .map(to -> ended(failover.approve(new NodeName(to))))
+                        .orElseGet(() -> asked(request, emergency::approve)));
     }
 
     private static Page emergencyAct(

@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
+import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeMemory;
@@ -25,6 +27,7 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Layer;
@@ -80,6 +83,7 @@ final class EngineTest {
     private final List<Engine> engines = new ArrayList<>();
     private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> told = new ConcurrentHashMap<>();
+    private FailoverPolicy policy = FailoverPolicies.standard();
     private final ScriptedStrategy traffic = ScriptedStrategy.of("traffic", Layer.TRAFFIC, Placement.COORDINATOR);
 
     @BeforeEach
@@ -121,7 +125,7 @@ final class EngineTest {
                 role,
                 store,
                 List.of(strategies),
-                FailoverPolicies.standard(),
+                policy,
                 Limits.DEFAULT,
                 EmergencySettings.DEFAULT,
                 new InetSocketAddress("127.0.0.1", 0),
@@ -133,6 +137,31 @@ final class EngineTest {
                 Ticker.system(),
                 InstantSource.system(),
                 Machine.real());
+    }
+
+    @Test
+    void whatNeedsAnApprovalWaitsForItAndIsDoneOnceAPersonHasApproved() {
+        policy = view -> {
+            Decision decision = FailoverPolicies.standard().decide(view);
+            return decision.kind() == Decision.Kind.FAIL_OVER
+                    ? Decision.needsApproval(Objects.requireNonNull(decision.to()), "it is night")
+                    : decision;
+        };
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        assertFalse(ManualFailover.on(hand).approve(COPY_2.node()).done(), "the primary serves");
+
+        // One that is dead would be started again in place before long, and then it serves.
+        first.hang();
+        soon().until(() -> events.stream()
+                .anyMatch(event ->
+                        event.kind() == HaEvent.Kind.ALARM && event.message().contains("it is night")));
+        assertEquals(4, now().state().epoch());
+
+        Switchover.Result result = ManualFailover.on(hand).approve(COPY_2.node());
+        assertTrue(result.done(), result::message);
+        assertEquals(COPY_2, now().state().primary());
     }
 
     private void record(ClusterState state) {
