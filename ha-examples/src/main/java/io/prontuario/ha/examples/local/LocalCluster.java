@@ -270,6 +270,7 @@ public final class LocalCluster implements AutoCloseable {
                                 proxy.runtimeAddress(),
                                 LocalProxy.BACKEND,
                                 names)
+                + (data ? checks(home) : "")
                 + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);
@@ -293,6 +294,15 @@ public final class LocalCluster implements AutoCloseable {
             lines.add("  networks: [ " + layout.network() + " ]");
         }
         return String.join("\n", lines);
+    }
+
+    /** As an installation should have them, with bounds that a busy machine keeps. */
+    private static String checks(Path home) {
+        return """
+                checks:
+                  disk-space: { path: "%s", at-least: 1MiB }
+                  memory: { at-most: 100%% }
+                """.formatted(home);
     }
 
     private String section(CloudDouble there) {
