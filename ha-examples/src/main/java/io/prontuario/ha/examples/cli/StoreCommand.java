@@ -41,6 +41,7 @@ abstract class StoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--config",
+            paramLabel = "FILE",
             required = true,
             scope = ScopeType.INHERIT,
             description = "Any node's YAML file of the cluster.")
