@@ -158,7 +158,9 @@ final class ConsolePages implements AutoCloseable {
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
         PauseEnd end = state.pauseEnd();
-        map.put("pausedUntil", end == null ? null : end.about().toString());
+        if (end != null) {
+            map.put("pausedUntil", end.about().toString());
+        }
         Journal journal = state.transition();
         if (journal != null) {
             Map<String, Object> transition = new LinkedHashMap<>();
