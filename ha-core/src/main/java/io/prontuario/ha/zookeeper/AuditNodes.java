@@ -153,12 +153,14 @@ final class AuditNodes {
 
     List<AuditRecord> all(Duration limit) {
         try {
+            // Another's last entry may not have reached the server that this client is connected to.
+            calls.sync(paths.audit(), limit);
             List<String> names = new ArrayList<>(calls.children(paths.audit(), limit));
             names.sort(null);
             List<AuditRecord> all = new ArrayList<>();
             for (String name : names) {
-                String path = paths.audit() + "/" + name;
-                all.add(Json.read(calls.get(path, limit).data(), AuditRecord.class, path));
+                // Whoever appends meanwhile takes the oldest away.
+                read(Long.parseLong(name), limit).ifPresent(all::add);
             }
             return all;
         } catch (KeeperException.NoNodeException e) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmergencyPaceTest {
     private static final int TIMES = Integer.getInteger("gcp.pace", 50);
     private static final Duration WARM = Duration.ofSeconds(20);
-    private static final Duration COLD = Duration.ofSeconds(180);
+    private static final Duration COLD = Duration.ofMinutes(3);
 
     private final HttpClient client = HttpClient.newHttpClient();
 

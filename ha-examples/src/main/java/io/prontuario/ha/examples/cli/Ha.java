@@ -30,7 +30,6 @@ import picocli.CommandLine.Command;
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,
-            DrillCommand.class,
             ReportCommand.class,
             CompletionCommand.class,
             DemoCommand.class,

@@ -21,8 +21,8 @@ final class SiteLost implements Fault {
     private static final String NAME = "ehr.hospital.example.";
     private static final String WHO = "the demonstration";
     private static final Duration ASKED = Duration.ofSeconds(60);
-    private static final Duration SERVED = Duration.ofSeconds(180);
-    private static final Duration BACK = Duration.ofSeconds(120);
+    private static final Duration SERVED = Duration.ofMinutes(3);
+    private static final Duration BACK = Duration.ofMinutes(2);
 
     private final LocalCluster cluster;
     private final CloudDouble cloud;
