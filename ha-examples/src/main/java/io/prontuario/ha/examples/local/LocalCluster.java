@@ -118,9 +118,10 @@ public final class LocalCluster implements AutoCloseable {
      * The same, spread over several hosts.
      *
      * @param layout what runs where; the places must exist
+     * @param program what runs the nodes
      */
-    public static LocalCluster startOn(Layout layout, Path folder, Consumer<String> progress) {
-        return start(NodeProgram.usual(), layout, false, null, folder, progress);
+    public static LocalCluster startOn(Layout layout, NodeProgram program, Path folder, Consumer<String> progress) {
+        return start(program, layout, false, null, folder, progress);
     }
 
     /**
