@@ -20,6 +20,7 @@ import io.prontuario.ha.spi.Approval;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Layer;
@@ -199,7 +200,8 @@ public final class HaNode implements AutoCloseable {
         private final List<Supplier<List<Measure>>> measures = new ArrayList<>();
         private final List<Feature> features = new ArrayList<>();
         private @Nullable OperatorAccess operators;
-        private FailoverPolicy policy = FailoverPolicies.standard();
+        private @Nullable FailoverPolicy policy;
+        private @Nullable Fencer fencer;
         private Limits limits = Limits.DEFAULT;
         private EmergencyRules emergencyRules = EmergencyRules.DEFAULT;
         private @Nullable Approval approval;
@@ -241,7 +243,16 @@ public final class HaNode implements AutoCloseable {
             return this;
         }
 
-        /** What to do about the primary. Default {@link FailoverPolicies#standard()}. */
+        /**
+         * Who keeps a primary from acknowledging by force, when one takes over in {@code ASYNC}; the same on all nodes that may coordinate.
+         * Default nobody: then only a person lets somebody take over there.
+         */
+        public Builder fencer(Fencer value) {
+            this.fencer = value;
+            return this;
+        }
+
+        /** What to do about the primary. Default {@link FailoverPolicies#standard()}, with a fencer {@link FailoverPolicies#fenced()}. */
         public Builder policy(FailoverPolicy value) {
             this.policy = value;
             return this;
@@ -419,23 +430,31 @@ public final class HaNode implements AutoCloseable {
                 throw new IllegalArgumentException("this node cannot start:\n  " + String.join("\n  ", wrong));
             }
             return new EngineSettings(
-                    cluster,
-                    self,
-                    role,
-                    where,
-                    strategies,
-                    policy,
-                    limits,
-                    new EmergencySettings(emergencyRules, approval),
-                    listen,
-                    folder,
-                    listeners,
-                    checks,
-                    measures,
-                    Map::of,
-                    ticker,
-                    clock,
-                    Machine.real());
+                            cluster,
+                            self,
+                            role,
+                            where,
+                            strategies,
+                            chosen(),
+                            limits,
+                            new EmergencySettings(emergencyRules, approval),
+                            listen,
+                            folder,
+                            listeners,
+                            checks,
+                            measures,
+                            Map::of,
+                            ticker,
+                            clock,
+                            Machine.real())
+                    .withFencer(fencer);
+        }
+
+        private FailoverPolicy chosen() {
+            if (policy != null) {
+                return policy;
+            }
+            return fencer == null ? FailoverPolicies.standard() : FailoverPolicies.fenced();
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param strictMinimum in STRICT: how many certified standbys a commit needs; at least 1
  * @param paused no takeover by itself
  * @param transition the journal; null when nothing is under way
+ * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
+ *     of them is certified any more. A nomination ends all of these orders
  */
 public record ClusterState(
         String clusterId,
@@ -41,9 +44,44 @@ public record ClusterState(
         Durability durability,
         int strictMinimum,
         boolean paused,
-        @Nullable Journal transition) {
+        @Nullable Journal transition,
+        Set<Copy> condemned) {
+
+    /** A record in which nobody wants a copy replaced. */
+    public ClusterState(
+            String clusterId,
+            String systemIdentifier,
+            long epoch,
+            String transitionId,
+            int timeline,
+            Copy primary,
+            boolean active,
+            Set<Copy> inSync,
+            List<Copy> heirs,
+            Durability durability,
+            int strictMinimum,
+            boolean paused,
+            @Nullable Journal transition) {
+        this(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                transition,
+                Set.of());
+    }
 
     public ClusterState {
+        // A node of a former version writes none.
+        condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -64,6 +102,9 @@ public record ClusterState(
         }
         if (active && !heirs.isEmpty()) {
             wrong.add("heirs are " + heirs + " although the primary is active");
+        }
+        if (condemned.contains(primary)) {
+            wrong.add("the primary " + primary + " is condemned");
         }
         if (inSync.contains(primary)) {
             wrong.add("the primary " + primary + " is in its own in-sync set");
@@ -91,7 +132,8 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with other heirs. */
@@ -109,7 +151,8 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -127,7 +170,8 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with automatic takeover paused or not. */
@@ -145,7 +189,8 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 wanted,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -163,7 +208,27 @@ public record ClusterState(
                 chosen,
                 minimum,
                 paused,
-                transition);
+                transition,
+                condemned);
+    }
+
+    /** The same with other copies that are to be copied anew. */
+    public ClusterState withCondemned(Collection<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                transition,
+                new TreeSet<>(copies));
     }
 
     /** The same with the transition finished: nothing is journaled. */
@@ -186,7 +251,8 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                journal);
+                journal,
+                condemned);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

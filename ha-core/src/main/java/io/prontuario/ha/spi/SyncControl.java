@@ -80,7 +80,8 @@ public interface SyncControl {
 
     /**
      * Makes the server here a standby of the state's active primary: follows as it is, rewinds or rebuilds as its log demands.
-     * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild.
+     * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild. A copy that the state
+     * names as {@link ClusterState#condemned()} is rebuilt whatever its log says.
      * May take long: answers IN_PROGRESS with how far it is; further calls carry on.
      */
     Outcome rejoin(ClusterState state, Duration limit);

@@ -389,7 +389,11 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome rejoin(ClusterState state, Duration limit) {
-            return act("rejoining", () -> rejoin.run(upstream(state), state.systemIdentifier(), false));
+            return act(
+                    "rejoining",
+                    () -> identity.read().filter(state.condemned()::contains).isPresent()
+                            ? rejoin.afresh(upstream(state), state.systemIdentifier())
+                            : rejoin.run(upstream(state), state.systemIdentifier(), false));
         }
 
         @Override

@@ -6,11 +6,7 @@ import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.FailoverPlan;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.ClusterStore;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +78,8 @@ final class FailoverCommand extends StoreCommand {
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
         if (plan.possible() && acceptLoss && !plan.certified()) {
             print(plan, progress);
-            confirm(plan, progress);
+            Confirmation.require(
+                    spec, "the node that is given up", plan.from().node().value(), confirmed, progress);
         }
         String what = "failover to " + node + (acceptLoss ? ", giving up what only " + plan.from() + " holds" : "");
         Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, plan.loss());
@@ -106,35 +103,6 @@ final class FailoverCommand extends StoreCommand {
             out.println(result.message() + " (" + result.took().toMillis() + " ms)");
         }
         return result.done() ? 0 : Ha.FAILED;
-    }
-
-    private void confirm(FailoverPlan plan, PrintWriter progress) {
-        String given = plan.from().node().value();
-        String said = confirmed;
-        if (said == null) {
-            progress.print("type the name of the node that is given up (" + given + ") to go on: ");
-            progress.flush();
-            said = typed();
-            if (said == null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--accept-loss has to be confirmed, and there is nobody to ask: add --confirm " + given);
-            }
-        }
-        if (!given.equals(said.strip())) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "not confirmed: the node that is given up is " + given + ", not '" + said + "'");
-        }
-    }
-
-    /** Null when there is nobody to type. */
-    private static @Nullable String typed() {
-        try {
-            return new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     private static void print(FailoverPlan plan, PrintWriter out) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             PlanCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            ReinitCommand.class,
             DurabilityCommand.class,
             ApproveCommand.class,
             DrillCommand.class,

@@ -110,7 +110,7 @@ final class RealPair implements AutoCloseable {
     }
 
     LocalServerProcess server(String node) {
-        return LocalServerProcess.of(folder.resolve(node).resolve("data"));
+        return LocalServerProcess.of(data(node));
     }
 
     /** SIGKILL. */
@@ -137,6 +137,23 @@ final class RealPair implements AutoCloseable {
         System.arraycopy(new String[] {command, "--config", file("studio-1").toString()}, 0, words, 0, 3);
         System.arraycopy(more, 0, words, 3, more.length);
         return HaProcess.run(folder, Duration.ofSeconds(60), words);
+    }
+
+    /** The same without waiting for its end; what it prints goes to the file. */
+    Process begin(Path output, String command, String... more) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(command, "--config", file("studio-1").toString()));
+        words.addAll(List.of(more));
+        return HaProcess.start(output, words.toArray(String[]::new));
+    }
+
+    /** A new file in the pair's folder. */
+    Path output() throws IOException {
+        return Files.createTempFile(folder, "ha-", ".out");
+    }
+
+    Path data(String node) {
+        return folder.resolve(node).resolve("data");
     }
 
     /** What {@code ha status} prints. */
