@@ -1,5 +1,6 @@
 package io.prontuario.ha;
 
+import io.prontuario.ha.engine.Adoption;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
@@ -7,6 +8,7 @@ import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
+import io.prontuario.ha.model.AdoptionPlan;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.EmergencyRules;
@@ -38,6 +40,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -382,6 +385,25 @@ public final class HaNode implements AutoCloseable {
          */
         public void initialise(Durability durability, int strictMinimum, Consumer<String> progress) {
             Bootstrap.run(settings(), durability, strictMinimum, progress);
+        }
+
+        /**
+         * Takes over the server of this node, which runs without an agent, as it is: on the primary's node first, where it creates the record
+         * only if there is none, then on the standby's. Interrupted, the same call on the same node goes on. Blocks.
+         *
+         * @param durability {@code AVAILABLE} or {@code ASYNC}: in {@code STRICT} writes would wait until the standby is taken over too
+         * @param agreed shown the plan; nothing is changed when it says no
+         * @param progress told each step as a sentence
+         * @return whether the server is taken over; false when it was not agreed to
+         * @throws IllegalStateException when it is refused, with the reason and the next move
+         */
+        public boolean adopt(Durability durability, Predicate<AdoptionPlan> agreed, Consumer<String> progress) {
+            if (durability == Durability.STRICT) {
+                throw new IllegalArgumentException(
+                        "in STRICT writes would wait until the standby is certified: take over in"
+                                + " AVAILABLE, and change to STRICT (ha durability) when it is");
+            }
+            return Adoption.run(settings(), durability, agreed, progress);
         }
 
         private EngineSettings settings() {

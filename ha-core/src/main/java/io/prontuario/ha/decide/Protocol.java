@@ -57,6 +57,33 @@ public final class Protocol {
                 null);
     }
 
+    /**
+     * The first record of a pair that runs already, written by {@code ha adopt} only if there is none: {@code first} is the only heir until
+     * it is active, and nothing is promised of anybody else.
+     */
+    public static ClusterState adopt(
+            String clusterId,
+            String transitionId,
+            Copy first,
+            String systemIdentifier,
+            int timeline,
+            Durability durability) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                1,
+                transitionId,
+                timeline,
+                first,
+                false,
+                Set.of(),
+                List.of(first),
+                durability,
+                1,
+                false,
+                null);
+    }
+
     /** Writes down whose data it is, once, when the first data directory exists. */
     public static Change identify(ClusterState state, Copy by, String systemIdentifier) {
         if (!state.primary().equals(by)) {

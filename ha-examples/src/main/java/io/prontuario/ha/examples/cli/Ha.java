@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             GcpCommand.class,
             PostgresCommand.class,
             InitCommand.class,
+            AdoptCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
