@@ -36,6 +36,9 @@ public final class Protocol {
      */
     private static final int TIMELINES_PER_NOMINATION = 2;
 
+    /** When a record is rebuilt: each takes the ids of one nomination. A wide bound, and an empty file for each id at the next promotion. */
+    private static final int UNHEARD_NOMINATIONS = 10;
+
     private Protocol() {}
 
     /** The first record, written by {@code ha init} only if there is none: {@code first} is to be made and is the only heir. */
@@ -82,6 +85,48 @@ public final class Protocol {
                 1,
                 false,
                 null);
+    }
+
+    /**
+     * A record in the place of one that is gone or too old, by a person's word on what the nodes hold. Nobody is certified by it. A primary
+     * that is out of recovery stays active; a standby is nominated, and has no other heir.
+     *
+     * @param epoch above all that anybody remembers
+     * @param highestTimeline that anybody is on; nominees of whom nobody has heard may have taken some ids beyond it
+     */
+    public static ClusterState rebuilt(
+            String clusterId,
+            String systemIdentifier,
+            long epoch,
+            String transitionId,
+            int highestTimeline,
+            Copy primary,
+            boolean active,
+            Durability durability,
+            int strictMinimum,
+            Instant now) {
+        Journal journal = new Journal(
+                transitionId,
+                TransitionKind.FAILOVER,
+                primary,
+                null,
+                List.of(primary),
+                "the record was rebuilt by a person from what the nodes hold",
+                now);
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                highestTimeline + UNHEARD_NOMINATIONS * TIMELINES_PER_NOMINATION,
+                primary,
+                active,
+                Set.of(),
+                active ? List.of() : List.of(primary),
+                durability,
+                strictMinimum,
+                false,
+                active ? null : journal);
     }
 
     /** Writes down whose data it is, once, when the first data directory exists. */

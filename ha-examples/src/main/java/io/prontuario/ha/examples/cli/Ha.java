@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             PostgresCommand.class,
             InitCommand.class,
             AdoptCommand.class,
+            StateCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
