@@ -1,5 +1,6 @@
 package io.prontuario.ha;
 
+import io.prontuario.ha.engine.Adoption;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
@@ -7,6 +8,7 @@ import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
+import io.prontuario.ha.model.AdoptionPlan;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.EmergencyRules;
@@ -21,6 +23,7 @@ import io.prontuario.ha.spi.Approval;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Layer;
@@ -39,6 +42,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -217,7 +221,8 @@ public final class HaNode implements AutoCloseable {
         private final List<Supplier<List<Measure>>> measures = new ArrayList<>();
         private final List<Feature> features = new ArrayList<>();
         private @Nullable OperatorAccess operators;
-        private FailoverPolicy policy = FailoverPolicies.standard();
+        private @Nullable FailoverPolicy policy;
+        private @Nullable Fencer fencer;
         private Limits limits = Limits.DEFAULT;
         private EmergencyRules emergencyRules = EmergencyRules.DEFAULT;
         private @Nullable Approval approval;
@@ -259,7 +264,16 @@ public final class HaNode implements AutoCloseable {
             return this;
         }
 
-        /** What to do about the primary. Default {@link FailoverPolicies#standard()}. */
+        /**
+         * Who keeps a primary from acknowledging by force, when one takes over in {@code ASYNC}; the same on all nodes that may coordinate.
+         * Default nobody: then only a person lets somebody take over there.
+         */
+        public Builder fencer(Fencer value) {
+            this.fencer = value;
+            return this;
+        }
+
+        /** What to do about the primary. Default {@link FailoverPolicies#standard()}, with a fencer {@link FailoverPolicies#fenced()}. */
         public Builder policy(FailoverPolicy value) {
             this.policy = value;
             return this;
@@ -392,6 +406,25 @@ public final class HaNode implements AutoCloseable {
             Bootstrap.run(settings(), durability, strictMinimum, progress);
         }
 
+        /**
+         * Takes over the server of this node, which runs without an agent, as it is: on the primary's node first, where it creates the record
+         * only if there is none, then on the standby's. Interrupted, the same call on the same node goes on. Blocks.
+         *
+         * @param durability {@code AVAILABLE} or {@code ASYNC}: in {@code STRICT} writes would wait until the standby is taken over too
+         * @param agreed shown the plan; nothing is changed when it says no
+         * @param progress told each step as a sentence
+         * @return whether the server is taken over; false when it was not agreed to
+         * @throws IllegalStateException when it is refused, with the reason and the next move
+         */
+        public boolean adopt(Durability durability, Predicate<AdoptionPlan> agreed, Consumer<String> progress) {
+            if (durability == Durability.STRICT) {
+                throw new IllegalArgumentException(
+                        "in STRICT writes would wait until the standby is certified: take over in"
+                                + " AVAILABLE, and change to STRICT (ha durability) when it is");
+            }
+            return Adoption.run(settings(), durability, agreed, progress);
+        }
+
         private EngineSettings settings() {
             List<String> wrong = new ArrayList<>();
             if (!cluster.matches("[a-z0-9-]{1,40}")) {
@@ -438,23 +471,31 @@ public final class HaNode implements AutoCloseable {
                 throw new IllegalArgumentException("this node cannot start:\n  " + String.join("\n  ", wrong));
             }
             return new EngineSettings(
-                    cluster,
-                    self,
-                    role,
-                    where,
-                    strategies,
-                    policy,
-                    limits,
-                    new EmergencySettings(emergencyRules, approval),
-                    listen,
-                    folder,
-                    listeners,
-                    checks,
-                    measures,
-                    Map::of,
-                    ticker,
-                    clock,
-                    Machine.real());
+                            cluster,
+                            self,
+                            role,
+                            where,
+                            strategies,
+                            chosen(),
+                            limits,
+                            new EmergencySettings(emergencyRules, approval),
+                            listen,
+                            folder,
+                            listeners,
+                            checks,
+                            measures,
+                            Map::of,
+                            ticker,
+                            clock,
+                            Machine.real())
+                    .withFencer(fencer);
+        }
+
+        private FailoverPolicy chosen() {
+            if (policy != null) {
+                return policy;
+            }
+            return fencer == null ? FailoverPolicies.standard() : FailoverPolicies.fenced();
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

@@ -182,6 +182,10 @@ public final class AgentPolicy {
         if (doubled.isPresent()) {
             return doubled.get();
         }
+        Optional<AgentDecision> condemned = condemned(state);
+        if (condemned.isPresent()) {
+            return condemned.get();
+        }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
             return lost.get();
@@ -264,6 +268,18 @@ public final class AgentPolicy {
                         "several connections call themselves " + copy));
     }
 
+    /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */
+    private static Optional<AgentDecision> condemned(ClusterState state) {
+        return state.inSync().stream()
+                .filter(state.condemned()::contains)
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "a person wants " + copy + " copied anew"));
+    }
+
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
         for (StandbyHealth standby : view.standbys()) {
             if (!state.inSync().contains(standby.copy())) {
@@ -297,6 +313,7 @@ public final class AgentPolicy {
                 .filter(AttachedStandby::streaming)
                 .map(AttachedStandby::copy)
                 .filter(copy -> !state.inSync().contains(copy))
+                .filter(copy -> !state.condemned().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> Candidates.canPromote(view, copy))
                 .findFirst();
@@ -346,6 +363,13 @@ public final class AgentPolicy {
 
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
+        // A certified one waits until the primary's agent has taken it out, and does all that a certified one does
+        // meanwhile: the
+        // primary may be lost before that, and a withdrawal by itself would leave commits waiting for one that has
+        // left.
+        if (state.condemned().contains(copy) && !state.inSync().contains(copy)) {
+            return rejoin(view, state, "to be copied anew, by a person's order");
+        }
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
             case HUNG ->
@@ -404,6 +428,13 @@ public final class AgentPolicy {
         String gate = ServerNames.gate().setting();
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
+        }
+        Optional<Copy> former = state.condemned().stream()
+                .filter(other -> other.node().equals(copy.node()) && !other.equals(copy))
+                .findFirst();
+        if (former.isPresent()) {
+            return AgentDecision.about(
+                    Duty.REPLACED, former.get(), ServerNames.gate(), copy + " is in the place of " + former.get());
         }
         boolean target = state.switchingTo().filter(copy::equals).isPresent();
         Receiver receiver = local.receiver();

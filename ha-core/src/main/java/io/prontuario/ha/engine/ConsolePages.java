@@ -15,7 +15,9 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.StepRecord;
@@ -114,10 +116,42 @@ final class ConsolePages implements AutoCloseable {
         lags.standbys().forEach((standby, lag) -> behind.add(behind(standby.value(), lag)));
         map.put("standbys", behind);
         auditHead.get().ifPresent(head -> map.put("auditHead", Map.of("number", head.number(), "hash", head.hash())));
+        evidence(map);
         map.put(
                 "replay",
                 lags.own().map(lag -> behind(settings.self().value(), lag)).orElse(null));
         return map;
+    }
+
+    /** What this node holds, for whoever has to rebuild a record from it ({@code ha state rebuild}). */
+    private void evidence(Map<String, Object> map) {
+        NodeMemory memory = view().map(ClusterView::memory).orElse(null);
+        if (memory != null) {
+            map.put(
+                    "remembers",
+                    Map.of(
+                            "clusterId", memory.clusterId(),
+                            "epoch", memory.epoch(),
+                            "transitionId", memory.transitionId(),
+                            "systemIdentifier", memory.systemIdentifier()));
+        }
+        if (settings.role() == NodeRole.DATA) {
+            DataStatus data = node.local();
+            Map<String, Object> server = new LinkedHashMap<>();
+            server.put("copy", data.copy() == null ? "" : data.copy().toString());
+            server.put("systemIdentifier", data.systemIdentifier());
+            server.put("mode", data.mode().name());
+            server.put("condition", data.condition().name());
+            server.put("timeline", data.timeline());
+            server.put("received", data.receivedPosition());
+            server.put("names", data.namesInFile());
+            server.put("namesInEffect", data.namesInEffect());
+            map.put("server", server);
+        }
+    }
+
+    private Optional<ClusterView> view() {
+        return Optional.ofNullable(node.view());
     }
 
     private static Map<String, Object> behind(String standby, Lags.Lag lag) {

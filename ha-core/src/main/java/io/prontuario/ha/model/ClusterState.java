@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused no takeover by itself
  * @param pauseEnd that the pause ends by itself; null when it lasts until a person resumes, and while there is none
  * @param transition the journal; null when nothing is under way
+ * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
+ *     of them is certified any more. A nomination ends all of these orders
  */
 public record ClusterState(
         String clusterId,
@@ -43,9 +46,46 @@ public record ClusterState(
         int strictMinimum,
         boolean paused,
         @Nullable PauseEnd pauseEnd,
-        @Nullable Journal transition) {
+        @Nullable Journal transition,
+        Set<Copy> condemned) {
+
+    /** A record in which nobody wants a copy replaced. */
+    public ClusterState(
+            String clusterId,
+            String systemIdentifier,
+            long epoch,
+            String transitionId,
+            int timeline,
+            Copy primary,
+            boolean active,
+            Set<Copy> inSync,
+            List<Copy> heirs,
+            Durability durability,
+            int strictMinimum,
+            boolean paused,
+            @Nullable PauseEnd pauseEnd,
+            @Nullable Journal transition) {
+        this(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                Set.of());
+    }
 
     public ClusterState {
+        // A node of a former version writes none.
+        condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -66,6 +106,9 @@ public record ClusterState(
         }
         if (active && !heirs.isEmpty()) {
             wrong.add("heirs are " + heirs + " although the primary is active");
+        }
+        if (condemned.contains(primary)) {
+            wrong.add("the primary " + primary + " is condemned");
         }
         if (inSync.contains(primary)) {
             wrong.add("the primary " + primary + " is in its own in-sync set");
@@ -97,7 +140,8 @@ public record ClusterState(
                 strictMinimum,
                 paused,
                 pauseEnd,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with other heirs. */
@@ -116,7 +160,8 @@ public record ClusterState(
                 strictMinimum,
                 paused,
                 pauseEnd,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -135,7 +180,8 @@ public record ClusterState(
                 strictMinimum,
                 paused,
                 pauseEnd,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with automatic takeover paused until a person resumes it, or not paused. */
@@ -163,7 +209,8 @@ public record ClusterState(
                 strictMinimum,
                 wanted,
                 end,
-                transition);
+                transition,
+                condemned);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -182,7 +229,28 @@ public record ClusterState(
                 minimum,
                 paused,
                 pauseEnd,
-                transition);
+                transition,
+                condemned);
+    }
+
+    /** The same with other copies that are to be copied anew. */
+    public ClusterState withCondemned(Collection<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                new TreeSet<>(copies));
     }
 
     /** The same with the transition finished: nothing is journaled. */
@@ -206,7 +274,8 @@ public record ClusterState(
                 strictMinimum,
                 paused,
                 pauseEnd,
-                journal);
+                journal,
+                condemned);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

@@ -31,10 +31,22 @@ enum RecordChange {
             "a commit waits for the standby in vain, and another node has just reached this primary; its name leaves the names"
                     + " only afterwards"),
     WITHDRAW("withdraw", "a standby's own agent", "its data is about to be rewound or copied anew"),
+    CONDEMN(
+            "condemn",
+            "a person: `ha reinit`",
+            "the plan's conditions hold. The primary's agent decertifies the copy, then its own agent replaces it"),
+    REPLACED(
+            "replaced",
+            "a standby's own agent",
+            "the condemned copy's data is gone, and another copy follows in its place"),
     NOMINATE(
             "nominate",
             "the coordinator, with its term",
             "any suspicion: the primary counts as dead. The commit point of a takeover"),
+    NOMINATE_FENCED(
+            "nominateFenced",
+            "the coordinator, with its term, in ASYNC",
+            "the primary counts as dead, and a fencer has made sure that it acknowledges nothing more since this record was read"),
     NOMINATE_ACCEPTING_LOSS(
             "nominateAcceptingLoss",
             "a person: `ha failover --accept-loss`",
@@ -105,8 +117,11 @@ enum RecordChange {
             case CERTIFY -> pairs((primary, standby) -> Protocol.certify(state, primary, standby));
             case DECERTIFY -> pairs((primary, standby) -> Protocol.decertify(state, primary, standby));
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
+            case CONDEMN -> by(copy -> Protocol.condemn(state, copy));
+            case REPLACED -> by(copy -> Protocol.replaced(state, copy, new Copy(copy.node(), "ffff")));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+            case NOMINATE_FENCED -> by(copy -> Protocol.nominateFenced(state, copy, next, "dead", Instant.EPOCH));
             case NOMINATE_ACCEPTING_LOSS ->
                 by(copy -> Protocol.nominateAcceptingLoss(state, copy, next, "given up", Instant.EPOCH));
             case ASK_SWITCHOVER -> by(copy -> Protocol.askSwitchover(state, copy, next, "planned", Instant.EPOCH));

@@ -29,6 +29,8 @@ import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.FenceRequest;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
@@ -430,6 +432,71 @@ final class EngineTest {
                         event.message().contains("no standby is certified to hold every acknowledged commit")));
         assertEquals(4, now().state().epoch());
         assertFalse(second.acts().contains("promote"));
+    }
+
+    /** Once it fails, once it is done, and once it is done while the primary's agent has the record written: that nomination must not land. */
+    @Test
+    void inAsyncSomebodyTakesOverOnceTheFencerHasSucceededAndNotBefore() {
+        FakeServer first = FakeServer.primary(COPY_1, "");
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4).withInSync(Set.of()).withDurability(Durability.ASYNC, 1));
+        List<FenceRequest> asked = new CopyOnWriteArrayList<>();
+        Fencer fencer = request -> {
+            asked.add(request);
+            if (asked.size() == 1) {
+                return Outcome.refused("the power supply does not answer");
+            }
+            if (asked.size() == 2) {
+                // As when the fenced server is started again by its agent, which writes the record before it opens.
+                Versioned present = now();
+                assertEquals(WriteOutcome.DONE, hand.compareAndSet(present, present.state(), null, LIMIT));
+            }
+            return Outcome.done("off");
+        };
+        fencing(STUDIO_1, NodeRole.DATA, fencer, first, traffic);
+        fencing(STUDIO_2, NodeRole.DATA, fencer, second, traffic);
+        fencing(WITNESS, NodeRole.WITNESS, fencer, traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+        assertEquals(List.of(), asked);
+
+        first.hang();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> second.acts().contains("promote"));
+        assertTrue(asked.size() >= 3, asked::toString);
+        assertEquals(COPY_1, asked.get(0).primary());
+        assertEquals(COPY_2, now().state().primary());
+        assertEquals(5, now().state().epoch());
+        assertTrue(
+                events.stream().anyMatch(event -> event.message().contains("is not fenced, so nobody takes over")),
+                events::toString);
+    }
+
+    private void fencing(NodeName name, NodeRole role, Fencer fencer, FailoverStrategy... strategies) {
+        EngineSettings plain = settings(name, role, ensemble.store(), strategies);
+        Engine engine = new Engine(new EngineSettings(
+                        plain.cluster(),
+                        plain.self(),
+                        plain.role(),
+                        plain.store(),
+                        plain.strategies(),
+                        FailoverPolicies.fenced(),
+                        plain.limits(),
+                        plain.emergency(),
+                        plain.listen(),
+                        plain.stateFolder(),
+                        plain.listeners(),
+                        plain.checks(),
+                        plain.measures(),
+                        plain.functionality(),
+                        plain.ticker(),
+                        plain.clock(),
+                        plain.machine())
+                .withFencer(fencer));
+        engines.add(engine);
+        engine.start();
     }
 
     @Test

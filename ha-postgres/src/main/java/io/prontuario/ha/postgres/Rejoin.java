@@ -52,6 +52,24 @@ final class Rejoin {
      * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
      */
     Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched) {
+        return run(primary, expectedIdentifier, untouched, this::plan);
+    }
+
+    /** The same, and whatever is here is not looked at but replaced: a person wants it so. */
+    Outcome afresh(PostgresAddress primary, String expectedIdentifier) {
+        return run(
+                primary,
+                expectedIdentifier,
+                false,
+                source -> new RejoinPlan(RejoinPlan.Way.REBUILD, "a person wants the data copied anew"));
+    }
+
+    /** Decides the way on a session with the primary. */
+    private interface Planning {
+        RejoinPlan by(Connection source) throws SQLException;
+    }
+
+    private Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched, Planning planning) {
         server.endTools(STOP);
         try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
             if (Promotion.inRecovery(source)) {
@@ -68,7 +86,7 @@ final class Rejoin {
                 return Outcome.refused(
                         server.data() + " " + foreign.get() + ": point postgres.data at an empty directory");
             }
-            RejoinPlan plan = plan(source);
+            RejoinPlan plan = planning.by(source);
             LOG.info(
                     "{} becomes a standby of {}: {} ({})",
                     server.data().getFileName(),

@@ -4,17 +4,12 @@ import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.FailoverPlan;
 import io.prontuario.ha.spi.ClusterStore;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Lets a node become the primary although nobody can say that it holds everything. */
 @Command(
@@ -56,7 +51,8 @@ final class FailoverCommand extends TakeoverCommand {
         }
         if (plan.possible() && acceptLoss && !plan.certified()) {
             print(plan, progress(out));
-            confirm(plan, progress(out));
+            Confirmation.require(
+                    spec, "the node that is given up", plan.from().node().value(), confirmed, progress(out));
         }
         return carryOut(
                 store,
@@ -64,35 +60,6 @@ final class FailoverCommand extends TakeoverCommand {
                 plan.loss(),
                 out,
                 progress -> failover.run(plan, acceptLoss, progress));
-    }
-
-    private void confirm(FailoverPlan plan, PrintWriter progress) {
-        String given = plan.from().node().value();
-        String said = confirmed;
-        if (said == null) {
-            progress.print("type the name of the node that is given up (" + given + ") to go on: ");
-            progress.flush();
-            said = typed();
-            if (said == null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--accept-loss has to be confirmed, and there is nobody to ask: add --confirm " + given);
-            }
-        }
-        if (!given.equals(said.strip())) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "not confirmed: the node that is given up is " + given + ", not '" + said + "'");
-        }
-    }
-
-    /** Null when there is nobody to type. */
-    private static @Nullable String typed() {
-        try {
-            return new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     private static void print(FailoverPlan plan, PrintWriter out) {

@@ -102,8 +102,11 @@ final class StatusCommand extends StoreCommand {
             out.printf(
                     "cluster %s, epoch %d, %s%s%n", read.cluster(), state.epoch(), state.durability(), paused(state));
             out.printf(
-                    "primary %s, %s; in sync: %s%n",
-                    state.primary(), state.active() ? "active" : "nominated", state.inSync());
+                    "primary %s, %s; in sync: %s%s%n",
+                    state.primary(),
+                    state.active() ? "active" : "nominated",
+                    state.inSync(),
+                    state.condemned().isEmpty() ? "" : "; to be copied anew: " + state.condemned());
             nodes.forEach(node -> out.println("  " + line(node)));
             emergency.ifPresent(now -> out.println(now.summary()));
             out.println("takeover: " + outlook.takeover());
@@ -147,6 +150,7 @@ final class StatusCommand extends StoreCommand {
         map.put("primary", state.primary().toString());
         map.put("active", state.active());
         map.put("inSync", state.inSync().stream().map(Object::toString).toList());
+        map.put("condemned", state.condemned().stream().map(Object::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
         Optional.ofNullable(state.pauseEnd())
