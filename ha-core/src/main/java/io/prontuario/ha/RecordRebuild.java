@@ -5,6 +5,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeEvidence;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
+import io.prontuario.ha.model.RebuildQuestion;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Versioned;
@@ -46,7 +47,7 @@ public final class RecordRebuild {
      *
      * @throws StoreUnavailableException when the store does not answer
      */
-    public RebuildPlan plan(List<NodeEvidence> evidence, RecordRebuilder.Question question) {
+    public RebuildPlan plan(List<NodeEvidence> evidence, RebuildQuestion question) {
         seen = store.read(LIMIT);
         heard = byNode(evidence);
         return RecordRebuilder.plan(seen.map(Versioned::state).orElse(null), evidence, question);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.prontuario.ha.decide.RecordRebuilder;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Copy;
@@ -16,6 +15,7 @@ import io.prontuario.ha.model.NodeEvidence;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
+import io.prontuario.ha.model.RebuildQuestion;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.SyncWait;
@@ -128,7 +128,7 @@ final class RecordRebuildTest {
     private static RebuildPlan plan(RecordRebuild rebuild) {
         RebuildPlan plan = rebuild.plan(
                 HEARD,
-                new RecordRebuilder.Question(
+                new RebuildQuestion(
                         Set.of(COPY_1.node(), COPY_2.node()),
                         Set.of(),
                         null,

@@ -5,9 +5,9 @@ import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.NodeEvidence;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
+import io.prontuario.ha.model.RebuildQuestion;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.SwitchoverPlan.Precondition;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,30 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class RecordRebuilder {
     private RecordRebuilder() {}
 
-    /**
-     * What a person has said.
-     *
-     * @param nodes the data nodes of the cluster
-     * @param lost of those, the ones that will not come back with anything that counts
-     * @param primary who is to be the primary; null: whom the evidence names
-     * @param promise what a commit waits for, if no node says; null: what the old record says
-     * @param transitionId of the epoch that begins
-     */
-    public record Question(
-            Set<NodeName> nodes,
-            Set<NodeName> lost,
-            @Nullable NodeName primary,
-            @Nullable CommitPromise promise,
-            String transitionId,
-            Instant now) {
-        public Question {
-            nodes = Set.copyOf(nodes);
-            lost = Set.copyOf(lost);
-        }
-    }
-
     /** The plan; it says itself whether it may be carried out. */
-    public static RebuildPlan plan(@Nullable ClusterState present, List<NodeEvidence> evidence, Question question) {
+    public static RebuildPlan plan(
+            @Nullable ClusterState present, List<NodeEvidence> evidence, RebuildQuestion question) {
         HeardNodes heard = new HeardNodes(List.copyOf(evidence), question.lost());
         Set<String> clusters = heard.clusters();
         Set<String> identifiers = heard.systemIdentifiers();
@@ -103,7 +82,7 @@ public final class RecordRebuilder {
                 more.isEmpty() ? "everybody obeys epoch " + present.epoch() : String.join("; ", more));
     }
 
-    private static Precondition heardOrGivenUp(List<NodeEvidence> evidence, Question question) {
+    private static Precondition heardOrGivenUp(List<NodeEvidence> evidence, RebuildQuestion question) {
         Set<NodeName> silent = new TreeSet<>(Comparator.comparing(NodeName::value));
         silent.addAll(question.nodes());
         evidence.forEach(one -> silent.remove(one.node()));
@@ -148,7 +127,7 @@ public final class RecordRebuilder {
             String cluster,
             String identifier,
             CommitPromise promise,
-            Question question) {
+            RebuildQuestion question) {
         return Protocol.rebuilt(
                 cluster,
                 identifier,
@@ -165,7 +144,7 @@ public final class RecordRebuilder {
             List<NodeEvidence> evidence,
             Optional<NodeEvidence> chosen,
             Optional<NodeEvidence> last,
-            Question question) {
+            RebuildQuestion question) {
         List<String> risks = new ArrayList<>();
         if (chosen.isPresent() && !chosen.equals(last)) {
             risks.add(

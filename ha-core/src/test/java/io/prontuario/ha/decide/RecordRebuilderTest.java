@@ -23,6 +23,7 @@ import io.prontuario.ha.model.NodeEvidence;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
+import io.prontuario.ha.model.RebuildQuestion;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.SyncWait;
@@ -259,8 +260,7 @@ class RecordRebuilderTest {
         return RecordRebuilder.plan(
                 present,
                 List.of(PRIMARY_OF_7, standby),
-                new RecordRebuilder.Question(
-                        Set.of(STUDIO_1, STUDIO_2), Set.of(), null, byPerson, "t99", Instant.EPOCH));
+                new RebuildQuestion(Set.of(STUDIO_1, STUDIO_2), Set.of(), null, byPerson, "t99", Instant.EPOCH));
     }
 
     private static RebuildPlan plan(
@@ -271,8 +271,7 @@ class RecordRebuilderTest {
         return RecordRebuilder.plan(
                 present,
                 evidence,
-                new RecordRebuilder.Question(
-                        Set.of(STUDIO_1, STUDIO_2), lost, primary, AVAILABLE, "t99", Instant.EPOCH));
+                new RebuildQuestion(Set.of(STUDIO_1, STUDIO_2), lost, primary, AVAILABLE, "t99", Instant.EPOCH));
     }
 
     private static NodeEvidence node(

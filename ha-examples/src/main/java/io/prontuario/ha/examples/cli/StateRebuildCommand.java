@@ -1,7 +1,6 @@
 package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.RecordRebuild;
-import io.prontuario.ha.decide.RecordRebuilder;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.ClusterState;
@@ -9,6 +8,7 @@ import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
+import io.prontuario.ha.model.RebuildQuestion;
 import io.prontuario.ha.spi.ClusterStore;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -90,8 +90,8 @@ final class StateRebuildCommand extends StoreCommand {
         }
     }
 
-    private RecordRebuilder.Question question(Set<NodeName> nodes) {
-        return new RecordRebuilder.Question(
+    private RebuildQuestion question(Set<NodeName> nodes) {
+        return new RebuildQuestion(
                 nodes,
                 lost.stream().map(NodeName::new).collect(Collectors.toSet()),
                 primary == null ? null : new NodeName(primary),
