@@ -71,9 +71,8 @@ final class Adoption {
         for (AdoptedSetting setting : AdoptedSetting.all()) {
             judge(setting, session, needed, changes, left);
         }
-        if (!standby) {
-            needed.add(maySetUp(session));
-        } else if (primary != null) {
+        needed.add(maySetUp(session));
+        if (standby && primary != null) {
             follow(primary, session, needed, changes);
         }
         if (!rewindable(session)) {
@@ -118,7 +117,7 @@ final class Adoption {
         List<String> found = ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().commandLine().stream()
                         .flatMap(line -> List.of(line.split("\\s+", 4)).stream().limit(3))
-                        .map(word -> String.valueOf(Path.of(word).getFileName()))
+                        .map(word -> word.substring(word.lastIndexOf('/') + 1))
                         .filter(OTHER_AGENTS::contains)
                         .map(name -> name + " (process " + process.pid() + ")"))
                 .distinct()
@@ -184,16 +183,13 @@ final class Adoption {
     private static Precondition maySetUp(Connection session) throws SQLException {
         boolean superuser =
                 "t".equals(Sql.value(session, "select rolsuper from pg_roles where rolname = current_user"));
-        boolean there = "t".equals(Sql.value(session, "select " + Schema.PRESENT));
         return new Precondition(
-                "the agents' role may make what the library keeps in the database",
-                superuser || there,
+                "the agents' role may change settings",
+                superuser,
                 superuser
                         ? "it is a superuser"
-                        : there
-                                ? "it is there already"
-                                : "it is none: take over as a superuser,"
-                                        + " then give the agents a role of their own (ha postgres grants)");
+                        : "it is none: take over as a superuser, then give the agents a role of their own"
+                                + " (ha postgres grants)");
     }
 
     private void follow(PostgresAddress primary, Connection session, List<Precondition> needed, List<String> changes)

@@ -149,7 +149,7 @@ final class NodeConfigReader {
         try {
             return CommandFencer.of(words, section.duration("limit", Duration.ofSeconds(5)));
         } catch (IllegalArgumentException e) {
-            section.violate("command", String.valueOf(e.getMessage()));
+            section.violate("command", "is refused: " + e.getMessage());
             return null;
         }
     }
