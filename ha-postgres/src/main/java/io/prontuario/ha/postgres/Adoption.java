@@ -61,6 +61,7 @@ final class Adoption {
         List<String> changes = new ArrayList<>();
         List<String> left = new ArrayList<>();
         needed.add(own(session));
+        needed.add(startable(session));
         needed.add(otherAgents());
         needed.add(whole());
         String setNames = names(session, changes);
@@ -103,6 +104,33 @@ final class Adoption {
                 "the server on " + server.address() + " is the one in " + server.data(),
                 same && server.pid().isPresent(),
                 "its data_directory is " + folder + ", its system identifier " + there);
+    }
+
+    /** Its agent knows the data directory and nothing else: what is given on the command line or lies elsewhere is gone with the next start. */
+    private Precondition startable(Connection session) throws SQLException {
+        List<String> hindering = new ArrayList<>();
+        for (String[] file : Sql.rows(
+                session,
+                "select name, setting from pg_settings where name in ('config_file', 'hba_file', 'ident_file') order by 1",
+                2)) {
+            if (!real(Path.of(file[1])).startsWith(real(server.data()))) {
+                hindering.add(file[0] + " is " + file[1] + ", outside: move it into " + server.data());
+            }
+        }
+        for (String[] given : Sql.rows(
+                session,
+                "select name, setting from pg_settings where source = 'command line' and context <> 'internal' and name not in"
+                        + " ('port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file',"
+                        + " 'hba_file', 'ident_file', 'cluster_name', 'logging_collector') order by 1",
+                2)) {
+            hindering.add(given[0] + " = " + given[1] + " is given on the command line: write it into postgresql.conf");
+        }
+        return new Precondition(
+                "its agent can start it as it runs now",
+                hindering.isEmpty(),
+                hindering.isEmpty()
+                        ? "all that it is set to lies in its data directory"
+                        : String.join("; ", hindering));
     }
 
     private static Path real(Path path) {

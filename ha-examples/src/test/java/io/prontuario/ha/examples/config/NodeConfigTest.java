@@ -208,7 +208,8 @@ class NodeConfigTest {
         assertEquals(null, read(DATA_NODE).fencer());
         assertEquals(
                 "command /bin/sh",
-                String.valueOf(read(DATA_NODE + "fencer: { command: [/bin/sh, -c, exit 1], limit: 2s }\n")
+                String.valueOf(read(DATA_NODE
+                                + "fencer: { command: [/bin/sh, -c, exit 1], limit: 2s, unbounded-loss: true }\n")
                         .fencer()));
     }
 
@@ -578,7 +579,11 @@ class NodeConfigTest {
                         "line 26: limits.reconnectGrace is 2000 ms, must be at most standbyTimeout, 1000 ms: a standby that is gone is not waited for longer than one that is there"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
-                        "fencer: { command: [fence] }\n",
+                        "fencer: { command: [/bin/false] }\n",
+                        "line 24: fencer.unbounded-loss must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no bound yet on how much it lacks"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "fencer: { command: [fence], unbounded-loss: true }\n",
                         "line 24: fencer.command is refused: fence must be the absolute path of a program that this account may execute"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
