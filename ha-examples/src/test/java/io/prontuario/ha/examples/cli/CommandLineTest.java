@@ -85,9 +85,9 @@ class CommandLineTest {
 
     @Test
     void aMistypedCommandIsToldWithTheNearest() {
-        Result result = ha("statsu");
+        Result result = ha("switchovr");
         assertEquals(2, result.exit());
-        assertTrue(result.err().contains("Did you mean: ha status"), result::err);
+        assertTrue(result.err().contains("Did you mean: ha switchover"), result::err);
     }
 
     @Test
