@@ -6,7 +6,7 @@ import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,14 +20,16 @@ public final class AuditTrail {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final ClusterStore store;
+    private final InstantSource clock;
 
-    private AuditTrail(ClusterStore store) {
+    AuditTrail(ClusterStore store, InstantSource clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /** The trail in a store that has been started and is reached; it stays the caller's to close. */
     public static AuditTrail on(ClusterStore store) {
-        return new AuditTrail(store);
+        return new AuditTrail(store, InstantSource.system());
     }
 
     /**
@@ -37,7 +39,7 @@ public final class AuditTrail {
      */
     public boolean note(AuditEntry.Kind kind, String who, String what, String why, String evidence) {
         try {
-            store.append(List.of(new AuditEntry(Instant.now(), who, kind, what, why, evidence)), LIMIT);
+            store.append(List.of(new AuditEntry(clock.instant(), who, kind, what, why, evidence)), LIMIT);
             return true;
         } catch (StoreUnavailableException e) {
             return false;

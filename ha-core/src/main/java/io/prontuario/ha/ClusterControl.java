@@ -2,9 +2,12 @@ package io.prontuario.ha;
 
 import io.prontuario.ha.engine.RecordByHand;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
 
 /**
  * What a person may ask of a cluster, from a node's process or from any other that reaches the store.
@@ -14,15 +17,19 @@ import java.time.Duration;
 public final class ClusterControl {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final RecordByHand byHand;
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(24);
 
-    ClusterControl(ClusterStore store, Ticker ticker) {
+    private final RecordByHand byHand;
+    private final InstantSource clock;
+
+    ClusterControl(ClusterStore store, Ticker ticker, InstantSource clock) {
+        this.clock = clock;
         this.byHand = new RecordByHand(store, ticker, LIMIT);
     }
 
     /** Control by way of a store that has been started and is reached; it stays the caller's to close. */
     public static ClusterControl of(ClusterStore store) {
-        return new ClusterControl(store, Ticker.system());
+        return new ClusterControl(store, Ticker.system(), InstantSource.system());
     }
 
     /**
@@ -36,6 +43,29 @@ public final class ClusterControl {
      */
     public boolean pause() {
         return byHand.paused(true);
+    }
+
+    /**
+     * The same until so much time has passed, or {@link #resume()}. The nodes keep it: whoever coordinates allows takeovers again, whatever has
+     * become of this process. A pause that ends by itself is replaced by this one; one that does not is left as it is.
+     *
+     * @param time more than zero and at most 24 h
+     * @return what was written, with the time at which it ends by this machine's clock
+     * @throws io.prontuario.ha.spi.StoreUnavailableException as {@link #pause()}
+     * @throws IllegalStateException when the store holds no such cluster, or it is paused until somebody resumes it
+     * @throws IllegalArgumentException when {@code time} is out of range
+     */
+    public PauseEnd pauseFor(Duration time) {
+        if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_PAUSE) > 0) {
+            throw new IllegalArgumentException("a pause of " + time.toSeconds()
+                    + " s: give more than zero, and at most " + LONGEST_PAUSE.toHours() + " h");
+        }
+        PauseEnd end = new PauseEnd(
+                UUID.randomUUID().toString().substring(0, 8),
+                time,
+                clock.instant().plus(time));
+        byHand.pausedUntil(end);
+        return end;
     }
 
     /** Allows takeovers again: if the primary counts as dead, one begins at once. Answers and throws as {@link #pause()} does. */

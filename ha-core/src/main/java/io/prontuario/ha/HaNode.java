@@ -1,5 +1,6 @@
 package io.prontuario.ha;
 
+import io.prontuario.ha.engine.Adoption;
 import io.prontuario.ha.engine.Bootstrap;
 import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
@@ -7,6 +8,7 @@ import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.http.OperatorSurface;
 import io.prontuario.ha.http.Request;
+import io.prontuario.ha.model.AdoptionPlan;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.EmergencyRules;
@@ -15,11 +17,13 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.Approval;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Layer;
@@ -27,6 +31,7 @@ import io.prontuario.ha.spi.Placement;
 import io.prontuario.ha.spi.Ticker;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +42,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +64,7 @@ import org.jspecify.annotations.Nullable;
 public final class HaNode implements AutoCloseable {
     private final Engine engine;
     private final Switchover switchover;
+    private final ManualFailover failover;
     private final ClusterControl control;
     private final EmergencyControl emergency;
     private final @Nullable Departure departure;
@@ -68,6 +75,7 @@ public final class HaNode implements AutoCloseable {
     private HaNode(
             Engine engine,
             Switchover switchover,
+            ManualFailover failover,
             ClusterControl control,
             EmergencyControl emergency,
             @Nullable Departure departure,
@@ -75,6 +83,7 @@ public final class HaNode implements AutoCloseable {
             @Nullable OperatorSurface operators) {
         this.engine = engine;
         this.switchover = switchover;
+        this.failover = failover;
         this.control = control;
         this.emergency = emergency;
         this.departure = departure;
@@ -106,9 +115,22 @@ public final class HaNode implements AutoCloseable {
         return switchover.run(to, stage -> {});
     }
 
+    /**
+     * A person's agreement to a takeover that the policy does not begin without one ({@code NEEDS_APPROVAL}): that node becomes the primary if it
+     * is certified to hold every acknowledged commit. Blocks for some seconds; see {@link ManualFailover#approve}.
+     */
+    public Switchover.Result approve(NodeName to) {
+        return failover.approve(to);
+    }
+
     /** Forbids takeovers until {@link #resume()}, for the whole cluster; see {@link ClusterControl#pause()}. */
     public boolean pause() {
         return control.pause();
+    }
+
+    /** Forbids them for a time; see {@link ClusterControl#pauseFor}. */
+    public PauseEnd pauseFor(Duration time) {
+        return control.pauseFor(time);
     }
 
     /** Allows takeovers again; see {@link ClusterControl#resume()}. */
@@ -199,7 +221,8 @@ public final class HaNode implements AutoCloseable {
         private final List<Supplier<List<Measure>>> measures = new ArrayList<>();
         private final List<Feature> features = new ArrayList<>();
         private @Nullable OperatorAccess operators;
-        private FailoverPolicy policy = FailoverPolicies.standard();
+        private @Nullable FailoverPolicy policy;
+        private @Nullable Fencer fencer;
         private Limits limits = Limits.DEFAULT;
         private EmergencyRules emergencyRules = EmergencyRules.DEFAULT;
         private @Nullable Approval approval;
@@ -238,6 +261,15 @@ public final class HaNode implements AutoCloseable {
         /** Something that moves with the primary. A data node needs exactly one with {@code SyncControl}. The node starts and closes it. */
         public Builder strategy(FailoverStrategy value) {
             strategies.add(value);
+            return this;
+        }
+
+        /**
+         * Who keeps a primary from acknowledging by force, when one takes over in {@code ASYNC}; the same on all nodes that may coordinate.
+         * Default nobody: then only a person lets somebody take over there.
+         */
+        public Builder fencer(Fencer value) {
+            this.fencer = value;
             return this;
         }
 
@@ -343,18 +375,19 @@ public final class HaNode implements AutoCloseable {
             try {
                 engine.start();
                 Switchover switchover = new Switchover(settings.store(), settings.ticker(), settings.clock());
-                ClusterControl control = new ClusterControl(settings.store(), settings.ticker());
+                ClusterControl control = new ClusterControl(settings.store(), settings.ticker(), settings.clock());
                 EmergencyControl emergency =
                         new EmergencyControl(settings.store(), settings.ticker(), settings.clock());
+                ManualFailover failover = new ManualFailover(settings.store(), settings.ticker(), settings.clock());
+                AuditTrail audit = new AuditTrail(settings.store(), settings.clock());
                 OperatorSurface surface = operators == null
                         ? null
-                        : Operators.surface(
-                                operators, engine, control, emergency, switchover, AuditTrail.on(settings.store()));
+                        : Operators.surface(operators, engine, control, emergency, switchover, failover, audit);
                 Departure departure = switch (leaving) {
                     case STAY -> null;
                     case SWITCH_OVER -> new Departure(engine, switchover, settings.self(), settings.ticker());
                 };
-                return new HaNode(engine, switchover, control, emergency, departure, level, surface);
+                return new HaNode(engine, switchover, failover, control, emergency, departure, level, surface);
             } catch (RuntimeException e) {
                 engine.close();
                 level.close();
@@ -371,6 +404,25 @@ public final class HaNode implements AutoCloseable {
          */
         public void initialise(Durability durability, int strictMinimum, Consumer<String> progress) {
             Bootstrap.run(settings(), durability, strictMinimum, progress);
+        }
+
+        /**
+         * Takes over the server of this node, which runs without an agent, as it is: on the primary's node first, where it creates the record
+         * only if there is none, then on the standby's. Interrupted, the same call on the same node goes on. Blocks.
+         *
+         * @param durability {@code AVAILABLE} or {@code ASYNC}: in {@code STRICT} writes would wait until the standby is taken over too
+         * @param agreed shown the plan; nothing is changed when it says no
+         * @param progress told each step as a sentence
+         * @return whether the server is taken over; false when it was not agreed to
+         * @throws IllegalStateException when it is refused, with the reason and the next move
+         */
+        public boolean adopt(Durability durability, Predicate<AdoptionPlan> agreed, Consumer<String> progress) {
+            if (durability == Durability.STRICT) {
+                throw new IllegalArgumentException(
+                        "in STRICT writes would wait until the standby is certified: take over in"
+                                + " AVAILABLE, and change to STRICT (ha durability) when it is");
+            }
+            return Adoption.run(settings(), durability, agreed, progress);
         }
 
         private EngineSettings settings() {
@@ -419,23 +471,31 @@ public final class HaNode implements AutoCloseable {
                 throw new IllegalArgumentException("this node cannot start:\n  " + String.join("\n  ", wrong));
             }
             return new EngineSettings(
-                    cluster,
-                    self,
-                    role,
-                    where,
-                    strategies,
-                    policy,
-                    limits,
-                    new EmergencySettings(emergencyRules, approval),
-                    listen,
-                    folder,
-                    listeners,
-                    checks,
-                    measures,
-                    Map::of,
-                    ticker,
-                    clock,
-                    Machine.real());
+                            cluster,
+                            self,
+                            role,
+                            where,
+                            strategies,
+                            chosen(),
+                            limits,
+                            new EmergencySettings(emergencyRules, approval),
+                            listen,
+                            folder,
+                            listeners,
+                            checks,
+                            measures,
+                            Map::of,
+                            ticker,
+                            clock,
+                            Machine.real())
+                    .withFencer(fencer);
+        }
+
+        private FailoverPolicy chosen() {
+            if (policy != null) {
+                return policy;
+            }
+            return FailoverPolicies.standard();
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

@@ -14,12 +14,10 @@ import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
-import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -27,16 +25,15 @@ import java.util.function.Consumer;
  * that it acknowledged, or commits wait for nobody ({@code ASYNC}). Needs nothing but a started store; the nodes do the work.
  */
 public final class ManualFailover {
-    private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final Duration STATUSES = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(90);
-    private static final long POLL_NANOS = 10_000_000;
 
+    private final Asking asking;
     private final ClusterStore store;
     private final Ticker ticker;
     private final InstantSource clock;
 
     ManualFailover(ClusterStore store, Ticker ticker, InstantSource clock) {
+        this.asking = new Asking(store, ticker);
         this.store = store;
         this.ticker = ticker;
         this.clock = clock;
@@ -48,38 +45,28 @@ public final class ManualFailover {
     }
 
     /**
-     * How it ended.
-     *
-     * @param done whether the node that was asked for is the primary now
-     * @param message what happened, as a sentence: when it was refused, why
-     * @param took from asking to the end
-     */
-    public record Result(boolean done, String message, Duration took) {}
-
-    /**
      * What it would do, whether it may, and what may be lost. Changes nothing.
      *
      * @throws StoreUnavailableException when the store does not answer
      * @throws IllegalStateException when there is no record
      */
     public FailoverPlan plan(NodeName to) {
-        return plan(record().state(), to);
+        return plan(asking.record().state(), to);
     }
 
     private FailoverPlan plan(ClusterState state, NodeName to) {
-        // They are read right after connecting. That of a lost primary does not come.
-        Set<NodeName> awaited = Set.of(to, state.primary().node());
-        long until = ticker.nanos() + STATUSES.toNanos();
-        while (!store.nodes().keySet().containsAll(awaited) && ticker.nanos() - until < 0) {
-            LockSupport.parkNanos(POLL_NANOS);
-        }
+        asking.awaitStatuses(Set.of(to, state.primary().node()));
         return FailoverPlanner.plan(state, store.nodes(), to);
     }
 
-    private Versioned record() {
-        return store.read(LIMIT)
-                .orElseThrow(
-                        () -> new IllegalStateException("there is no record yet: run ha init on the first data node"));
+    /**
+     * A person's agreement to a takeover that the policy does not begin without one ({@code NEEDS_APPROVAL}): that node is nominated now if it
+     * is certified to hold every acknowledged commit, so nothing is lost. Refused while the primary serves. Blocks as {@link #run} does.
+     *
+     * @throws StoreUnavailableException when the store does not answer before it was asked for
+     */
+    public Switchover.Result approve(NodeName to) {
+        return run(plan(to), false, stage -> {});
     }
 
     /**
@@ -91,36 +78,32 @@ public final class ManualFailover {
      * @param progress told each stage as a sentence
      * @throws StoreUnavailableException when the store does not answer before it was asked for
      */
-    public Result run(FailoverPlan seen, boolean acceptLoss, Consumer<String> progress) {
+    public Switchover.Result run(FailoverPlan seen, boolean acceptLoss, Consumer<String> progress) {
         long began = ticker.nanos();
         String id = UUID.randomUUID().toString().substring(0, 8);
-        Versioned record = record();
+        Versioned record = asking.record();
         FailoverPlan plan = plan(record.state(), seen.to());
         Copy target = plan.target();
         if (!plan.possible() || target == null) {
-            return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
+            return asking.ended(false, "refused: " + String.join("; ", plan.whyNot()), began);
         }
         if (!plan.sameAs(seen)) {
-            return result(false, "refused: the cluster has changed meanwhile; look at the plan again", began);
+            return asking.ended(false, "refused: the cluster has changed meanwhile; look at the plan again", began);
         }
         if (!plan.certified() && !acceptLoss) {
-            return result(
+            return asking.ended(
                     false,
                     "refused: " + target + " is not certified to hold every acknowledged commit: " + plan.loss(),
                     began);
         }
         Change change = change(record.state(), target, plan.certified(), id);
         if (change.next().isEmpty()) {
-            return result(false, "refused: " + change.refusal(), began);
+            return asking.ended(false, "refused: " + change.refusal(), began);
         }
-        WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, LIMIT);
-        boolean written = switch (outcome) {
-            case DONE -> true;
-            case CONFLICT -> false;
-            case DEPOSED, UNKNOWN -> record().state().transitionId().equals(id);
-        };
+        boolean written = asking.written(
+                record, change.next().get(), now -> now.transitionId().equals(id));
         if (!written) {
-            return result(false, "refused: the record has changed meanwhile; look at the plan again", began);
+            return asking.ended(false, "refused: the record has changed meanwhile; look at the plan again", began);
         }
         progress.accept(target + " is nominated in epoch " + change.next().get().epoch());
         return await(record.state(), target, began);
@@ -136,25 +119,20 @@ public final class ManualFailover {
                 : Protocol.renominate(state, target, RenominationCause.NO_PROGRESS, id);
     }
 
-    private Result await(ClusterState before, Copy target, long began) {
-        while (ticker.nanos() - began < LONGEST.toNanos()
-                && !Thread.currentThread().isInterrupted()) {
+    private Switchover.Result await(ClusterState before, Copy target, long began) {
+        while (asking.goesOn(began, LONGEST)) {
             ClusterState state = store.lastSeen().map(Versioned::state).orElse(before);
             Journal journal = state.transition();
             if (state.epoch() > before.epoch() && state.active() && journal == null) {
                 boolean done = state.primary().equals(target);
-                return result(
+                return asking.ended(
                         done,
                         state.primary() + " is the primary of epoch " + state.epoch()
                                 + (done ? "" : ", not " + target + ": it could not be promoted"),
                         began);
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            asking.breathe();
         }
-        return result(false, "not finished yet: the nodes go on; look at ha status and ha history", began);
-    }
-
-    private Result result(boolean done, String message, long began) {
-        return new Result(done, message, Duration.ofNanos(ticker.nanos() - began));
+        return asking.unfinished(began);
     }
 }

@@ -9,6 +9,7 @@ import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.Declaration;
 import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,15 +33,23 @@ final class Operators {
             ClusterControl control,
             EmergencyControl emergency,
             Switchover switchover,
+            ManualFailover failover,
             AuditTrail audit) {
         Map<String, Page> acts = new LinkedHashMap<>(emergencyActs(emergency, audit));
+        acts.put("/approve", approve(emergency, failover, audit));
         acts.put(
                 "/pause",
                 act(
                         audit,
                         AuditEntry.Kind.OPERATOR,
-                        request -> "pause",
-                        request -> told(control.pause(), "paused: no takeover begins", "it was paused already")));
+                        request -> "pause"
+                                + request.parameter("minutes")
+                                        .map(time -> " for " + time + " min")
+                                        .orElse(""),
+                        request -> request.parameter("minutes")
+                                .map(time -> pausedFor(control, time))
+                                .orElseGet(() ->
+                                        told(control.pause(), "paused: no takeover begins", "it was paused already"))));
         acts.put(
                 "/resume",
                 act(
@@ -68,7 +77,6 @@ final class Operators {
 
     private static Map<String, Page> emergencyActs(EmergencyControl emergency, AuditTrail audit) {
         return Map.of(
-                "/approve", emergencyAct(audit, AuditEntry.Kind.APPROVAL, "approve the emergency", emergency::approve),
                 "/deny", emergencyAct(audit, AuditEntry.Kind.APPROVAL, "deny the emergency", emergency::deny),
                 "/failback", emergencyAct(audit, AuditEntry.Kind.OPERATOR, "failback", emergency::failback),
                 "/drill", emergencyAct(audit, AuditEntry.Kind.OPERATOR, "rehearsal", emergency::rehearse),
@@ -78,6 +86,18 @@ final class Operators {
                                 AuditEntry.Kind.OPERATOR,
                                 request -> "declare an emergency",
                                 request -> asked(request, by -> emergency.declare(declaration(request, by)))));
+    }
+
+    private static Page approve(EmergencyControl emergency, ManualFailover failover, AuditTrail audit) {
+        return act(
+                audit,
+                AuditEntry.Kind.APPROVAL,
+                request -> request.parameter("takeover")
+                        .map(to -> "approve the takeover of " + to)
+                        .orElse("approve the emergency"),
+                request -> request.parameter("takeover")
+                        .map(to -> ended(failover.approve(new NodeName(to))))
+                        .orElseGet(() -> asked(request, emergency::approve)));
     }
 
     private static Page emergencyAct(
@@ -134,6 +154,14 @@ final class Operators {
         } catch (IllegalStateException e) {
             return Reply.text(409, Objects.toString(e.getMessage()));
         }
+    }
+
+    private static Reply pausedFor(ClusterControl control, String minutes) {
+        if (!minutes.matches("\\d{1,4}")) {
+            throw new IllegalArgumentException("minutes: '" + minutes + "', expected a whole number");
+        }
+        PauseEnd end = control.pauseFor(Duration.ofMinutes(Long.parseLong(minutes)));
+        return Reply.text(200, "paused: no takeover begins until about " + end.about());
     }
 
     private static Reply told(boolean changed, String now, String before) {

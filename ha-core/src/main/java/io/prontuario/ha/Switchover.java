@@ -14,14 +14,13 @@ import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
-import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -30,18 +29,18 @@ import java.util.function.Consumer;
  */
 public final class Switchover {
     private static final Duration READ = Duration.ofSeconds(2);
-    private static final Duration STATUSES = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(90);
-    private static final long POLL_NANOS = 10_000_000;
     private static final int LOOKED_BACK = 10;
     private static final int TRIES = 3;
     private static final Duration WRITE = Duration.ofSeconds(2);
 
+    private final Asking asking;
     private final ClusterStore store;
     private final Ticker ticker;
     private final InstantSource clock;
 
     Switchover(ClusterStore store, Ticker ticker, InstantSource clock) {
+        this.asking = new Asking(store, ticker);
         this.store = store;
         this.ticker = ticker;
         this.clock = clock;
@@ -69,33 +68,19 @@ public final class Switchover {
      * @throws IllegalStateException when there is no record
      */
     public SwitchoverPlan plan(NodeName to) {
-        return plan(record().state(), to);
+        return plan(asking.record().state(), to);
     }
 
     /** The same for the node that is first in order; empty when there is no other data node. */
     public Optional<SwitchoverPlan> plan() {
-        ClusterState state = record().state();
-        awaitStatuses(state);
+        ClusterState state = asking.record().state();
+        asking.awaitStatuses(Set.of(state.primary().node()));
         return SwitchoverPlanner.usualTarget(state, store.nodes()).map(to -> plan(state, to));
     }
 
     private SwitchoverPlan plan(ClusterState state, NodeName to) {
-        awaitStatuses(state);
+        asking.awaitStatuses(Set.of(state.primary().node()));
         return SwitchoverPlanner.plan(state, store.nodes(), to, store.history(LOOKED_BACK, READ));
-    }
-
-    private Versioned record() {
-        return store.read(READ)
-                .orElseThrow(
-                        () -> new IllegalStateException("there is no record yet: run ha init on the first data node"));
-    }
-
-    /** They are read right after connecting. */
-    private void awaitStatuses(ClusterState state) {
-        long until = ticker.nanos() + STATUSES.toNanos();
-        while (!store.nodes().containsKey(state.primary().node()) && ticker.nanos() - until < 0) {
-            LockSupport.parkNanos(POLL_NANOS);
-        }
     }
 
     /**
@@ -112,28 +97,23 @@ public final class Switchover {
         long began = ticker.nanos();
         String id = UUID.randomUUID().toString().substring(0, 8);
         for (int attempt = 1; attempt <= TRIES; attempt++) {
-            Versioned record = record();
+            Versioned record = asking.record();
             SwitchoverPlan plan = plan(record.state(), to);
             Copy target = plan.target();
             if (!plan.possible() || target == null) {
-                return result(false, "refused: " + String.join("; ", plan.whyNot()), began);
+                return asking.ended(false, "refused: " + String.join("; ", plan.whyNot()), began);
             }
             Change change = Protocol.askSwitchover(record.state(), target, id, "planned", clock.instant());
             if (change.next().isEmpty()) {
-                return result(false, "refused: " + change.refusal(), began);
+                return asking.ended(false, "refused: " + change.refusal(), began);
             }
-            WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, READ);
-            boolean asked = switch (outcome) {
-                case DONE -> true;
-                case CONFLICT -> false;
-                case DEPOSED, UNKNOWN -> underWay(record().state(), id);
-            };
+            boolean asked = asking.written(record, change.next().get(), now -> underWay(now, id));
             if (asked) {
                 progress.accept("asked for: switchover " + id + " from " + plan.from() + " to " + target);
                 return await(record.state(), target, id, progress, began, longest);
             }
         }
-        return result(false, "refused: the record changed " + TRIES + " times meanwhile; try again", began);
+        return asking.ended(false, "refused: the record changed " + TRIES + " times meanwhile; try again", began);
     }
 
     private static boolean underWay(ClusterState state, String id) {
@@ -143,7 +123,7 @@ public final class Switchover {
 
     /** Asks that the switchover which is under way be undone, if its target is not nominated yet. Best effort. */
     void takeBack(String reason) {
-        Versioned record = record();
+        Versioned record = asking.record();
         record.state()
                 .preparing()
                 .flatMap(journal -> Protocol.undoSwitchover(record.state(), journal.transitionId(), reason)
@@ -155,8 +135,7 @@ public final class Switchover {
             ClusterState before, Copy target, String id, Consumer<String> progress, long began, Duration longest) {
         String said = "";
         String undone = "";
-        while (ticker.nanos() - began < longest.toNanos()
-                && !Thread.currentThread().isInterrupted()) {
+        while (asking.goesOn(began, longest)) {
             ClusterState state = store.lastSeen().map(Versioned::state).orElse(before);
             Optional<Journal> preparing = state.preparing().filter(journal -> underWay(state, id));
             boolean stillBefore = state.epoch() == before.epoch() && state.transition() == null && said.isEmpty();
@@ -173,13 +152,9 @@ public final class Switchover {
             if (over) {
                 return ended(state, before, target, id, undone, began);
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            asking.breathe();
         }
-        return new Result(
-                false,
-                "not finished yet: the nodes go on; look at ha status and ha history",
-                Duration.ofNanos(ticker.nanos() - began),
-                false);
+        return asking.unfinished(began);
     }
 
     private static String stage(ClusterState state, boolean preparing, String undone) {
@@ -196,13 +171,13 @@ public final class Switchover {
     private Result ended(ClusterState state, ClusterState before, Copy target, String id, String undone, long began) {
         if (state.epoch() > before.epoch()) {
             boolean done = state.primary().equals(target);
-            return result(
+            return asking.ended(
                     done,
                     state.primary() + " is the primary of epoch " + state.epoch() + (done ? "" : ", not " + target),
                     began);
         }
         String why = undone.isEmpty() ? reasonFromHistory(id) : undone;
-        return result(false, "undone: " + why + "; " + state.primary() + " is still the primary", began);
+        return asking.ended(false, "undone: " + why + "; " + state.primary() + " is still the primary", began);
     }
 
     private String reasonFromHistory(String id) {
@@ -218,9 +193,5 @@ public final class Switchover {
         } catch (StoreUnavailableException e) {
             return Objects.toString(e.getMessage());
         }
-    }
-
-    private Result result(boolean done, String message, long began) {
-        return new Result(done, message, Duration.ofNanos(ticker.nanos() - began), true);
     }
 }

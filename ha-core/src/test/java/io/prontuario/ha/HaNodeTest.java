@@ -19,9 +19,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,23 @@ class HaNodeTest {
     }
 
     @Test
+    void aPauseForATimeIsEndedByTheNodesThoughWhoeverAskedForItIsGone() throws Exception {
+        try (InMemoryClusterStore hand = ensemble.store()) {
+            hand.start("records", new NodeName("hand"), () -> {});
+            hand.create(Records.state(4), LIMIT);
+            ClusterControl.of(hand).pauseFor(Duration.ofMillis(300));
+            assertTrue(hand.read(LIMIT).orElseThrow().state().paused());
+        }
+        try (InMemoryClusterStore later = ensemble.store();
+                HaNode node = witness().start()) {
+            later.start("records", new NodeName("later"), () -> {});
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !later.read(LIMIT).orElseThrow().state().paused());
+        }
+    }
+
+    @Test
     void anOperatorWithTheTokenPausesAndResumes() throws Exception {
         try (InMemoryClusterStore hand = ensemble.store();
                 HaNode node = witness()
@@ -76,11 +97,23 @@ class HaNodeTest {
             assertEquals("resumed\n", post(node, "/resume", TOKEN).body());
             assertFalse(hand.read(LIMIT).orElseThrow().state().paused());
 
+            assertEquals(400, post(node, "/pause?minutes=many", TOKEN).statusCode());
+            assertTrue(post(node, "/pause?minutes=30", TOKEN).body().startsWith("paused: no takeover begins until"));
+            assertEquals(
+                    Duration.ofMinutes(30),
+                    Objects.requireNonNull(
+                                    hand.read(LIMIT).orElseThrow().state().pauseEnd())
+                            .after());
+            assertEquals("resumed\n", post(node, "/resume", TOKEN).body());
+
             assertEquals(400, post(node, "/switchover", TOKEN).statusCode());
             assertEquals(400, post(node, "/switchover?to=no%20node", TOKEN).statusCode());
             HttpResponse<String> refused = post(node, "/switchover?to=studio-2", TOKEN);
             assertEquals(409, refused.statusCode());
             assertTrue(refused.body().startsWith("refused: "), refused.body());
+            HttpResponse<String> early = post(node, "/approve?takeover=studio-2", TOKEN);
+            assertEquals(409, early.statusCode());
+            assertTrue(early.body().startsWith("refused: "), early.body());
         }
     }
 
@@ -103,6 +136,55 @@ class HaNodeTest {
 
     private static WebPage page(HaNode node, String path) {
         return node.page(path, "").orElseThrow();
+    }
+
+    /**
+     * Health in 50 ms whatever a check does is a promise for a quiet machine. Here: it is answered while a check hangs that nothing but the end of
+     * this test lets go on, and it takes no multiple of a page that has nothing to do with checks, asked in turn with it.
+     */
+    @Test
+    void healthWaitsForNoCheckHoweverLongThatTakes() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
+        try (HaNode node = witness()
+                .check(CallableCheck.of("hanging", Capability.of("lab"), () -> {
+                    begun.countDown();
+                    end.await();
+                    return true;
+                }))
+                .check(CallableCheck.of("slow", Capability.of("lab"), () -> {
+                    begun.countDown();
+                    return !end.await(500, TimeUnit.MILLISECONDS);
+                }))
+                .start()) {
+            assertTrue(begun.await(30, TimeUnit.SECONDS));
+            List<Long> health = new ArrayList<>();
+            List<Long> floor = new ArrayList<>();
+            HttpClient client = HttpClient.newHttpClient();
+            for (int i = 0; i < 100; i++) {
+                health.add(asked(client, node, "/health"));
+                floor.add(asked(client, node, "/ready"));
+            }
+            assertEquals(1, end.getCount(), "it still hangs");
+            assertTrue(
+                    median(health) < 20 * median(floor),
+                    () -> "health takes " + median(health) + " ns, ready " + median(floor) + " ns");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static long asked(HttpClient client, HaNode node, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        long from = System.nanoTime();
+        client.send(request, HttpResponse.BodyHandlers.ofString());
+        return System.nanoTime() - from;
+    }
+
+    private static long median(List<Long> all) {
+        return all.stream().sorted().toList().get(all.size() / 2);
     }
 
     @Test

@@ -187,6 +187,10 @@ public final class AgentPolicy {
         if (doubled.isPresent()) {
             return doubled.get();
         }
+        Optional<AgentDecision> condemned = condemned(state);
+        if (condemned.isPresent()) {
+            return condemned.get();
+        }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
             return lost.get();
@@ -269,6 +273,18 @@ public final class AgentPolicy {
                         "several connections call themselves " + copy));
     }
 
+    /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */
+    private static Optional<AgentDecision> condemned(ClusterState state) {
+        return state.inSync().stream()
+                .filter(state.condemned()::contains)
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        "a person wants " + copy + " copied anew"));
+    }
+
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
         for (StandbyHealth standby : view.standbys()) {
             if (!state.inSync().contains(standby.copy())) {
@@ -302,6 +318,7 @@ public final class AgentPolicy {
                 .filter(AttachedStandby::streaming)
                 .map(AttachedStandby::copy)
                 .filter(copy -> !state.inSync().contains(copy))
+                .filter(copy -> !state.condemned().contains(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> Candidates.canPromote(view, copy))
                 .findFirst();
@@ -351,6 +368,17 @@ public final class AgentPolicy {
 
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
+        // Before everything else, an order to copy it anew included: that may be refused for a long time.
+        if (local.condition() == ServerCondition.RUNNING && acknowledgesAlone(local)) {
+            return shut();
+        }
+        // A certified one waits until the primary's agent has taken it out, and does all that a certified one does
+        // meanwhile: the
+        // primary may be lost before that, and a withdrawal by itself would leave commits waiting for one that has
+        // left.
+        if (state.condemned().contains(copy) && !state.inSync().contains(copy)) {
+            return rejoin(view, state, "to be copied anew, by a person's order");
+        }
         return switch (local.condition()) {
             case UNKNOWN, STARTING -> unclear(local);
             case HUNG ->
@@ -368,12 +396,10 @@ public final class AgentPolicy {
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
-                        acknowledgesAlone(local)
-                                ? shut()
-                                : rejoin(
-                                        view,
-                                        state,
-                                        "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
+                        rejoin(
+                                view,
+                                state,
+                                "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
                     case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
                     case STANDBY -> following(view, state, copy);
                 };
@@ -409,6 +435,13 @@ public final class AgentPolicy {
         String gate = ServerNames.gate().setting();
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
+        }
+        Optional<Copy> former = state.condemned().stream()
+                .filter(other -> other.node().equals(copy.node()) && !other.equals(copy))
+                .findFirst();
+        if (former.isPresent()) {
+            return AgentDecision.about(
+                    Duty.REPLACED, former.get(), ServerNames.gate(), copy + " is in the place of " + former.get());
         }
         boolean target = state.switchingTo().filter(copy::equals).isPresent();
         Receiver receiver = local.receiver();

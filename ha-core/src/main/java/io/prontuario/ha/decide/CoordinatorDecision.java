@@ -33,7 +33,9 @@ public record CoordinatorDecision(
         /** Nominated, not yet active: the nominee's agent is at work. */
         AWAIT,
         /** Active, but the journal is open: bring the traffic to the new primary, then close the journal. */
-        CARRY_ON
+        CARRY_ON,
+        /** Write that a pause is over: it has lasted as long as was asked for. */
+        RESUME
     }
 
     static CoordinatorDecision of(Move move, String reason) {

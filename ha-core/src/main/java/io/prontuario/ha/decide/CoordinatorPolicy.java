@@ -8,6 +8,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.Sighting;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,12 @@ public final class CoordinatorPolicy {
         Optional<Journal> preparing = state.preparing();
         if (preparing.isPresent()) {
             return SwitchoverPolicy.move(view, state, preparing.get(), policy);
+        }
+        Optional<PauseEnd> over = Optional.ofNullable(state.pauseEnd())
+                .filter(end -> view.pausedFor().compareTo(end.after()) >= 0);
+        if (over.isPresent()) {
+            return CoordinatorDecision.of(
+                    Move.RESUME, "the pause of " + over.get().after().toSeconds() + " s is over");
         }
         // A dead primary is more urgent than the rest of the last transition: traffic flips again with the next one.
         CoordinatorDecision about = aboutPrimary(state, policy);

@@ -39,5 +39,7 @@ public enum Duty {
     /** Take this node's own copy out of the record before its data is touched. */
     WITHDRAW,
     /** Become a standby of the active primary: follow, rewind or rebuild. */
-    REJOIN
+    REJOIN,
+    /** Write into the record that the copy which a person wanted replaced is gone. */
+    REPLACED
 }

@@ -40,7 +40,7 @@ public final class FailoverPlanner {
                                 !to.equals(from.node()),
                                 from + (state.active() ? " is the primary" : " is nominated")),
                         standby(to, status, data, state),
-                        nobodyServes(from, nodes),
+                        nobodyServes(from, certified, nodes),
                         nobodyBetter(state, certified, nodes)));
     }
 
@@ -83,11 +83,14 @@ public final class FailoverPlanner {
     }
 
     /** Only a server's own agent can tell. One whose agent is gone has to be looked after by the person who asks. */
-    private static Precondition nobodyServes(Copy from, Map<NodeName, NodeStatus> nodes) {
+    private static Precondition nobodyServes(Copy from, boolean certified, Map<NodeName, NodeStatus> nodes) {
         String what = "no server of this cluster serves as primary, or is about to";
         for (NodeStatus status : nodes.values()) {
             DataStatus data = status.data();
-            if (data != null && !status.leaving() && data.mode() == ServerMode.PRIMARY && mayServe(data.condition())) {
+            if (data != null
+                    && !status.leaving()
+                    && data.mode() == ServerMode.PRIMARY
+                    && mayServe(data.condition(), certified)) {
                 return new Precondition(
                         what,
                         false,
@@ -105,9 +108,11 @@ public final class FailoverPlanner {
         return new Precondition(what, true, seen + "; make sure that nobody reaches the server of " + from.node());
     }
 
-    private static boolean mayServe(ServerCondition condition) {
+    /** One that hangs may go on at any moment; what it then acknowledges, a certified node has. */
+    private static boolean mayServe(ServerCondition condition, boolean certified) {
         return switch (condition) {
-            case RUNNING, STARTING, HUNG -> true;
+            case RUNNING, STARTING -> true;
+            case HUNG -> !certified;
             case DOWN, UNKNOWN -> false;
         };
     }

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
@@ -38,6 +39,9 @@ public final class Protocol {
      */
     private static final int TIMELINES_PER_NOMINATION = 2;
 
+    /** When a record is rebuilt: each takes the ids of one nomination. A wide bound, and an empty file for each id at the next promotion. */
+    private static final int UNHEARD_NOMINATIONS = 10;
+
     private Protocol() {}
 
     /** The first record, written by {@code ha init} only if there is none: {@code first} is to be made and is the only heir. */
@@ -56,7 +60,79 @@ public final class Protocol {
                 durability,
                 strictMinimum,
                 false,
+                null,
                 null);
+    }
+
+    /**
+     * The first record of a pair that runs already, written by {@code ha adopt} only if there is none: {@code first} is the only heir until
+     * it is active, and nothing is promised of anybody else.
+     */
+    public static ClusterState adopt(
+            String clusterId,
+            String transitionId,
+            Copy first,
+            String systemIdentifier,
+            int timeline,
+            Durability durability) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                1,
+                transitionId,
+                timeline,
+                first,
+                false,
+                Set.of(),
+                List.of(first),
+                durability,
+                1,
+                false,
+                null,
+                null);
+    }
+
+    /**
+     * A record in the place of one that is gone or too old, by a person's word on what the nodes hold. Nobody is certified by it. A primary
+     * that is out of recovery stays active; a standby is nominated, and has no other heir.
+     *
+     * @param epoch above all that anybody remembers
+     * @param highestTimeline that anybody is on; nominees of whom nobody has heard may have taken some ids beyond it
+     */
+    public static ClusterState rebuilt(
+            String clusterId,
+            String systemIdentifier,
+            long epoch,
+            String transitionId,
+            int highestTimeline,
+            Copy primary,
+            boolean active,
+            Durability durability,
+            int strictMinimum,
+            Instant now) {
+        Journal journal = new Journal(
+                transitionId,
+                TransitionKind.FAILOVER,
+                primary,
+                null,
+                List.of(primary),
+                "the record was rebuilt by a person from what the nodes hold",
+                now);
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                highestTimeline + UNHEARD_NOMINATIONS * TIMELINES_PER_NOMINATION,
+                primary,
+                active,
+                Set.of(),
+                active ? List.of() : List.of(primary),
+                durability,
+                strictMinimum,
+                false,
+                null,
+                active ? null : journal);
     }
 
     /** Writes down whose data it is, once, when the first data directory exists. */
@@ -81,6 +157,9 @@ public final class Protocol {
         }
         if (standby.node().equals(by.node())) {
             return Change.refused(standby + " is on the primary's own node");
+        }
+        if (state.condemned().contains(standby)) {
+            return Change.refused(standby + " is about to be copied anew: its data may be gone by now");
         }
         Set<Copy> inSync = new TreeSet<>(state.inSync());
         // A node has one copy. Another one of it in the set is data that is gone.
@@ -110,6 +189,44 @@ public final class Protocol {
             return Change.refused(own + " is the primary; switch over first");
         }
         return without(state, own);
+    }
+
+    /**
+     * A person wants the data of {@code copy} copied anew. From now on it cannot be certified any more, a certificate that is on its way
+     * included; it has to be decertified, by the primary's agent as always, before its own agent touches it. Until then it may still be
+     * nominated, being certified, and every nomination ends the order.
+     */
+    public static Change condemn(ClusterState state, Copy copy) {
+        if (!state.active()) {
+            return Change.refused(state.primary() + " is not active yet: an heir keeps its data until then");
+        }
+        if (state.transition() != null) {
+            return Change.refused("transition " + state.transition().transitionId() + " is not finished");
+        }
+        if (state.primary().node().equals(copy.node())) {
+            return Change.refused(copy + " is on the node of the primary " + state.primary() + "; switch over first");
+        }
+        if (state.condemned().contains(copy)) {
+            return Change.refused(copy + " is to be copied anew already");
+        }
+        Set<Copy> condemned = new TreeSet<>(state.condemned());
+        // A node has one copy. Another one of it is data that is gone.
+        condemned.removeIf(other -> other.node().equals(copy.node()));
+        condemned.add(copy);
+        return Change.to(state.withCondemned(condemned));
+    }
+
+    /** The data of a condemned copy is gone, and another copy is in its place. Written by its node's agent. */
+    public static Change replaced(ClusterState state, Copy condemned, Copy present) {
+        if (!state.condemned().contains(condemned)) {
+            return Change.refused(condemned + " is not to be copied anew");
+        }
+        if (present.equals(condemned) || !present.node().equals(condemned.node())) {
+            return Change.refused(present + " does not replace " + condemned);
+        }
+        Set<Copy> left = new TreeSet<>(state.condemned());
+        left.remove(condemned);
+        return Change.to(state.withCondemned(left));
     }
 
     private static Change without(ClusterState state, Copy standby) {
@@ -181,6 +298,34 @@ public final class Protocol {
     }
 
     /**
+     * A takeover in {@code ASYNC}, where commits wait for nobody: legal only after a fencer has made sure that the primary acknowledges nothing
+     * more, and on the very record that was read before it did. Its own agent, should it have started it again meanwhile, has written that
+     * record when it opened it. Acknowledged commits that {@code heir} lacks are lost.
+     */
+    public static Change nominateFenced(
+            ClusterState state, Copy heir, String transitionId, String reason, Instant startedAt) {
+        if (state.durability() != Durability.ASYNC) {
+            return Change.refused("durability is " + state.durability() + ": a certified standby needs no fencer");
+        }
+        if (!state.active()) {
+            return Change.refused(
+                    state.primary() + " is nominated and not active: another heir is nominated by renominate");
+        }
+        if (state.paused()) {
+            return Change.refused("the cluster is paused: nobody takes over by himself until ha resume");
+        }
+        if (heir.node().equals(state.primary().node())) {
+            return Change.refused(heir + " is on the node of the primary " + state.primary());
+        }
+        if (state.condemned().contains(heir)) {
+            return Change.refused(heir + " is about to be copied anew");
+        }
+        Journal journal = new Journal(
+                transitionId, TransitionKind.FAILOVER, state.primary(), null, List.of(heir), reason, startedAt);
+        return Change.to(nominated(state, heir, transitionId, List.of(state.primary()), journal));
+    }
+
+    /**
      * Asks for a planned switchover: a journal, and nothing else. The primary stays active and its names stay as they are; its agent stops
      * its server, and only then the target is nominated ({@link #completeSwitchover}).
      */
@@ -194,6 +339,9 @@ public final class Protocol {
         }
         if (state.durability() == Durability.ASYNC) {
             return Change.refused("durability is ASYNC: nobody is certified to hold every acknowledged commit");
+        }
+        if (state.condemned().contains(target)) {
+            return Change.refused(target + " is about to be copied anew");
         }
         if (!state.inSync().contains(target)) {
             return Change.refused(
@@ -283,6 +431,7 @@ public final class Protocol {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 journal);
     }
 
@@ -351,6 +500,7 @@ public final class Protocol {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 journal));
     }
 
@@ -381,13 +531,29 @@ public final class Protocol {
     }
 
     /**
-     * Forbids takeovers, or allows them again. Certifying and decertifying go on either way, and a nomination that is under way is
-     * carried to its end: the record must not rest between two primaries. Legal at any moment; whoever asks for it is a person.
+     * Forbids takeovers until a person resumes, or allows them again. Certifying and decertifying go on either way, and a nomination that is
+     * under way is carried to its end: the record must not rest between two primaries. Legal at any moment; whoever asks for it is a person.
      */
     public static Change pause(ClusterState state, boolean wanted) {
-        return state.paused() == wanted
+        return state.paused() == wanted && state.pauseEnd() == null
                 ? Change.refused(wanted ? "the cluster is paused already" : "the cluster is not paused")
                 : Change.to(state.withPaused(wanted));
+    }
+
+    /** The same until an end that needs no person. It takes the place of another such end, and never of a pause that has none. */
+    public static Change pauseUntil(ClusterState state, PauseEnd end) {
+        return state.paused() && state.pauseEnd() == null
+                ? Change.refused(
+                        "the cluster is paused already, until somebody resumes it: that is left to him, and to ha resume")
+                : Change.to(state.withPauseUntil(end));
+    }
+
+    /** Allows takeovers again because the pause of that id has lasted as long as was asked for. Another pause stays. */
+    public static Change endPause(ClusterState state, String id) {
+        PauseEnd end = state.pauseEnd();
+        return end == null || !end.id().equals(id)
+                ? Change.refused("pause " + id + " is over already, or was replaced by another")
+                : Change.to(state.withPaused(false));
     }
 
     /**

@@ -95,6 +95,7 @@ public final class SwitchoverPolicy {
                     SET_NAMES,
                     WITHDRAW,
                     REJOIN,
+                    REPLACED,
                     PREPARE_STOP,
                     STOP_CLEANLY,
                     START_AGAIN,

@@ -47,6 +47,8 @@ final class Agent {
     private static final Duration ATTEND = Duration.ofMillis(50);
 
     private static final int LONGEST_PAUSE_FACTOR = 32;
+    /** A server that comes back may need a few tries, while the primary does; one that has needed so many needs a person. */
+    private static final int REJOINS_BEFORE_ALARM = 5;
 
     private final EngineSettings settings;
     private final SyncControl sync;
@@ -67,6 +69,8 @@ final class Agent {
     private volatile Ready ready = new Ready("", Instant.EPOCH, 0);
 
     private Duty current = Duty.REST;
+    /** In a row. */
+    private int failedRejoins;
 
     /** The switchover for which the server is ready to be stopped, and since when. */
     private record Ready(String transitionId, Instant at, long nanos) {}
@@ -153,7 +157,8 @@ final class Agent {
                     CERTIFY,
                     DECERTIFY,
                     SET_NAMES,
-                    WITHDRAW -> {}
+                    WITHDRAW,
+                    REPLACED -> {}
         }
         switch (decision.duty()) {
             case REST, HOLD -> {}
@@ -175,6 +180,7 @@ final class Agent {
             case SET_NAMES -> setNames(decision.names(), record);
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
+            case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);
         }
     }
 
@@ -409,6 +415,14 @@ final class Agent {
         }
     }
 
+    private void replaced(Copy former, Versioned record) {
+        Copy present = sync.status().copy();
+        if (present != null) {
+            Change change = Protocol.replaced(record.state(), former, present);
+            tell(change.next().map(next -> write(record, next)).orElseGet(() -> Outcome.refused(change.refusal())));
+        }
+    }
+
     private void rejoin(ClusterState state) {
         opened.set(0L);
         Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, LONG));
@@ -421,6 +435,7 @@ final class Agent {
     private void tell(Outcome outcome) {
         if (outcome.holds()) {
             failed = null;
+            failedRejoins = 0;
             events.over(ACT);
         } else {
             Duration again = outcome.again();
@@ -428,8 +443,25 @@ final class Agent {
                     current,
                     ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
             boolean person = current == Duty.START_PRIMARY && outcome.kind() == Outcome.Kind.REFUSED;
-            events.changed(person ? HaEvent.Kind.ALARM : HaEvent.Kind.DUTY, ACT, outcome.detail());
+            if (rejoinFailed(outcome)) {
+                events.changed(
+                        HaEvent.Kind.ALARM,
+                        ACT,
+                        "REJOIN_FAILED: " + outcome.detail()
+                                + "; once that is mended it is tried again; if the data cannot" + " be used, ha reinit "
+                                + settings.self() + " copies it anew");
+            } else {
+                events.changed(person ? HaEvent.Kind.ALARM : HaEvent.Kind.DUTY, ACT, outcome.detail());
+            }
         }
+    }
+
+    private boolean rejoinFailed(Outcome outcome) {
+        boolean refused = current == Duty.REJOIN && outcome.kind() == Outcome.Kind.REFUSED;
+        if (refused || current == Duty.REJOIN || current == Duty.START_STANDBY) {
+            failedRejoins++;
+        }
+        return refused || failedRejoins >= REJOINS_BEFORE_ALARM;
     }
 
     /** What an outage waits for is tried again soon, whatever the outcome asks for; nothing is tried again at once. */

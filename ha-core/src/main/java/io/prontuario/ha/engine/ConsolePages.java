@@ -15,8 +15,11 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.HealthReport;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.model.SwitchoverPlan.PlannedStep;
@@ -113,10 +116,42 @@ final class ConsolePages implements AutoCloseable {
         lags.standbys().forEach((standby, lag) -> behind.add(behind(standby.value(), lag)));
         map.put("standbys", behind);
         auditHead.get().ifPresent(head -> map.put("auditHead", Map.of("number", head.number(), "hash", head.hash())));
+        evidence(map);
         map.put(
                 "replay",
                 lags.own().map(lag -> behind(settings.self().value(), lag)).orElse(null));
         return map;
+    }
+
+    /** What this node holds, for whoever has to rebuild a record from it ({@code ha state rebuild}). */
+    private void evidence(Map<String, Object> map) {
+        NodeMemory memory = view().map(ClusterView::memory).orElse(null);
+        if (memory != null) {
+            map.put(
+                    "remembers",
+                    Map.of(
+                            "clusterId", memory.clusterId(),
+                            "epoch", memory.epoch(),
+                            "transitionId", memory.transitionId(),
+                            "systemIdentifier", memory.systemIdentifier()));
+        }
+        if (settings.role() == NodeRole.DATA) {
+            DataStatus data = node.local();
+            Map<String, Object> server = new LinkedHashMap<>();
+            server.put("copy", data.copy() == null ? "" : data.copy().toString());
+            server.put("systemIdentifier", data.systemIdentifier());
+            server.put("mode", data.mode().name());
+            server.put("condition", data.condition().name());
+            server.put("timeline", data.timeline());
+            server.put("received", data.receivedPosition());
+            server.put("names", data.namesInFile());
+            server.put("namesInEffect", data.namesInEffect());
+            map.put("server", server);
+        }
+    }
+
+    private Optional<ClusterView> view() {
+        return Optional.ofNullable(node.view());
     }
 
     private static Map<String, Object> behind(String standby, Lags.Lag lag) {
@@ -156,6 +191,10 @@ final class ConsolePages implements AutoCloseable {
         map.put("inSync", state.inSync().stream().map(Copy::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
+        PauseEnd end = state.pauseEnd();
+        if (end != null) {
+            map.put("pausedUntil", end.about().toString());
+        }
         Journal journal = state.transition();
         if (journal != null) {
             Map<String, Object> transition = new LinkedHashMap<>();

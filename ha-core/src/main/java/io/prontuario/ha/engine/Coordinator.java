@@ -5,11 +5,15 @@ import io.prontuario.ha.decide.CoordinatorDecision;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.FenceRequest;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Participation;
@@ -40,6 +44,11 @@ final class Coordinator implements AutoCloseable {
     private static final Duration AWAIT = Duration.ofMillis(500);
     private static final Duration BREATH = Duration.ofMillis(50);
     private static final Duration CLIENTS_FIRST = Duration.ofMillis(100);
+    /** Shorter than what makes a coordinator give up its office ({@link Grip#LONGEST_ACT}), with the rest of a nomination. */
+    private static final Duration FENCE = Duration.ofSeconds(5);
+
+    private static final Duration FENCE_AGAIN = Duration.ofSeconds(1);
+    private static final String FENCING = "fencing";
 
     private final EngineSettings settings;
     private final Peers peers;
@@ -48,12 +57,15 @@ final class Coordinator implements AutoCloseable {
     private final Chronicle chronicle;
     /** Those that work from the coordinator, in the order in which they are enabled. */
     private final List<Machine.Guard> strategies;
+    /** Owned by the coordinator's thread. */
+    private long fenceAgainAtNanos;
 
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
         this.peers = peers;
         this.historian = historian;
         this.events = events;
+        this.fenceAgainAtNanos = settings.ticker().nanos();
         this.chronicle = new Chronicle(settings.self(), settings.store(), events);
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
@@ -74,6 +86,7 @@ final class Coordinator implements AutoCloseable {
             case RENOMINATE -> renominate(decision, record, term);
             case AWAIT -> bring(record.state());
             case CARRY_ON -> carryOn(record, term);
+            case RESUME -> resume(decision, record, term);
         }
     }
 
@@ -81,13 +94,19 @@ final class Coordinator implements AutoCloseable {
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
         String transitionId = settings.machine().uniqueId();
-        Change change = Protocol.nominate(
-                record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now());
+        Fencer fencer = record.state().durability() == Durability.ASYNC ? settings.fencer() : null;
+        Change change = fencer == null
+                ? Protocol.nominate(
+                        record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now())
+                : Protocol.nominateFenced(record.state(), heir, transitionId, decision.reason(), historian.now());
         if (change.next().isEmpty()) {
             events.changed(HaEvent.Kind.ALARM, "nomination", change.refusal());
             return;
         }
         ClusterState nominated = change.next().get();
+        if (fencer != null && !fenced(fencer, decision.reason(), record, nominated)) {
+            return;
+        }
         Instant started = historian.now();
         long from = settings.ticker().nanos();
         WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
@@ -107,6 +126,40 @@ final class Coordinator implements AutoCloseable {
         historian.note(transitionId, nominated.epoch(), "nominated", "done", started, took, heir.toString());
         isolate(nominated, record.state().primary().node());
         bring(nominated);
+    }
+
+    /**
+     * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an agent
+     * has started again since has written it when it opened, and then the nomination does not land.
+     */
+    private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
+        long now = settings.ticker().nanos();
+        if (now - fenceAgainAtNanos < 0) {
+            settings.machine().pause(BREATH);
+            return false;
+        }
+        // Who coordinates no more, or goes by an old record, would fence a primary that serves.
+        if (settings.store().leadership().isEmpty() || !stillSo(record)) {
+            return false;
+        }
+        ClusterState state = record.state();
+        events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
+        Outcome outcome = historian.timed(
+                nominated.transitionId(),
+                nominated.epoch(),
+                "fenced",
+                () -> fencer.fence(new FenceRequest(state.clusterId(), state.epoch(), state.primary(), reason, FENCE)));
+        if (outcome.holds()) {
+            events.over(FENCING);
+            return true;
+        }
+        fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
+        events.changed(
+                HaEvent.Kind.ALARM,
+                FENCING,
+                state.primary() + " is not fenced, so nobody takes over: " + outcome.detail()
+                        + ". It is tried again; a person may decide otherwise: ha failover --accept-loss");
+        return false;
     }
 
     /** The target of a planned switchover holds all that the stopped server has: from here on it is a takeover like any other. */
@@ -130,6 +183,13 @@ final class Coordinator implements AutoCloseable {
         Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), decision.reason());
         if (written(change, record, term)) {
             historian.undone(journal.transitionId(), record.state().epoch() + 1, decision.reason());
+        }
+    }
+
+    private void resume(CoordinatorDecision decision, Versioned record, Term term) {
+        PauseEnd end = Objects.requireNonNull(record.state().pauseEnd());
+        if (written(Protocol.endPause(record.state(), end.id()), record, term)) {
+            events.tell(HaEvent.Kind.DUTY, "RESUME: " + decision.reason());
         }
     }
 

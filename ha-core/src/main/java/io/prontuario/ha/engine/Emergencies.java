@@ -195,14 +195,17 @@ final class Emergencies implements AutoCloseable {
         return view.memory() == null || Protocol.disobeys(state, view.memory()).isEmpty();
     }
 
-    /** The emergency in the store; what was declared here while it was away goes there first, if there is none. */
+    /** The emergency in the store; what was declared here while it was away goes there first, unless another is under way. */
     private @Nullable VersionedEmergency handOver() {
         VersionedEmergency read = settings.store().emergency(STORE).orElse(null);
         Optional<Emergency> here = files.declared();
         if (here.isEmpty()) {
             return read;
         }
-        boolean free = read == null || !read.emergency().open();
+        // Clients have been led away: that must stand where everybody sees it, over what was only asked for or
+        // rehearsed there.
+        boolean free =
+                read == null || !read.emergency().underWay() || read.emergency().rehearsal();
         boolean there = read != null && read.emergency().id().equals(here.get().id());
         if (free && !there) {
             WriteOutcome outcome = settings.store().compareAndSetEmergency(read, here.get(), null, STORE);

@@ -68,6 +68,7 @@ public final class EmergencyFiles {
                     Durability.AVAILABLE,
                     1,
                     false,
+                    null,
                     null);
         }
     }

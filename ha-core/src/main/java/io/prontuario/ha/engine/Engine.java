@@ -346,10 +346,11 @@ public final class Engine implements AutoCloseable {
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
         boolean dead = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
-        if (!dead) {
+        // The end of a pause says nothing of the primary: one that was found dead in it has been so since then.
+        if (!dead && decision.move() != Move.RESUME) {
             detectedAt = null;
             events.over(CLUSTER);
-        } else if (detectedAt == null) {
+        } else if (dead && detectedAt == null) {
             detectedAt = settings.clock().instant();
             detectedAtNanos = settings.ticker().nanos();
         }

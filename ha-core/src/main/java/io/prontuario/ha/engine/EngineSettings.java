@@ -7,6 +7,7 @@ import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.spi.Ticker;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is made of.
@@ -38,6 +40,7 @@ import java.util.function.Supplier;
  * @param ticker for durations
  * @param clock for people
  * @param machine threads, timers and the way to other nodes
+ * @param fencer who can keep a primary from acknowledging by force, in {@code ASYNC}; null when nobody can
  */
 public record EngineSettings(
         String cluster,
@@ -56,12 +59,76 @@ public record EngineSettings(
         Supplier<Map<String, Object>> functionality,
         Ticker ticker,
         InstantSource clock,
-        Machine machine) {
+        Machine machine,
+        @Nullable Fencer fencer) {
     public EngineSettings {
         strategies = List.copyOf(strategies);
         listeners = List.copyOf(listeners);
         checks = List.copyOf(checks);
         measures = List.copyOf(measures);
+    }
+
+    /** Where nobody can fence. */
+    public EngineSettings(
+            String cluster,
+            NodeName self,
+            NodeRole role,
+            ClusterStore store,
+            List<FailoverStrategy> strategies,
+            FailoverPolicy policy,
+            Limits limits,
+            EmergencySettings emergency,
+            InetSocketAddress listen,
+            Path stateFolder,
+            List<HaListener> listeners,
+            List<HealthCheck> checks,
+            List<Supplier<List<Measure>>> measures,
+            Supplier<Map<String, Object>> functionality,
+            Ticker ticker,
+            InstantSource clock,
+            Machine machine) {
+        this(
+                cluster,
+                self,
+                role,
+                store,
+                strategies,
+                policy,
+                limits,
+                emergency,
+                listen,
+                stateFolder,
+                listeners,
+                checks,
+                measures,
+                functionality,
+                ticker,
+                clock,
+                machine,
+                null);
+    }
+
+    /** The same with somebody who can fence. */
+    public EngineSettings withFencer(@Nullable Fencer other) {
+        return new EngineSettings(
+                cluster,
+                self,
+                role,
+                store,
+                strategies,
+                policy,
+                limits,
+                emergency,
+                listen,
+                stateFolder,
+                listeners,
+                checks,
+                measures,
+                functionality,
+                ticker,
+                clock,
+                machine,
+                other);
     }
 
     /** The same, whose {@code /health} shows this. */
@@ -83,7 +150,8 @@ public record EngineSettings(
                 shown,
                 ticker,
                 clock,
-                machine);
+                machine,
+                fencer);
     }
 
     /** The same with more that is measured. */
@@ -107,6 +175,7 @@ public record EngineSettings(
                 functionality,
                 ticker,
                 clock,
-                machine);
+                machine,
+                fencer);
     }
 }

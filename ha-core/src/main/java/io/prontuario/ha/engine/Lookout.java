@@ -11,6 +11,7 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
@@ -74,6 +75,8 @@ final class Lookout {
 
     private record ActiveIn(long epoch) {}
 
+    private record Paused(String id) {}
+
     private record Preparation(
             Journal journal,
             @Nullable DataStatus primary,
@@ -110,7 +113,8 @@ final class Lookout {
                 sightings(state, nodes, leading),
                 primaryAnswers(state, nodes, leading),
                 leading,
-                nomineeStalled(state, nodes));
+                nomineeStalled(state, nodes),
+                pausedFor(state));
     }
 
     /**
@@ -162,6 +166,17 @@ final class Lookout {
         }
         ActiveIn key = new ActiveIn(state.epoch());
         since.retain(ActiveIn.class, Set.of(key));
+        return since.note(key, true);
+    }
+
+    private Duration pausedFor(@Nullable ClusterState state) {
+        PauseEnd end = state == null ? null : state.pauseEnd();
+        if (end == null) {
+            since.retain(Paused.class, Set.of());
+            return Duration.ZERO;
+        }
+        Paused key = new Paused(end.id());
+        since.retain(Paused.class, Set.of(key));
         return since.note(key, true);
     }
 

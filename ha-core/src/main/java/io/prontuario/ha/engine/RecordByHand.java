@@ -4,6 +4,7 @@ import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
@@ -33,7 +34,13 @@ public final class RecordByHand {
 
     /** Forbids takeovers or allows them; answers and throws as {@link #bringAbout} does. */
     public boolean paused(boolean wanted) {
-        return bringAbout(state -> state.paused() == wanted, state -> Protocol.pause(state, wanted));
+        return bringAbout(
+                state -> state.paused() == wanted && state.pauseEnd() == null, state -> Protocol.pause(state, wanted));
+    }
+
+    /** Forbids takeovers until an end that needs no person; answers and throws as {@link #bringAbout} does. */
+    public boolean pausedUntil(PauseEnd end) {
+        return bringAbout(state -> end.equals(state.pauseEnd()), state -> Protocol.pauseUntil(state, end));
     }
 
     /** What a commit has to wait for; answers and throws as {@link #bringAbout} does. */

@@ -83,6 +83,7 @@ final class Rehearsal {
                 List.of(),
                 Answer.UNKNOWN,
                 true,
+                Duration.ZERO,
                 Duration.ZERO);
     }
 

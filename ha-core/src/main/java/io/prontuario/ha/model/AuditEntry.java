@@ -1,6 +1,11 @@
 package io.prontuario.ha.model;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One thing that somebody has decided, done, refused or allowed.
@@ -27,6 +32,32 @@ public record AuditEntry(Instant at, String who, Kind kind, String what, String 
         APPROVAL,
         /** A person has asked for something. */
         OPERATOR
+    }
+
+    private static final Pattern EVIDENCE =
+            Pattern.compile("epoch (\\d{1,18}), transition (\\S+), began (\\S+), took (-?\\d{1,18}) ns");
+
+    /** The step that this entry tells of, as far as it tells it: of a long detail it has the beginning. Empty when it tells of none. */
+    public Optional<StepRecord> step() {
+        Matcher values = EVIDENCE.matcher(evidence);
+        int space = what.lastIndexOf(' ');
+        if ((kind != Kind.STEP && kind != Kind.REFUSAL) || space < 0 || !values.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new StepRecord(
+                    values.group(2),
+                    Long.parseLong(values.group(1)),
+                    new NodeName(who),
+                    what.substring(0, space),
+                    what.substring(space + 1),
+                    Instant.parse(values.group(3)),
+                    Duration.ofNanos(Long.parseLong(values.group(4))),
+                    why));
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            // Written by somebody else in these words.
+            return Optional.empty();
+        }
     }
 
     /** The evidence of a step's entry: the same for a step wherever it is read. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param durability see {@link Durability}
  * @param strictMinimum in STRICT: how many certified standbys a commit needs; at least 1
  * @param paused no takeover by itself
+ * @param pauseEnd that the pause ends by itself; null when it lasts until a person resumes, and while there is none
  * @param transition the journal; null when nothing is under way
+ * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
+ *     of them is certified any more. A nomination ends all of these orders
  */
 public record ClusterState(
         String clusterId,
@@ -41,9 +45,47 @@ public record ClusterState(
         Durability durability,
         int strictMinimum,
         boolean paused,
-        @Nullable Journal transition) {
+        @Nullable PauseEnd pauseEnd,
+        @Nullable Journal transition,
+        Set<Copy> condemned) {
+
+    /** A record in which nobody wants a copy replaced. */
+    public ClusterState(
+            String clusterId,
+            String systemIdentifier,
+            long epoch,
+            String transitionId,
+            int timeline,
+            Copy primary,
+            boolean active,
+            Set<Copy> inSync,
+            List<Copy> heirs,
+            Durability durability,
+            int strictMinimum,
+            boolean paused,
+            @Nullable PauseEnd pauseEnd,
+            @Nullable Journal transition) {
+        this(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                Set.of());
+    }
 
     public ClusterState {
+        // A node of a former version writes none.
+        condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -65,8 +107,14 @@ public record ClusterState(
         if (active && !heirs.isEmpty()) {
             wrong.add("heirs are " + heirs + " although the primary is active");
         }
+        if (condemned.contains(primary)) {
+            wrong.add("the primary " + primary + " is condemned");
+        }
         if (inSync.contains(primary)) {
             wrong.add("the primary " + primary + " is in its own in-sync set");
+        }
+        if (pauseEnd != null && !paused) {
+            wrong.add("a pause ends after " + pauseEnd.after() + " and there is none");
         }
         if (durability == Durability.ASYNC && !inSync.isEmpty()) {
             wrong.add("inSync is " + inSync + " although durability is ASYNC");
@@ -91,7 +139,9 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                pauseEnd,
+                transition,
+                condemned);
     }
 
     /** The same with other heirs. */
@@ -109,7 +159,9 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                pauseEnd,
+                transition,
+                condemned);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -127,11 +179,22 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                transition);
+                pauseEnd,
+                transition,
+                condemned);
     }
 
-    /** The same with automatic takeover paused or not. */
+    /** The same with automatic takeover paused until a person resumes it, or not paused. */
     public ClusterState withPaused(boolean wanted) {
+        return withPause(wanted, null);
+    }
+
+    /** The same with automatic takeover paused until that end. */
+    public ClusterState withPauseUntil(PauseEnd end) {
+        return withPause(true, end);
+    }
+
+    private ClusterState withPause(boolean wanted, @Nullable PauseEnd end) {
         return new ClusterState(
                 clusterId,
                 systemIdentifier,
@@ -145,7 +208,9 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 wanted,
-                transition);
+                end,
+                transition,
+                condemned);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -163,7 +228,29 @@ public record ClusterState(
                 chosen,
                 minimum,
                 paused,
-                transition);
+                pauseEnd,
+                transition,
+                condemned);
+    }
+
+    /** The same with other copies that are to be copied anew. */
+    public ClusterState withCondemned(Collection<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                new TreeSet<>(copies));
     }
 
     /** The same with the transition finished: nothing is journaled. */
@@ -186,7 +273,9 @@ public record ClusterState(
                 durability,
                 strictMinimum,
                 paused,
-                journal);
+                pauseEnd,
+                journal,
+                condemned);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param leading this node holds the term
  * @param nomineeStalledFor how long the nominee has shown no progress; before the nomination of a planned switchover, how long neither
  *     primary nor target has; otherwise zero when active
+ * @param pausedFor for how long this node has seen the record's present pause; zero while there is none that ends by itself
  */
 public record ClusterView(
         NodeName self,
@@ -57,7 +58,8 @@ public record ClusterView(
         List<Sighting> sightings,
         Answer primaryAnswers,
         boolean leading,
-        Duration nomineeStalledFor) {
+        Duration nomineeStalledFor,
+        Duration pausedFor) {
 
     public ClusterView {
         standbys = List.copyOf(standbys);

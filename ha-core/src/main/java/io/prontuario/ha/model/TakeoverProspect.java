@@ -43,7 +43,12 @@ public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> ab
                     able);
         }
         if (state.paused()) {
-            return blocked(Obstacle.PAUSED, "not possible: the cluster is paused; ha resume allows it again", able);
+            PauseEnd end = state.pauseEnd();
+            return blocked(
+                    Obstacle.PAUSED,
+                    "not possible: the cluster is paused" + (end == null ? "" : " until about " + end.about())
+                            + "; ha resume allows it again",
+                    able);
         }
         if (state.durability() == Durability.ASYNC) {
             return blocked(Obstacle.ASYNC, "not possible by itself: durability is ASYNC", able);

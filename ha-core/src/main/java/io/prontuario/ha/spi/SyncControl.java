@@ -1,10 +1,12 @@
 package io.prontuario.ha.spi;
 
+import io.prontuario.ha.model.AdoptionPlan;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.ServerNames;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Command over one node's server where the safety rule needs it. The core decides and writes the record; this carries out and proves.
@@ -27,6 +29,25 @@ public interface SyncControl {
 
     /** Creates an empty cluster behind the gate in an empty directory, with a new copy id {@code copy.id()}. For {@code ha init} only. */
     Outcome initialise(Copy copy, Duration limit);
+
+    /**
+     * Looks whether the running server here could be taken over as it is, without a restart, and what would be changed. Changes nothing. For
+     * {@code ha adopt} only.
+     *
+     * @param state the record; null when there is none, and the server would be its first primary
+     */
+    default AdoptionPlan adoption(@Nullable ClusterState state, Duration limit) {
+        return AdoptionPlan.impossible("this strategy takes over running servers", "it does not");
+    }
+
+    /**
+     * Takes over the running server here: what the plan says is changed, then its data is called {@code copy}, durably. The record's primary goes
+     * on serving under the names that it has; another one becomes a standby behind the gate that streams from the record's primary under
+     * its copy's name. DONE means that this is so. For {@code ha adopt} only.
+     */
+    default Outcome adopt(ClusterState state, Copy copy, Duration limit) {
+        return Outcome.refused("this strategy takes over no running server");
+    }
 
     /** Starts the stopped server in the given mode. Never touches a running one: ALREADY_SO when it runs as asked, REFUSED otherwise. */
     Outcome start(StartMode mode, ClusterState state, Duration limit);
@@ -80,7 +101,8 @@ public interface SyncControl {
 
     /**
      * Makes the server here a standby of the state's active primary: follows as it is, rewinds or rebuilds as its log demands.
-     * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild.
+     * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild. A copy that the state
+     * names as {@link ClusterState#condemned()} is rebuilt whatever its log says.
      * May take long: answers IN_PROGRESS with how far it is; further calls carry on.
      */
     Outcome rejoin(ClusterState state, Duration limit);

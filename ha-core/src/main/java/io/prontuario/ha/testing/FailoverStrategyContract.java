@@ -302,6 +302,7 @@ public final class FailoverStrategyContract {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
     }
 }

@@ -15,6 +15,7 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -80,6 +81,8 @@ public final class ViewFixture {
     private Duration nomineeStalledFor = Duration.ZERO;
     private Duration downFor = Duration.ZERO;
     private Duration activeFor = LONG;
+    private @Nullable PauseEnd pauseEnd;
+    private Duration pausedFor = Duration.ZERO;
     private Duration notStreamingFor = Duration.ZERO;
 
     private ViewFixture() {}
@@ -339,6 +342,13 @@ public final class ViewFixture {
         return this;
     }
 
+    /** Somebody has paused it for a time, of which so much has passed. */
+    public ViewFixture pausedFor(Duration time, Duration passed) {
+        pauseEnd = new PauseEnd("pause-1", time, Instant.EPOCH);
+        pausedFor = passed;
+        return paused();
+    }
+
     /** The node that looks has not read the record. */
     public ViewFixture noRecordRead() {
         recordRead = false;
@@ -471,6 +481,7 @@ public final class ViewFixture {
                 durability,
                 strictMinimum,
                 paused,
+                pauseEnd,
                 journal(named));
     }
 
@@ -529,7 +540,8 @@ public final class ViewFixture {
                 sightings,
                 primaryAnswers,
                 leading,
-                nomineeStalledFor);
+                nomineeStalledFor,
+                pausedFor);
     }
 
     private Map<NodeName, NodeStatus> published() {

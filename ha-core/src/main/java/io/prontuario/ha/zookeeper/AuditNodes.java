@@ -4,6 +4,7 @@ import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
+import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,10 @@ final class AuditNodes {
     private final Calls calls;
     private final Paths paths;
     private final List<ACL> permissions;
+    private final Ticker ticker;
 
-    AuditNodes(Calls calls, Paths paths, List<ACL> permissions) {
+    AuditNodes(Calls calls, Paths paths, List<ACL> permissions, Ticker ticker) {
+        this.ticker = ticker;
         this.calls = calls;
         this.paths = paths;
         this.permissions = permissions;
@@ -43,9 +46,9 @@ final class AuditNodes {
     private record End(Optional<AuditRecord.Head> head, Stat stat) {}
 
     AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = ticker.nanos() + limit.toNanos();
         try {
-            for (int attempt = 0; attempt < TRIES && System.nanoTime() - deadline < 0; attempt++) {
+            for (int attempt = 0; attempt < TRIES && ticker.nanos() - deadline < 0; attempt++) {
                 Optional<AuditRecord.Head> done = attempt(entries, limit);
                 if (done.isPresent()) {
                     return done.get();

@@ -13,6 +13,7 @@ import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreListener;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
+import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.VersionedEmergency;
 import io.prontuario.ha.spi.WriteOutcome;
@@ -59,6 +60,7 @@ public final class ZooKeeperStore implements ClusterStore {
     private final String connectString;
     private final Duration sessionTime;
     private final ZooKeeperAccess access;
+    private final Ticker ticker = Ticker.system();
     private final Map<NodeName, NodeStatus> statuses = new ConcurrentHashMap<>();
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "prontuario-store");
@@ -450,14 +452,14 @@ public final class ZooKeeperStore implements ClusterStore {
     }
 
     private WriteOutcome untilAnswered(Duration limit, Look look) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = ticker.nanos() + limit.toNanos();
         do {
             try {
                 return look.finds() ? WriteOutcome.DONE : WriteOutcome.UNKNOWN;
             } catch (KeeperException | StoreUnavailableException e) {
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
-        } while (System.nanoTime() - deadline < 0 && !closed);
+        } while (ticker.nanos() - deadline < 0 && !closed);
         return WriteOutcome.UNKNOWN;
     }
 
@@ -527,7 +529,7 @@ public final class ZooKeeperStore implements ClusterStore {
 
     private AuditNodes audit() {
         Wiring made = started();
-        return new AuditNodes(made.calls(), made.paths(), access.permissions());
+        return new AuditNodes(made.calls(), made.paths(), access.permissions(), ticker);
     }
 
     @Override

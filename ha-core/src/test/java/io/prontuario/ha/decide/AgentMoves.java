@@ -107,7 +107,10 @@ final class AgentMoves implements Moves {
             }
             for (int other = 0; other < world.nodes(); other++) {
                 int copy = world.copy(other);
-                if (other != node && world.has(copy) && !facts.inSync().contains(copy)) {
+                if (other != node
+                        && world.has(copy)
+                        && !facts.inSync().contains(copy)
+                        && !facts.condemned().contains(copy)) {
                     int wider = records.namesWithCandidate(world.record(), copy);
                     if (!names.cover(wider, server.file()) && mistake != Mistake.REPLACE_CANDIDATE) {
                         continue;

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param switchovers whether people ask for planned switchovers, as often as they like
  * @param durability of the cluster
  * @param pausing whether a person may pause the cluster, which twice as many states come of
+ * @param reinits whether a person may want a standby copied anew, one at a time
  * @param lostReplies whether an agent may live on without hearing of what it has written; it is also killed in the same moments, always
  * @param mostStates the search stops after so many, and says so
  */
@@ -25,22 +26,25 @@ record Bounds(
         Durability durability,
         Set<Move> without,
         boolean pausing,
+        boolean reinits,
         boolean lostReplies,
         int mostStates) {
 
     private static final int PLENTY = 60_000_000;
 
     static Bounds of(int nodes, int commits, int epochs, int faults) {
-        return new Bounds(nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), false, false, PLENTY);
+        return new Bounds(
+                nodes, commits, epochs, faults, false, Durability.AVAILABLE, Set.of(), false, false, false, PLENTY);
     }
 
     Bounds withSwitchovers() {
-        return new Bounds(nodes, commits, epochs, faults, true, durability, without, pausing, lostReplies, mostStates);
+        return new Bounds(
+                nodes, commits, epochs, faults, true, durability, without, pausing, reinits, lostReplies, mostStates);
     }
 
     Bounds durability(Durability other) {
         return new Bounds(
-                nodes, commits, epochs, faults, switchovers, other, without, pausing, lostReplies, mostStates);
+                nodes, commits, epochs, faults, switchovers, other, without, pausing, reinits, lostReplies, mostStates);
     }
 
     Bounds without(Move... moves) {
@@ -53,27 +57,64 @@ record Bounds(
                 durability,
                 Set.of(moves),
                 pausing,
+                reinits,
                 lostReplies,
                 mostStates);
     }
 
     Bounds atMost(int states) {
         return new Bounds(
-                nodes, commits, epochs, faults, switchovers, durability, without, pausing, lostReplies, states);
+                nodes,
+                commits,
+                epochs,
+                faults,
+                switchovers,
+                durability,
+                without,
+                pausing,
+                reinits,
+                lostReplies,
+                states);
     }
 
     Bounds withPauses() {
         return new Bounds(
-                nodes, commits, epochs, faults, switchovers, durability, without, true, lostReplies, mostStates);
+                nodes,
+                commits,
+                epochs,
+                faults,
+                switchovers,
+                durability,
+                without,
+                true,
+                reinits,
+                lostReplies,
+                mostStates);
+    }
+
+    Bounds withReinits() {
+        return new Bounds(
+                nodes,
+                commits,
+                epochs,
+                faults,
+                switchovers,
+                durability,
+                without,
+                pausing,
+                true,
+                lostReplies,
+                mostStates);
     }
 
     Bounds withLostReplies() {
-        return new Bounds(nodes, commits, epochs, faults, switchovers, durability, without, pausing, true, mostStates);
+        return new Bounds(
+                nodes, commits, epochs, faults, switchovers, durability, without, pausing, reinits, true, mostStates);
     }
 
     @Override
     public String toString() {
         return nodes + " nodes, " + commits + " commits, " + epochs + " epochs, " + faults + " faults, " + durability
-                + (pausing ? ", pauses" : "") + (lostReplies ? ", lost replies" : "");
+                + (pausing ? ", pauses" : "") + (reinits ? ", reinits" : "") + (lostReplies ? ", lost replies" : "");
     }
 }

@@ -79,6 +79,7 @@ class CertificatesAndNamesTest {
                 Durability.STRICT,
                 1,
                 false,
+                null,
                 null);
         String gate = "FIRST 1 (\"#gate\")";
 
@@ -148,6 +149,7 @@ class CertificatesAndNamesTest {
                 List.of(),
                 Answer.UNKNOWN,
                 false,
+                Duration.ZERO,
                 Duration.ZERO);
     }
 }

@@ -29,6 +29,8 @@ enum Move {
     FINISH("%s: serves again, the journal is closed"),
     PAUSE("a person pauses the cluster"),
     RESUME("a person resumes it"),
+    CONDEMN("%s: a person wants it copied anew"),
+    REPLACED("%s: its agent writes that the condemned copy is gone"),
 
     AGENT_CRASH("%s: the agent crashes"),
     CAN_NOT_FINISH("%s: the agent gives up what it was doing"),

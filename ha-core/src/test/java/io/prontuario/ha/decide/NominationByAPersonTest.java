@@ -104,6 +104,15 @@ class NominationByAPersonTest {
     }
 
     @Test
+    void aServerThatHangsStandsInTheWayOfLossAndNotOfACertifiedOne() {
+        NodeStatus hanging = status(COPY_1, ServerMode.PRIMARY, 9, ServerCondition.HUNG);
+        Map<NodeName, NodeStatus> nodes = Map.of(TO, standby(1), COPY_1.node(), hanging);
+        assertFalse(FailoverPlanner.plan(ALONE, nodes, TO).possible());
+        FailoverPlan certified = FailoverPlanner.plan(Records.state(4), nodes, TO);
+        assertTrue(certified.possible(), () -> certified.whyNot().toString());
+    }
+
+    @Test
     void thePlanRefusesWhileAnotherHoldsEverythingAndCanBeAsked() {
         NodeStatus third = status(THIRD, ServerMode.STANDBY, 1);
         ClusterState state = Records.state(4).withInSync(Set.of(THIRD));
@@ -131,10 +140,14 @@ class NominationByAPersonTest {
     }
 
     private static NodeStatus status(Copy copy, ServerMode mode, long position) {
+        return status(copy, mode, position, ServerCondition.RUNNING);
+    }
+
+    private static NodeStatus status(Copy copy, ServerMode mode, long position, ServerCondition condition) {
         DataStatus data = new DataStatus(
                 copy,
                 ALONE.systemIdentifier(),
-                ServerCondition.RUNNING,
+                condition,
                 mode,
                 ALONE.timeline(),
                 position,

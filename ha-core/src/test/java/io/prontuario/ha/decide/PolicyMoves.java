@@ -119,7 +119,9 @@ final class PolicyMoves implements Moves {
                     steps.to(Move.NARROW, node, Names.nodeOf(subject), NEVER, world.with(node, setting));
                 }
                 int next = upToDate ? records.decertify(world.record(), own, subject) : Records.REFUSED;
-                int counted = world.has(subject) ? Names.nodeOf(subject) : ALWAYS;
+                boolean lasting = !world.has(subject)
+                        || records.facts(server.seen()).condemned().contains(subject);
+                int counted = lasting ? ALWAYS : Names.nodeOf(subject);
                 Server setting = server.withAct(Act.SETTING, wanted, 0);
                 write(Move.DECERTIFY, world, node, setting, Names.nodeOf(subject), next, counted, steps);
             }
@@ -128,6 +130,10 @@ final class PolicyMoves implements Moves {
                 write(Move.WITHDRAW, world, node, server, -1, next, ALWAYS, steps);
             }
             case REJOIN -> rejoin(world, node, server, steps);
+            case REPLACED -> {
+                int next = upToDate ? records.replaced(world.record(), subject, own) : Records.REFUSED;
+                write(Move.REPLACED, world, node, server, -1, next, ALWAYS, steps);
+            }
         }
     }
 
@@ -215,6 +221,15 @@ final class PolicyMoves implements Moves {
         }
         if (!server.usable()) {
             steps.to(Move.DESTROY, node, primary, ALWAYS, world.with(node, server.withAct(Act.REJOINING, primary, 0)));
+            return;
+        }
+        if (facts.condemned().contains(world.copy(node))) {
+            // The record is read once more before anything is done, and what condemns it forbids a certificate too.
+            if (server.seen() == world.record()) {
+                Server condemned =
+                        server.destroyed(facts.names(world.copy(node))).withAct(Act.REJOINING, primary, 0);
+                steps.to(Move.DESTROY, node, primary, ALWAYS, world.with(node, condemned));
+            }
             return;
         }
         if (fits(server, source)) {

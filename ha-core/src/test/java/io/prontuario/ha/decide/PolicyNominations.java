@@ -36,7 +36,8 @@ final class PolicyNominations implements Moves {
         int record = world.record();
         Server primary = world.server(facts.primaryNode());
         switch (decision.move()) {
-            case REST, HOLD, PREPARE, AWAIT -> {}
+            // No pause of this model ends by itself: a person may end it at any moment, which is more.
+            case REST, HOLD, PREPARE, AWAIT, RESUME -> {}
             case NOMINATE ->
                 to(Move.NOMINATE, world, decision, records.nominate(record, heir(decision)), counted, steps);
             case RENOMINATE ->

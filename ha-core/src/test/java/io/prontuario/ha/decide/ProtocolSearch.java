@@ -53,6 +53,9 @@ final class ProtocolSearch {
         if (bounds.pausing()) {
             moves.add(new PauseMoves(records));
         }
+        if (bounds.reinits()) {
+            moves.add(new ReinitMoves(records));
+        }
         List<Invariant> promises = new ArrayList<>();
         promises.add(Invariant.nothingAcknowledgedIsLost());
         if (!lossesOnly) {

@@ -138,6 +138,19 @@ class ProtocolSearchTest {
         assertReached(byRules, 190_000);
     }
 
+    /** In the middle of a proof, of a takeover, of a rejoin too; and a certificate on its way never lands on a copy that may be gone. */
+    @Test
+    void copyingAStandbyAnewAtAnyMomentBreaksNoPromiseAndReachesAnActivePrimary() {
+        // Three epochs were searched to their end once (5 million states) and take too long for every day.
+        Bounds bounds = Bounds.of(2, 1, 2, 1).without(Move.PROMOTE_BY_HAND).withReinits();
+        Report byPolicy = shown(ProtocolSearch.byPolicy(bounds).safetyAndLiveness(), "by policy");
+        assertKept(byPolicy, 1_200_000);
+        assertReached(byPolicy, 250_000);
+        Report byRules = shown(ProtocolSearch.byRules(bounds).safetyAndLiveness(), "by rules");
+        assertKept(byRules, 250_000);
+        assertReached(byRules, 1);
+    }
+
     @Test
     void aClusterThatIsNeverResumedStaysWithoutAPrimaryWhenItsNodeIsLost() {
         Bounds bounds =

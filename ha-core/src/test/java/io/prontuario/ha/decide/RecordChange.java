@@ -6,7 +6,9 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.TransitionKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -29,10 +31,22 @@ enum RecordChange {
             "a commit waits for the standby in vain, and another node has just reached this primary; its name leaves the names"
                     + " only afterwards"),
     WITHDRAW("withdraw", "a standby's own agent", "its data is about to be rewound or copied anew"),
+    CONDEMN(
+            "condemn",
+            "a person: `ha reinit`",
+            "the plan's conditions hold. The primary's agent decertifies the copy, then its own agent replaces it"),
+    REPLACED(
+            "replaced",
+            "a standby's own agent",
+            "the condemned copy's data is gone, and another copy follows in its place"),
     NOMINATE(
             "nominate",
             "the coordinator, with its term",
             "any suspicion: the primary counts as dead. The commit point of a takeover"),
+    NOMINATE_FENCED(
+            "nominateFenced",
+            "the coordinator, with its term, in ASYNC",
+            "the primary counts as dead, and a fencer has made sure that it acknowledges nothing more since this record was read"),
     NOMINATE_ACCEPTING_LOSS(
             "nominateAcceptingLoss",
             "a person: `ha failover --accept-loss`",
@@ -55,10 +69,17 @@ enum RecordChange {
             "pause",
             "a person: `ha pause`, `ha resume`",
             "nothing. While paused no FAILOVER is nominated; all else goes on"),
+    PAUSE_UNTIL("pauseUntil", "a person: `ha pause --for`", "nothing. As `pause`, and it ends without a person"),
+    END_PAUSE(
+            "endPause",
+            "the coordinator, with its term",
+            "it has seen this pause for as long as was asked for, by its own ticker"),
     CHANGE_DURABILITY(
             "changeDurability",
             "a person: `ha durability`",
             "nothing. The primary's agent brings the names in line afterwards");
+
+    private static final PauseEnd END = new PauseEnd("p1", Duration.ofMinutes(30), Instant.EPOCH);
 
     private final String method;
     private final String writer;
@@ -96,8 +117,11 @@ enum RecordChange {
             case CERTIFY -> pairs((primary, standby) -> Protocol.certify(state, primary, standby));
             case DECERTIFY -> pairs((primary, standby) -> Protocol.decertify(state, primary, standby));
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
+            case CONDEMN -> by(copy -> Protocol.condemn(state, copy));
+            case REPLACED -> by(copy -> Protocol.replaced(state, copy, new Copy(copy.node(), "ffff")));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));
+            case NOMINATE_FENCED -> by(copy -> Protocol.nominateFenced(state, copy, next, "dead", Instant.EPOCH));
             case NOMINATE_ACCEPTING_LOSS ->
                 by(copy -> Protocol.nominateAcceptingLoss(state, copy, next, "given up", Instant.EPOCH));
             case ASK_SWITCHOVER -> by(copy -> Protocol.askSwitchover(state, copy, next, "planned", Instant.EPOCH));
@@ -109,6 +133,8 @@ enum RecordChange {
                 Stream.of(Durability.values())
                         .map(durability -> Protocol.changeDurability(state, durability, 1))
                         .toList();
+            case PAUSE_UNTIL -> List.of(Protocol.pauseUntil(state, END));
+            case END_PAUSE -> List.of(Protocol.endPause(state, END.id()), Protocol.endPause(state, "another"));
             case PAUSE -> List.of(Protocol.pause(state, true), Protocol.pause(state, false));
         };
     }

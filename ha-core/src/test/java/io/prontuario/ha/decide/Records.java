@@ -33,8 +33,16 @@ final class Records {
      * @param primary the primary's copy, as a number
      * @param inSync copies as numbers
      * @param heirs copies as numbers
+     * @param condemned copies as numbers
      */
-    record Facts(int epoch, int timeline, int primary, boolean active, Set<Integer> inSync, Set<Integer> heirs) {
+    record Facts(
+            int epoch,
+            int timeline,
+            int primary,
+            boolean active,
+            Set<Integer> inSync,
+            Set<Integer> heirs,
+            Set<Integer> condemned) {
         int primaryNode() {
             return Names.nodeOf(primary);
         }
@@ -65,6 +73,8 @@ final class Records {
         UNDO_SWITCHOVER,
         FINISH,
         PAUSE,
+        CONDEMN,
+        REPLACED,
         NAMES,
         NAMES_WITH,
         NAMES_WITHOUT
@@ -103,7 +113,8 @@ final class Records {
                     Names.number(state.primary()),
                     state.active(),
                     numbers(state.inSync()),
-                    numbers(Set.copyOf(state.heirs()))));
+                    numbers(Set.copyOf(state.heirs())),
+                    numbers(state.condemned())));
         }
         return number;
     }
@@ -238,6 +249,19 @@ final class Records {
         return change(Question.PAUSE, record, wanted ? 1 : 0, 0, () -> Protocol.pause(value(record), wanted));
     }
 
+    int condemn(int record, int copy) {
+        return change(Question.CONDEMN, record, copy, 0, () -> Protocol.condemn(value(record), names.copy(copy)));
+    }
+
+    int replaced(int record, int condemned, int present) {
+        return change(
+                Question.REPLACED,
+                record,
+                condemned,
+                present,
+                () -> Protocol.replaced(value(record), names.copy(condemned), names.copy(present)));
+    }
+
     private ClusterState certified(ClusterState state, int copy) {
         Set<Copy> inSync = new TreeSet<>(state.inSync());
         inSync.add(names.copy(copy));
@@ -269,6 +293,7 @@ final class Records {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 state.transition());
     }
 
@@ -378,7 +403,7 @@ final class Records {
 
     @SuppressWarnings("EnumOrdinal") // a key of this run only, never stored
     private int answer(Question question, int record, int one, int other, Supplier<Integer> first) {
-        long key = ((record * 64L + one) * 64L + other) * 16L + question.ordinal();
+        long key = ((record * 64L + one) * 64L + other) * 32L + question.ordinal();
         Integer kept = answers.get(key);
         if (kept == null) {
             kept = first.get();

@@ -341,6 +341,9 @@ final class StateMachineDocument {
         move(
                 "a dead primary, the cluster is paused",
                 dead().standby("b", inSync()).paused());
+        move(
+                "the same, and the pause has lasted as long as was asked for",
+                dead().standby("b", inSync()).pausedFor(Duration.ofMinutes(30), Duration.ofMinutes(30)));
         move("a dead primary in ASYNC", dead().standby("b", uncertified()).durability(Durability.ASYNC));
         move(
                 "a record that this node does not obey",

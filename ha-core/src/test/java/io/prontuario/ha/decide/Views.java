@@ -135,7 +135,8 @@ final class Views {
                 view.sightings(),
                 view.primaryAnswers(),
                 view.leading(),
-                view.nomineeStalledFor());
+                view.nomineeStalledFor(),
+                view.pausedFor());
     }
 
     private static ClusterView hung(ClusterView view) {
@@ -161,7 +162,8 @@ final class Views {
                 view.sightings(),
                 view.primaryAnswers(),
                 view.leading(),
-                view.nomineeStalledFor());
+                view.nomineeStalledFor(),
+                view.pausedFor());
     }
 
     private static void add(Map<String, AgentDecision> found, ClusterView view) {
@@ -216,6 +218,7 @@ final class Views {
                 List.of(),
                 Answer.UNKNOWN,
                 false,
+                Duration.ZERO,
                 Duration.ZERO);
     }
 
@@ -328,7 +331,8 @@ final class Views {
                 List.of(sighting),
                 silent ? Answer.UNREACHED : Answer.REACHED,
                 true,
-                stalled || !(state.active() || nomineeIsAble) ? LONG : Duration.ZERO);
+                stalled || !(state.active() || nomineeIsAble) ? LONG : Duration.ZERO,
+                Duration.ZERO);
         return CoordinatorPolicy.decide(view, StandardPolicy.decide(view));
     }
 }

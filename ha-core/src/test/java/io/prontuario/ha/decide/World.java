@@ -84,6 +84,9 @@ final class World {
         for (int copy : facts.candidates()) {
             used |= bitOf(node, copy);
         }
+        for (int copy : facts.condemned()) {
+            used |= bitOf(node, copy);
+        }
         for (Server server : servers) {
             used |= bitOf(node, server.flight());
             used |= server.isProving() ? bitOf(node, server.subject()) : 0;

@@ -321,7 +321,28 @@ final class EmergenciesTest {
         assertEquals(EmergencyPhase.ASKED, control.now().orElseThrow().phase());
         control.deny("Rui");
         store.reconnect();
-        // What the others had decided meanwhile stands in the store; a person has the last word.
+        // Clients are there already, whatever was said about asking for it.
+        await(EmergencyPhase.SERVING);
+        assertTrue(control.now().orElseThrow().declared());
+        soon().until(() -> EmergencyControl.declared(state).isEmpty());
+    }
+
+    @Test
+    void whatWasDeclaredWithoutTheStoreDoesNotGetLostOverARehearsal() {
+        InMemoryClusterStore store = ensemble.store();
+        witness(WITNESS.value(), store, ASKING, null);
+        Path state = folder.resolve(WITNESS.value());
+        soon().until(() -> EmergencyControl.lastRecord(state).isPresent());
+        store.cutOff();
+        Emergency drill = control.rehearse("Ana");
+        EmergencyControl.declareWithoutStore(state, DECLARATION);
+        soon().until(() -> "awake, grown, name there, 0 waiting".equals(cloud.state()));
+
+        store.reconnect();
+
+        soon().until(() -> control.now()
+                .filter(now -> now.declared() && !now.id().equals(drill.id()))
+                .isPresent());
         soon().until(() -> EmergencyControl.declared(state).isEmpty());
     }
 

@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.FailoverPolicies;
+import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeMemory;
@@ -25,7 +27,10 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.FenceRequest;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
@@ -81,6 +86,7 @@ final class EngineTest {
     private final List<Engine> engines = new ArrayList<>();
     private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> told = new ConcurrentHashMap<>();
+    private FailoverPolicy policy = FailoverPolicies.standard();
     private final ScriptedStrategy traffic = ScriptedStrategy.of("traffic", Layer.TRAFFIC, Placement.COORDINATOR);
 
     @BeforeEach
@@ -122,7 +128,7 @@ final class EngineTest {
                 role,
                 store,
                 List.of(strategies),
-                FailoverPolicies.standard(),
+                policy,
                 Limits.DEFAULT,
                 EmergencySettings.DEFAULT,
                 new InetSocketAddress("127.0.0.1", 0),
@@ -134,6 +140,31 @@ final class EngineTest {
                 Ticker.system(),
                 InstantSource.system(),
                 Machine.real());
+    }
+
+    @Test
+    void whatNeedsAnApprovalWaitsForItAndIsDoneOnceAPersonHasApproved() {
+        policy = view -> {
+            Decision decision = FailoverPolicies.standard().decide(view);
+            return decision.kind() == Decision.Kind.FAIL_OVER
+                    ? Decision.needsApproval(Objects.requireNonNull(decision.to()), "it is night")
+                    : decision;
+        };
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        assertFalse(ManualFailover.on(hand).approve(COPY_2.node()).done(), "the primary serves");
+
+        // One that is dead would be started again in place before long, and then it serves.
+        first.hang();
+        soon().until(() -> events.stream()
+                .anyMatch(event ->
+                        event.kind() == HaEvent.Kind.ALARM && event.message().contains("it is night")));
+        assertEquals(4, now().state().epoch());
+
+        Switchover.Result result = ManualFailover.on(hand).approve(COPY_2.node());
+        assertTrue(result.done(), result::message);
+        assertEquals(COPY_2, now().state().primary());
     }
 
     private void record(ClusterState state) {
@@ -332,6 +363,7 @@ final class EngineTest {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null));
         node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
 
@@ -401,6 +433,71 @@ final class EngineTest {
                         event.message().contains("no standby is certified to hold every acknowledged commit")));
         assertEquals(4, now().state().epoch());
         assertFalse(second.acts().contains("promote"));
+    }
+
+    /** Once it fails, once it is done, and once it is done while the primary's agent has the record written: that nomination must not land. */
+    @Test
+    void inAsyncSomebodyTakesOverOnceTheFencerHasSucceededAndNotBefore() {
+        FakeServer first = FakeServer.primary(COPY_1, "");
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4).withInSync(Set.of()).withDurability(Durability.ASYNC, 1));
+        List<FenceRequest> asked = new CopyOnWriteArrayList<>();
+        Fencer fencer = request -> {
+            asked.add(request);
+            if (asked.size() == 1) {
+                return Outcome.refused("the power supply does not answer");
+            }
+            if (asked.size() == 2) {
+                // As when the fenced server is started again by its agent, which writes the record before it opens.
+                Versioned present = now();
+                assertEquals(WriteOutcome.DONE, hand.compareAndSet(present, present.state(), null, LIMIT));
+            }
+            return Outcome.done("off");
+        };
+        fencing(STUDIO_1, NodeRole.DATA, fencer, first, traffic);
+        fencing(STUDIO_2, NodeRole.DATA, fencer, second, traffic);
+        fencing(WITNESS, NodeRole.WITNESS, fencer, traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+        assertEquals(List.of(), asked);
+
+        first.hang();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> second.acts().contains("promote"));
+        assertTrue(asked.size() >= 3, asked::toString);
+        assertEquals(COPY_1, asked.get(0).primary());
+        assertEquals(COPY_2, now().state().primary());
+        assertEquals(5, now().state().epoch());
+        assertTrue(
+                events.stream().anyMatch(event -> event.message().contains("is not fenced, so nobody takes over")),
+                events::toString);
+    }
+
+    private void fencing(NodeName name, NodeRole role, Fencer fencer, FailoverStrategy... strategies) {
+        EngineSettings plain = settings(name, role, ensemble.store(), strategies);
+        Engine engine = new Engine(new EngineSettings(
+                        plain.cluster(),
+                        plain.self(),
+                        plain.role(),
+                        plain.store(),
+                        plain.strategies(),
+                        FailoverPolicies.fenced(),
+                        plain.limits(),
+                        plain.emergency(),
+                        plain.listen(),
+                        plain.stateFolder(),
+                        plain.listeners(),
+                        plain.checks(),
+                        plain.measures(),
+                        plain.functionality(),
+                        plain.ticker(),
+                        plain.clock(),
+                        plain.machine())
+                .withFencer(fencer));
+        engines.add(engine);
+        engine.start();
     }
 
     @Test

@@ -300,6 +300,7 @@ enum PlantedMistake implements Tampering {
                 state.durability(),
                 state.strictMinimum(),
                 state.paused(),
+                state.pauseEnd(),
                 null);
     }
 

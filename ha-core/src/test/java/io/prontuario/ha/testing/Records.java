@@ -38,6 +38,7 @@ public final class Records {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
     }
 

@@ -81,7 +81,20 @@ final class Lab {
                 ? null
                 : new Journal("t1", journaled, primary, null, List.of(), "both machines are lost", Instant.EPOCH);
         return new ClusterState(
-                "c1", "1", 42, "t0", 3, primary, active, Set.of(), heirs, Durability.AVAILABLE, 1, false, journal);
+                "c1",
+                "1",
+                42,
+                "t0",
+                3,
+                primary,
+                active,
+                Set.of(),
+                heirs,
+                Durability.AVAILABLE,
+                1,
+                false,
+                null,
+                journal);
     }
 
     static StepRequest request(Verb verb, NodeName target, ClusterState state, String memo) {

@@ -51,6 +51,7 @@ final class Requests {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
     }
 }

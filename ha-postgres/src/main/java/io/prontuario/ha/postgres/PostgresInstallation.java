@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  * handed over to it; otherwise {@code account} must be empty.
  */
 public final class PostgresInstallation {
+    /** The environment variable that names the folder of the programs to use. */
+    public static final String CHOSEN = "HA_POSTGRES_BINARIES";
+
     static final int OLDEST_MAJOR = 14;
     static final int NEWEST_MAJOR = 18;
     private static final List<String> PROGRAMS =
@@ -69,8 +72,15 @@ public final class PostgresInstallation {
         return new PostgresInstallation(binaries, account, major, text);
     }
 
-    /** The newest supported installation in the usual places of Debian and Homebrew. */
+    /**
+     * The folder that the environment variable {@value #CHOSEN} names, else that of the newest supported installation in the usual places of
+     * Debian and Homebrew.
+     */
     public static Optional<Path> find() {
+        String chosen = System.getenv(CHOSEN);
+        if (chosen != null && !chosen.isEmpty()) {
+            return Optional.of(Path.of(chosen));
+        }
         List<Path> candidates = new ArrayList<>();
         for (int version = NEWEST_MAJOR; version >= OLDEST_MAJOR; version--) {
             candidates.add(Path.of("/usr/lib/postgresql/" + version + "/bin"));

@@ -1,5 +1,6 @@
 package io.prontuario.ha.postgres;
 
+import io.prontuario.ha.model.AdoptionPlan;
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
@@ -166,6 +167,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Rejoin rejoin;
         private final RightfulStart rightful;
         private final CleanStop cleanStop;
+        private final Adoption adoption;
         private final LocalObserver observer;
         private final ExecutorService background;
         private final AgentLock lock;
@@ -206,6 +208,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.rejoin = new Rejoin(server, identity);
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
+            this.adoption = new Adoption(server, identity, names, context.ticker());
             this.observer = new LocalObserver(server, identity, cleanStop, context.ticker(), context.wake());
         }
 
@@ -248,6 +251,33 @@ public final class PostgresStrategy implements FailoverStrategy {
                 server.initialise(settings.managed());
                 identity.adopt(copy);
                 return Outcome.done("created " + server.data());
+            });
+        }
+
+        @Override
+        public AdoptionPlan adoption(@Nullable ClusterState state, Duration limit) {
+            try {
+                return adoption.plan(upstreamOrNull(state), session(limit));
+            } catch (SQLException e) {
+                abandonSession();
+                return AdoptionPlan.impossible(
+                        "the server on " + server.address() + " answers "
+                                + settings.credentials().user(),
+                        String.valueOf(e.getMessage()));
+            }
+        }
+
+        private @Nullable PostgresAddress upstreamOrNull(@Nullable ClusterState state) {
+            return state == null || state.primary().node().equals(settings.self()) ? null : upstream(state);
+        }
+
+        @Override
+        public Outcome adopt(ClusterState state, Copy copy, Duration limit) {
+            return act("taking over", () -> {
+                PostgresAddress primary = upstreamOrNull(state);
+                return primary == null
+                        ? adoption.primary(copy, session(limit))
+                        : adoption.standby(copy, primary, session(limit), limit);
             });
         }
 
@@ -389,7 +419,11 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public Outcome rejoin(ClusterState state, Duration limit) {
-            return act("rejoining", () -> rejoin.run(upstream(state), state.systemIdentifier(), false));
+            return act(
+                    "rejoining",
+                    () -> identity.read().filter(state.condemned()::contains).isPresent()
+                            ? rejoin.afresh(upstream(state), state.systemIdentifier())
+                            : rejoin.run(upstream(state), state.systemIdentifier(), false));
         }
 
         @Override

@@ -33,7 +33,7 @@ record ProcessStat(String command, char state, long flags) {
         }
     }
 
-    /** The name may hold blanks and brackets of its own. Read two hundred times a second, so no further than needed. */
+    /** The name may hold blanks and brackets of its own. */
     static Optional<ProcessStat> parse(String text) {
         int begin = text.indexOf('(');
         int end = text.lastIndexOf(')');

@@ -3,7 +3,6 @@ package io.prontuario.ha.postgres;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -11,7 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Looks two hundred times a second whether a process is at its end, for about half a percent of a processor.
+ * Looks two hundred times a second whether a process is at its end.
+ *
+ * <p>At {@code /proc/PID/statm}, since the first thing that the kernel takes from a process that ends is its memory: the file says 0 from
+ * then on (proc(5); {@code exit_mm} in kernel/exit.c). {@code /proc/PID/stat} says so as well, and costs four times as much to read.
  *
  * <p>A connection that breaks tells the same, and later: first the kernel takes the dead postmaster's memory apart, then its children
  * notice and end, all of them at once and on the processors that a failover needs (measured with two: told after 10 to 30 ms, with this
@@ -21,7 +23,7 @@ final class ProcessWatch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int LOOKS = 20;
-    private static final int LONGEST_LINE = 1024;
+    private static final int BEGINNING = 16;
 
     private final Supplier<OptionalLong> which;
     private final Runnable died;
@@ -47,12 +49,12 @@ final class ProcessWatch implements AutoCloseable {
     }
 
     private void run() {
-        byte[] line = new byte[LONGEST_LINE];
+        ByteBuffer size = ByteBuffer.allocateDirect(BEGINNING);
         while (!closed) {
             OptionalLong pid = which.get();
             if (pid.isEmpty()) {
                 LockSupport.parkNanos(PAUSE.toNanos());
-            } else if (ends(pid.getAsLong(), line) && !closed) {
+            } else if (ends(pid.getAsLong(), size) && !closed) {
                 died.run();
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
@@ -60,11 +62,10 @@ final class ProcessWatch implements AutoCloseable {
     }
 
     /** Watches it for a while; answers whether it has come to its end. */
-    private boolean ends(long pid, byte[] line) {
-        try (FileChannel stat = FileChannel.open(Path.of("/proc/" + pid + "/stat"))) {
+    private boolean ends(long pid, ByteBuffer size) {
+        try (FileChannel memory = FileChannel.open(Path.of("/proc/" + pid + "/statm"))) {
             for (int i = 0; i < LOOKS && !closed; i++) {
-                int length = stat.read(ByteBuffer.wrap(line), 0);
-                if (length <= 0 || exiting(line, length)) {
+                if (memory.read(size.clear(), 0) <= 0 || size.get(0) == '0') {
                     return true;
                 }
                 LockSupport.parkNanos(LOOK.toNanos());
@@ -74,12 +75,6 @@ final class ProcessWatch implements AutoCloseable {
             // No such process any more.
             return true;
         }
-    }
-
-    private static boolean exiting(byte[] line, int length) {
-        return ProcessStat.parse(new String(line, 0, length, StandardCharsets.US_ASCII))
-                .map(stat -> stat.exiting() || stat.unreaped())
-                .orElse(false);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +28,14 @@ final class Promotion {
     private static final Duration FORGOTTEN = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofNanos(500_000);
     /** Paused replay would never end, and readers of this standby may hold replay up, which promotion waits for: both end first. */
-    private static final String END_READERS =
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type ="
-                    + " 'client backend' and xact_start is not null and application_name <> '" + Sql.AGENT
+    private static final String READERS =
+            " from pg_stat_activity where backend_type = 'client backend' and xact_start is not null"
+                    + " and application_name <> '" + Sql.AGENT
                     // Only a superuser may end a superuser's, and asking for more would refuse the promotion.
                     + "' and (usesysid in (select oid from pg_roles where not rolsuper)"
                     + " or (select rolsuper from pg_roles where rolname = current_user))";
+
+    private static final String END_READERS = "select count(pg_terminate_backend(pid))" + READERS;
 
     private static final String PROMOTE = "select pg_wal_replay_resume(), (" + END_READERS + "), pg_promote(false)";
     /** SQLSTATE object_not_in_prerequisite_state: a promotion is under way, or has just ended. */
@@ -46,6 +49,7 @@ final class Promotion {
     private final NamesSession names;
     private final Ticker ticker;
     private long pausedSince;
+    private @Nullable Connection acquainted;
 
     Promotion(PostgresServer server, NamesSession names, Ticker ticker) {
         this.server = server;
@@ -122,6 +126,12 @@ final class Promotion {
         names.inEffect(limit);
         if (Look.at(session).inRecovery()) {
             resumeForgotten(session);
+            if (session != acquainted) {
+                // The first question about who is there loads what the server keeps for a session: some milliseconds of
+                // an outage.
+                Sql.value(session, "select count(pid)" + READERS);
+                acquainted = session;
+            }
         }
     }
 

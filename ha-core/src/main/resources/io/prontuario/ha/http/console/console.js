@@ -27,7 +27,7 @@ const WORDS = {
       NOBODY_CERTIFIED: "no standby is certified to hold every acknowledged commit",
       NOBODY_THERE: "the certified standby is not there"
     },
-    pausedHead: "Takeovers are paused",
+    pausedHead: "Takeovers are paused", pausedUntil: at => `takeovers are paused until ${at}`,
     primary: "primary", nominee: "nominated", certified: "certified", standby: "standby, not certified", witness: "witness", client: "client",
     absent: "not there", left: "left in order", old: "not in the record's role",
     server: "Server", lag: "Behind", copy: "Copy", doing: "Doing", data: "Data", noLag: "nothing", coordinates: "coordinates",
@@ -68,7 +68,7 @@ const WORDS = {
       NOBODY_CERTIFIED: "nenhuma réplica está certificada com todos os commits confirmados",
       NOBODY_THERE: "a réplica certificada não está presente"
     },
-    pausedHead: "Failovers estão pausados",
+    pausedHead: "Failovers estão pausados", pausedUntil: at => `failovers estão pausados até ${at}`,
     primary: "primário", nominee: "nomeado", certified: "certificada", standby: "réplica não certificada", witness: "testemunha", client: "cliente",
     absent: "ausente", left: "saiu em ordem", old: "fora do papel do registro",
     server: "Servidor", lag: "Atraso", copy: "Cópia", doing: "Fazendo", data: "Dados", noLag: "nenhum", coordinates: "coordena",
@@ -208,7 +208,10 @@ function verdict() {
   if (!primary || !primary.present || (primary.said && !primary.said.servesAsPrimary)) return ["bad", "✕", words.closed, words.closedMore(name)];
   if (!primary.said) return ["warn", "!", words.unknown, words.unknownMore(name)];
   const able = now.takeover.able.join(", ");
-  if (now.takeover.obstacle === "PAUSED") return ["warn", "!", words.pausedHead, words.nobodyMore(name, words.obstacle.PAUSED)];
+  if (now.takeover.obstacle === "PAUSED") {
+    const until = record.pausedUntil && new Date(record.pausedUntil).toLocaleString(document.documentElement.lang);
+    return ["warn", "!", words.pausedHead, words.nobodyMore(name, until ? words.pausedUntil(until) : words.obstacle.PAUSED)];
+  }
   if (now.takeover.obstacle !== "NONE") return ["warn", "!", words.nobody, words.nobodyMore(name, words.obstacle[now.takeover.obstacle])];
   if (troubles(now).length > 0) return ["warn", "!", words.look, words.lookMore(name, able)];
   return ["good", "✓", words.well, words.wellMore(name, able, now.forecastMillis && duration(now.forecastMillis))];

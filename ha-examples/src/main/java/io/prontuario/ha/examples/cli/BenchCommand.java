@@ -1,7 +1,9 @@
 package io.prontuario.ha.examples.cli;
 
 import com.google.gson.GsonBuilder;
+import io.prontuario.ha.examples.bench.CommitBench;
 import io.prontuario.ha.examples.bench.FailoverBench;
+import io.prontuario.ha.examples.bench.SuspicionBench;
 import io.prontuario.ha.examples.bench.SwitchoverBench;
 import io.prontuario.ha.examples.demo.Scenario;
 import io.prontuario.ha.examples.local.Unprivileged;
@@ -23,8 +25,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure against the floor, in the same run.",
-        subcommands = {BenchCommand.Failover.class, BenchCommand.Switchover.class})
+        description = "Measure, against a floor in the same run.",
+        subcommands = {
+            BenchCommand.Failover.class,
+            BenchCommand.Switchover.class,
+            BenchCommand.Commit.class,
+            BenchCommand.Suspicion.class
+        })
 final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -33,7 +40,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "say what to measure: ha bench failover, or ha bench switchover");
+                spec.commandLine(), "say what to measure: ha bench failover, switchover, commit or suspicion");
     }
 
     /** What is common to all that is measured. */
@@ -200,6 +207,62 @@ final class BenchCommand implements Callable<Integer> {
                             ? SwitchoverBench.pooled(each, users, pool, progress)
                             : SwitchoverBench.plain(each, users, progress))
                     .run();
+        }
+    }
+
+    /** Commits that wait for a standby, and such that do not, in turn. */
+    @Command(
+            name = "commit",
+            mixinStandardHelpOptions = true,
+            description =
+                    "What a commit costs over asynchronous replication: the same inserts on one running cluster, waiting for the"
+                            + " standby and, as asynchronous ones do, for the primary's own flush alone, in turn.")
+    static final class Commit extends Measuring {
+        private static final int MOST = 64;
+
+        @Option(
+                names = "--writers",
+                defaultValue = "1",
+                description = "How many at the same time, 1 to 64. Default ${DEFAULT-VALUE}.")
+        private int writers;
+
+        @Override
+        void check() {
+            if (writers < 1 || writers > MOST) {
+                throw new ParameterException(spec.commandLine(), "--writers is " + writers + ", must be 1 to " + MOST);
+            }
+        }
+
+        @Override
+        List<String> words() {
+            return List.of("--writers", Integer.toString(writers));
+        }
+
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException {
+            return new CommitBench(each, writers, progress).run();
+        }
+    }
+
+    /** Pauses that look like a death, and what comes of them. */
+    @Command(
+            name = "suspicion",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How often a suspicion is wrong: the primary's JVM, then its whole host, is stopped for half a second to four"
+                            + " seconds and goes on, as by a garbage collection; every takeover that comes of it was not needed.")
+    static final class Suspicion extends Measuring {
+        @Override
+        void check() {}
+
+        @Override
+        List<String> words() {
+            return List.of();
+        }
+
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) {
+            return new SuspicionBench(each, progress).run();
         }
     }
 }

@@ -1,12 +1,15 @@
 package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.demo.Demonstration;
+import io.prontuario.ha.examples.demo.LostStore;
 import io.prontuario.ha.examples.demo.Scenario;
+import io.prontuario.ha.examples.demo.Trial;
 import io.prontuario.ha.examples.emr.EmrDemonstration;
 import io.prontuario.ha.examples.local.NodeProgram;
 import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +43,11 @@ final class DemoCommand implements Callable<Integer> {
             })
     private List<String> names = List.of();
 
+    @Option(
+            names = "--store-away",
+            description = "How long the store is away in the scenario store-away, such as 60s, at the most 10m.")
+    private @Nullable String storeAway;
+
     @Option(names = "--report", description = "Write the results to this file as JSON.")
     private @Nullable Path report;
 
@@ -51,13 +59,13 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean record = names.equals(List.of(EmrDemonstration.LABEL));
-        List<Scenario> scenarios = record ? List.of() : scenarios();
+        List<Trial> trials = record ? List.of() : trials();
         if (Unprivileged.needed()) {
             return Unprivileged.again(again());
         }
         boolean passed = record
                 ? new EmrDemonstration(keep, report, this::say).run()
-                : new Demonstration(NodeProgram.usual(), scenarios, keep, report, this::say).run();
+                : new Demonstration(NodeProgram.usual(), trials, keep, report, this::say).run();
         return passed ? 0 : Ha.FAILED;
     }
 
@@ -67,6 +75,15 @@ final class DemoCommand implements Callable<Integer> {
             out.println(line);
             out.flush();
         }
+    }
+
+    private List<Trial> trials() {
+        Duration away = storeAway == null
+                ? null
+                : Durations.parse(spec.commandLine(), "--store-away", storeAway, Duration.ofMinutes(10));
+        return scenarios().stream()
+                .map(scenario -> away != null && scenario == Scenario.STORE_AWAY ? LostStore.away(away) : scenario)
+                .toList();
     }
 
     private List<Scenario> scenarios() {
@@ -87,6 +104,9 @@ final class DemoCommand implements Callable<Integer> {
     private AgainWithReport again() {
         List<String> words = new ArrayList<>(List.of("demo"));
         names.forEach(name -> words.addAll(List.of("--scenario", name)));
+        if (storeAway != null) {
+            words.addAll(List.of("--store-away", storeAway));
+        }
         if (keep) {
             words.add("--keep");
         }

@@ -2,21 +2,14 @@ package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.examples.config.NodeConfig;
-import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.FailoverPlan;
-import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.ClusterStore;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Lets a node become the primary although nobody can say that it holds everything. */
 @Command(
@@ -28,11 +21,7 @@ import picocli.CommandLine.ParameterException;
             "What only the lost primary holds is given up. While that still serves, use ha switchover.",
             "Exit status 0 when the node is the primary, 1 when that was refused; the message says why."
         })
-final class FailoverCommand extends StoreCommand {
-
-    @Option(names = "--to", required = true, description = "The node that is to become the primary.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private String to;
+final class FailoverCommand extends TakeoverCommand {
 
     @Option(
             names = "--accept-loss",
@@ -48,25 +37,6 @@ final class FailoverCommand extends StoreCommand {
     @Nullable
     private String confirmed;
 
-    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private String reason;
-
-    @Option(names = "--dry-run", description = "Only say whether it may be done, and what may be lost.")
-    private boolean dryRun;
-
-    @SuppressWarnings("NullAway.Init") // set by check()
-    private NodeName node;
-
-    @Override
-    void check() {
-        try {
-            node = new NodeName(to);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--to: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     int print(NodeConfig read, ClusterStore store, PrintWriter out) {
         ManualFailover failover = ManualFailover.on(store);
@@ -79,62 +49,17 @@ final class FailoverCommand extends StoreCommand {
             }
             return plan.possible() ? 0 : Ha.FAILED;
         }
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
         if (plan.possible() && acceptLoss && !plan.certified()) {
-            print(plan, progress);
-            confirm(plan, progress);
+            print(plan, progress(out));
+            Confirmation.require(
+                    spec, "the node that is given up", plan.from().node().value(), confirmed, progress(out));
         }
-        String what = "failover to " + node + (acceptLoss ? ", giving up what only " + plan.from() + " holds" : "");
-        Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, plan.loss());
-        ManualFailover.Result result = failover.run(plan, acceptLoss, stage -> {
-            progress.println(stage);
-            progress.flush();
-        });
-        Operator.note(
+        return carryOut(
                 store,
-                result.done() ? AuditEntry.Kind.OPERATOR : AuditEntry.Kind.REFUSAL,
-                what,
-                reason,
-                result.message());
-        if (json) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("done", result.done());
-            map.put("message", result.message());
-            map.put("tookMillis", result.took().toMillis());
-            out.println(GSON.toJson(map));
-        } else {
-            out.println(result.message() + " (" + result.took().toMillis() + " ms)");
-        }
-        return result.done() ? 0 : Ha.FAILED;
-    }
-
-    private void confirm(FailoverPlan plan, PrintWriter progress) {
-        String given = plan.from().node().value();
-        String said = confirmed;
-        if (said == null) {
-            progress.print("type the name of the node that is given up (" + given + ") to go on: ");
-            progress.flush();
-            said = typed();
-            if (said == null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--accept-loss has to be confirmed, and there is nobody to ask: add --confirm " + given);
-            }
-        }
-        if (!given.equals(said.strip())) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "not confirmed: the node that is given up is " + given + ", not '" + said + "'");
-        }
-    }
-
-    /** Null when there is nobody to type. */
-    private static @Nullable String typed() {
-        try {
-            return new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-        } catch (IOException e) {
-            return null;
-        }
+                "failover to " + node + (acceptLoss ? ", giving up what only " + plan.from() + " holds" : ""),
+                plan.loss(),
+                out,
+                progress -> failover.run(plan, acceptLoss, progress));
     }
 
     private static void print(FailoverPlan plan, PrintWriter out) {

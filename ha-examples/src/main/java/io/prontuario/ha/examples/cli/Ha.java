@@ -1,11 +1,14 @@
 package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.config.ConfigException;
+import io.prontuario.ha.examples.config.Nearest;
 import io.prontuario.ha.postgres.PostgresException;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 
 /** The command line: {@code ha init}, {@code ha node}, {@code ha status}, {@code ha history} … */
 @Command(
@@ -18,15 +21,17 @@ import picocli.CommandLine.Command;
             GcpCommand.class,
             PostgresCommand.class,
             InitCommand.class,
+            AdoptCommand.class,
+            StateCommand.class,
             NodeCommand.class,
             StatusCommand.class,
             HistoryCommand.class,
             PlanCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            ReinitCommand.class,
             DurabilityCommand.class,
             ApproveCommand.class,
-            DrillCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,
@@ -51,12 +56,36 @@ public final class Ha {
 
     private Ha() {}
 
+    /** An option that is missing was often typed, with a slip; the usual message names only the one that is missing. */
+    private static void tellSlips(CommandLine command, String[] arguments) {
+        List<String> known = command.getCommandSpec().optionsMap().keySet().stream()
+                .filter(option -> option.startsWith("--"))
+                .toList();
+        for (String argument : arguments) {
+            String option = argument.replaceFirst("=.*", "");
+            if (option.startsWith("--") && !known.contains(option)) {
+                String meant = Nearest.of(option, known)
+                        .map(near -> "; did you mean '" + near + "'?")
+                        .orElse("");
+                command.getErr().println("Unknown option: '" + option + "'" + meant);
+            }
+        }
+    }
+
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Ha()).setExecutionExceptionHandler((failure, command, parsed) -> {
+        CommandLine line = new CommandLine(new Ha());
+        CommandLine.IParameterExceptionHandler usual = line.getParameterExceptionHandler();
+        line.setParameterExceptionHandler((wrong, arguments) -> {
+            if (wrong instanceof MissingParameterException) {
+                tellSlips(wrong.getCommandLine(), arguments);
+            }
+            return usual.handleParseException(wrong, arguments);
+        });
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("ha: " + failure.getMessage());
             if (failure instanceof ConfigException) {
                 return WRONG_INPUT;

@@ -23,7 +23,7 @@ final class InitCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--config", required = true, description = "The node's YAML file.")
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The node's YAML file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path config;
 

@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.cli;
 
+import io.prontuario.ha.AuditTrail;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.spi.ClusterStore;
 import java.io.PrintWriter;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "report",
         mixinStandardHelpOptions = true,
         description =
-                "Uptime, takeovers and outages over a period, against 99.9 %% and 30 s, out of the history. Exit status 0 when both"
+                "Uptime, takeovers and outages over a period, against 99.9 %% and 30 s, out of the history and the audit trail. Exit status 0 when both"
                         + " are kept, 1 otherwise.")
 final class ReportCommand extends StoreCommand {
     private static final int ALL = 1_000;
@@ -23,21 +24,32 @@ final class ReportCommand extends StoreCommand {
 
     @Option(
             names = "--last",
+            paramLabel = "TIME",
             defaultValue = "30d",
             description = "How far back, such as 24h or 90d. Default ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private String period;
 
+    @SuppressWarnings("NullAway.Init") // set by check()
+    private Duration asked;
+
+    @Override
+    void check() {
+        asked = Durations.parse(spec.commandLine(), "--last", period, LONGEST);
+    }
+
     @Override
     int print(NodeConfig read, ClusterStore store, PrintWriter out) {
-        Duration asked = Durations.parse(spec.commandLine(), "--last", period, LONGEST);
         Instant now = Instant.now();
-        Availability all = Availability.of(store.history(ALL, LIMIT), now.minus(asked), now);
+        Availability all =
+                Availability.of(store.history(ALL, LIMIT), AuditTrail.on(store).entries(), now.minus(asked), now);
         if (json) {
             out.println(GSON.toJson(asMap(read, all)));
         } else {
             out.println("cluster " + read.cluster() + ", " + all.from() + " to " + all.to()
-                    + (all.complete() ? "" : " (the history keeps no more: it goes back to here only)"));
+                    + (all.complete()
+                            ? ""
+                            : " (neither history nor audit trail keeps more: they go back to here only)"));
             out.printf("uptime:   %.4f %% (99.9 %% was promised)%n", 100 * all.uptime());
             out.println("failovers: " + count(all, false) + ", switchovers: " + count(all, true));
             for (Availability.Outage one : all.outages()) {

@@ -8,6 +8,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Versioned;
@@ -99,17 +100,24 @@ final class StatusCommand extends StoreCommand {
             out.println(gson.toJson(map));
         } else {
             out.printf(
-                    "cluster %s, epoch %d, %s%s%n",
-                    read.cluster(), state.epoch(), state.durability(), state.paused() ? ", paused" : "");
+                    "cluster %s, epoch %d, %s%s%n", read.cluster(), state.epoch(), state.durability(), paused(state));
             out.printf(
-                    "primary %s, %s; in sync: %s%n",
-                    state.primary(), state.active() ? "active" : "nominated", state.inSync());
+                    "primary %s, %s; in sync: %s%s%n",
+                    state.primary(),
+                    state.active() ? "active" : "nominated",
+                    state.inSync(),
+                    state.condemned().isEmpty() ? "" : "; to be copied anew: " + state.condemned());
             nodes.forEach(node -> out.println("  " + line(node)));
             emergency.ifPresent(now -> out.println(now.summary()));
             out.println("takeover: " + outlook.takeover());
             outlook.troubles().forEach(trouble -> out.println("  trouble: " + trouble));
         }
         return outlook.possible() ? 0 : Ha.FAILED;
+    }
+
+    private static String paused(ClusterState state) {
+        PauseEnd end = state.pauseEnd();
+        return !state.paused() ? "" : end == null ? ", paused" : ", paused until about " + end.about();
     }
 
     /** An emergency that goes on without the store is known to this machine's node alone. */
@@ -142,8 +150,11 @@ final class StatusCommand extends StoreCommand {
         map.put("primary", state.primary().toString());
         map.put("active", state.active());
         map.put("inSync", state.inSync().stream().map(Object::toString).toList());
+        map.put("condemned", state.condemned().stream().map(Object::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
+        Optional.ofNullable(state.pauseEnd())
+                .ifPresent(end -> map.put("pausedUntil", end.about().toString()));
         map.put("takeover", outlook.takeover());
         map.put("takeoverPossible", outlook.possible());
         map.put("troubles", outlook.troubles());

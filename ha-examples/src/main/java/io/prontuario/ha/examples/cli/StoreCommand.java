@@ -29,6 +29,9 @@ abstract class StoreCommand implements Callable<Integer> {
     static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
+    /** One object a line. */
+    static final Gson LINE = new GsonBuilder().disableHtmlEscaping().create();
+
     /** No exit status. */
     static final int NOTHING = -1;
 
@@ -41,6 +44,7 @@ abstract class StoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--config",
+            paramLabel = "FILE",
             required = true,
             scope = ScopeType.INHERIT,
             description = "Any node's YAML file of the cluster.")

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that was meant by one that is not known. */
-final class Nearest {
+public final class Nearest {
     /** How many letters of a word make one slip of the finger likely. */
     private static final int LETTERS_PER_SLIP = 3;
 
     private Nearest() {}
 
     /** The known word that differs only by a few letters, by case or separators, or that begins with this one; empty when none does. */
-    static Optional<String> of(String wrong, List<String> known) {
+    public static Optional<String> of(String wrong, List<String> known) {
         String bare = bare(wrong);
         return known.stream()
                 .filter(word -> begins(bare(word), bare)

@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.config;
 
+import io.prontuario.ha.FailoverPolicies;
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.OperatorAccess;
@@ -14,6 +15,7 @@ import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
@@ -56,6 +58,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param leaving what the primary's node does when it is ended in order
  * @param checks what is looked at for people and what works for them
  * @param operators where people act; null when nothing can be changed over HTTP
+ * @param fencer who fences in {@code ASYNC}; null when nobody does
  */
 public record NodeConfig(
         String cluster,
@@ -72,7 +75,8 @@ public record NodeConfig(
         Limits limits,
         Leaving leaving,
         List<HealthCheck> checks,
-        @Nullable OperatorAccess operators) {
+        @Nullable OperatorAccess operators,
+        @Nullable Fencer fencer) {
     public NodeConfig {
         checks = List.copyOf(checks);
     }
@@ -170,6 +174,9 @@ public record NodeConfig(
         checks.forEach(builder::check);
         if (operators != null) {
             builder.operators(operators);
+        }
+        if (fencer != null) {
+            builder.fencer(fencer).policy(FailoverPolicies.fenced());
         }
         return builder;
     }

@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.config;
 
+import io.prontuario.ha.CommandFencer;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.model.Limits;
@@ -8,6 +9,7 @@ import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.pool.PoolSettings;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * another violation is not told: where a value is wrong, one that is right stands in for it, and the result is thrown away.
  */
 final class NodeConfigReader {
+    private static final String UNBOUNDED = "unbounded-loss";
     private static final NodeName STAND_IN_NODE = new NodeName("unnamed");
     private static final PostgresAddress STAND_IN_ADDRESS = new PostgresAddress("127.0.0.1", 5432);
     private static final String STAND_IN_PASSWORD = "unread";
@@ -60,7 +63,8 @@ final class NodeConfigReader {
                 "limits",
                 "leaving",
                 "checks",
-                "operators");
+                "operators",
+                "fencer");
         this.postgres = top.section("postgres")
                 .allow(
                         "servers",
@@ -129,7 +133,32 @@ final class NodeConfigReader {
                 limits,
                 leaving,
                 ChecksReader.read(top.section("checks")),
-                OperatorsReader.read(top));
+                OperatorsReader.read(top),
+                top.has("fencer") ? fencer() : null);
+    }
+
+    /** Null only beside a violation. */
+    private @Nullable Fencer fencer() {
+        Section section = top.section("fencer").allow("command", "limit", UNBOUNDED);
+        if (!"true".equals(section.text(UNBOUNDED).orElse(""))) {
+            section.violate(
+                    UNBOUNDED,
+                    "must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no"
+                            + " bound yet on how much it lacks");
+        }
+        List<String> words = section.list("command").orElse(List.of());
+        if (words.isEmpty()) {
+            section.missing(
+                    "command",
+                    "the program that fences, and its words; for example: command: [/usr/local/sbin/fence, \"{node}\"]");
+            return null;
+        }
+        try {
+            return CommandFencer.of(words, section.duration("limit", Duration.ofSeconds(5)));
+        } catch (IllegalArgumentException e) {
+            section.violate("command", "is refused: " + e.getMessage());
+            return null;
+        }
     }
 
     /** What only nodes with a part in decisions need. */
@@ -146,6 +175,9 @@ final class NodeConfigReader {
         }
         if (top.has("leaving")) {
             top.violate("leaving", "is given although role is client: a client has nothing to leave");
+        }
+        if (top.has("fencer")) {
+            top.violate("fencer", "is given although role is client: a client never coordinates");
         }
     }
 

@@ -8,24 +8,56 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The whole store is away for longer than sessions live, and comes back with what it had. */
-final class LostStore implements Fault {
+public final class LostStore implements Fault {
     private static final int SERVERS = 3;
-    private static final long AWAY_NANOS = 8_000_000_000L;
+    /** Longer than sessions live. */
+    static final Duration USUAL = Duration.ofSeconds(8);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LocalCluster cluster;
+    private final Duration away;
     private final int saidBefore;
 
-    LostStore(LocalCluster cluster) {
+    LostStore(LocalCluster cluster, Duration away) {
         this.cluster = cluster;
+        this.away = away;
         this.saidBefore = cluster.events().size();
+    }
+
+    /** The scenario of that name, for another time than the usual one. */
+    public static Trial away(Duration time) {
+        return new Trial() {
+            @Override
+            public String label() {
+                return Scenario.STORE_AWAY.label();
+            }
+
+            @Override
+            public String story() {
+                return Scenario.STORE_AWAY.story();
+            }
+
+            @Override
+            public boolean takeover() {
+                return Scenario.STORE_AWAY.takeover();
+            }
+
+            @Override
+            public int mostReconnects() {
+                return Scenario.STORE_AWAY.mostReconnects();
+            }
+
+            @Override
+            public Fault arm(LocalCluster cluster) {
+                return new LostStore(cluster, time);
+            }
+        };
     }
 
     @Override
     public String description() {
-        return "kill -9 of the " + SERVERS + " ZooKeeper servers; they come back after " + AWAY_NANOS / 1_000_000_000
-                + " s";
+        return "kill -9 of the " + SERVERS + " ZooKeeper servers; they come back after " + away.toSeconds() + " s";
     }
 
     @Override
@@ -33,7 +65,7 @@ final class LostStore implements Fault {
         for (int server = 0; server < SERVERS; server++) {
             cluster.ensemble().kill(server);
         }
-        LockSupport.parkNanos(AWAY_NANOS);
+        LockSupport.parkNanos(away.toNanos());
     }
 
     @Override

@@ -120,7 +120,12 @@ public enum Scenario implements Trial {
     STORE_AWAY("store-away", "kill -9 of all ZooKeeper servers; the pair is healthy and goes on", false) {
         @Override
         public Fault arm(LocalCluster cluster) {
-            return new LostStore(cluster);
+            return new LostStore(cluster, LostStore.USUAL);
+        }
+
+        @Override
+        public int mostReconnects() {
+            return 0;
         }
     },
     /** The primary's agent has no session for a while, and its server serves. */

@@ -2,7 +2,6 @@ package io.prontuario.ha.examples.faults;
 
 import io.prontuario.ha.examples.local.OwnNamespaces;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -85,7 +84,7 @@ public final class FaultProgram {
     }
 
     /** Inside. */
-    public static void main(String[] words) throws SQLException, IOException {
+    public static void main(String[] words) throws IOException {
         OwnNamespaces.endWithParent();
         Order order = Order.parse(words);
         List<FaultKind> kinds = order.kinds().isEmpty()
@@ -106,8 +105,10 @@ public final class FaultProgram {
             exit = report.passed() ? 0 : 1;
             System.out.println(
                     order.json() ? report.toJson() : report.summary().stream().collect(Collectors.joining("\n")));
-        } catch (IllegalStateException | UncheckedIOException e) {
-            System.err.println("ha: the run could not be made: " + e.getMessage());
+        } catch (RuntimeException | SQLException e) {
+            System.err.println("ha: the run could not be made, or not ended: " + e.getMessage());
+            // Nobody else would: this process halts in a moment.
+            e.printStackTrace();
         } finally {
             if (order.logs() != null) {
                 keep(run.folder(), order.logs());

@@ -106,7 +106,7 @@ final class FaultRun {
                     "this kernel has no netem: a slow link is a narrow one (tbf), and nothing is delayed by a fixed time");
         }
         makeDisks();
-        LocalCluster cluster = LocalCluster.startOn(layout(network), folder, out);
+        LocalCluster cluster = LocalCluster.startOn(layout(network), SteppedNode.program(folder), folder, out);
         Scene scene = new Scene(
                 cluster, network, () -> groups.stream().map(ClientGroup::pid).collect(Collectors.toSet()));
         Clients office = new Clients(cluster.proxy().address(), cluster.proxy().port(), "postgres", PASSWORD);

@@ -3,6 +3,7 @@ package io.prontuario.ha.examples.faults;
 import io.prontuario.ha.examples.demo.Fault;
 import io.prontuario.ha.examples.local.LocalNode;
 import io.prontuario.ha.examples.local.Signals;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** How each kind of fault is done and undone. */
 final class Faults {
     private static final int LOST_OF_A_HUNDRED = 15;
+    private static final Duration STEP = Duration.ofHours(1);
 
     private final Scene scene;
 
@@ -56,6 +58,7 @@ final class Faults {
             case SLOW_LINK -> slow(kind.label() + whom, host(target));
             case LOSSY_LINK -> cut(kind.label() + whom, Cut.lossy(scene.network(), host(target), LOST_OF_A_HUNDRED));
             case DISK_FULL -> diskFull(kind.label() + whom, scene.node(target));
+            case CLOCK_STEPPED -> clockStepped(kind.label() + whom, host(target));
             case PROXY_KILLED ->
                 new TwoHalves(
                         kind.label(),
@@ -190,6 +193,11 @@ final class Faults {
 
     private Fault diskFull(String description, LocalNode node) {
         return new TwoHalves(description, () -> scene.fillDisk(node), () -> scene.freeDisk(node));
+    }
+
+    private Fault clockStepped(String description, String host) {
+        return new TwoHalves(
+                description, () -> scene.stepClock(host, STEP), () -> scene.stepClock(host, Duration.ZERO));
     }
 
     private Fault leaderKilled(String description) {

@@ -176,6 +176,11 @@ final class Scene {
         }
     }
 
+    /** That node's wall clock is so far off from now on. */
+    void stepClock(String node, Duration off) {
+        SteppedNode.step(cluster.folder(), node, off);
+    }
+
     /** A command of {@code ha} on the witness's host. */
     String ha(String... words) {
         LocalNode witness = cluster.witness();
@@ -190,6 +195,7 @@ final class Scene {
         for (LocalNode node : nodes()) {
             continueAll(node.name());
             freeDisk(node);
+            stepClock(node.name(), Duration.ZERO);
             startVoter(voter(node));
         }
         continueAll(PROXY);

@@ -118,9 +118,10 @@ public final class LocalCluster implements AutoCloseable {
      * The same, spread over several hosts.
      *
      * @param layout what runs where; the places must exist
+     * @param program what runs the nodes
      */
-    public static LocalCluster startOn(Layout layout, Path folder, Consumer<String> progress) {
-        return start(NodeProgram.usual(), layout, false, null, folder, progress);
+    public static LocalCluster startOn(Layout layout, NodeProgram program, Path folder, Consumer<String> progress) {
+        return start(program, layout, false, null, folder, progress);
     }
 
     /**
@@ -270,6 +271,7 @@ public final class LocalCluster implements AutoCloseable {
                                 proxy.runtimeAddress(),
                                 LocalProxy.BACKEND,
                                 names)
+                + (data ? checks(home) : "")
                 + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);
@@ -293,6 +295,15 @@ public final class LocalCluster implements AutoCloseable {
             lines.add("  networks: [ " + layout.network() + " ]");
         }
         return String.join("\n", lines);
+    }
+
+    /** As an installation should have them, with bounds that a busy machine keeps. */
+    private static String checks(Path home) {
+        return """
+                checks:
+                  disk-space: { path: "%s", at-least: 1MiB }
+                  memory: { at-most: 100%% }
+                """.formatted(home);
     }
 
     private String section(CloudDouble there) {

@@ -4,6 +4,7 @@ import static io.prontuario.ha.examples.validate.Finding.fail;
 import static io.prontuario.ha.examples.validate.Finding.ok;
 import static io.prontuario.ha.examples.validate.Finding.warn;
 
+import io.prontuario.ha.examples.config.GcpConfig;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Phase 7 of the deployment guide, looked at instead of ticked off. Changes nothing. */
 public final class Validation {
@@ -70,14 +72,20 @@ public final class Validation {
             progress.accept("the proxies");
             all.addAll(ProxyRules.of(config.haproxy(), record.get()));
         }
-        all.add(warn(
-                "cloud",
-                "",
-                "no emergency environment is configured in a node's file: when both machines are lost there is nothing",
-                "ha gcp render, or --accept cloud"));
+        all.add(cloud(config.gcp()));
         return all.stream()
                 .map(one -> accepted.contains(one.area()) ? one.accepted() : one)
                 .toList();
+    }
+
+    private static Finding cloud(@Nullable GcpConfig gcp) {
+        return gcp == null
+                ? warn(
+                        "cloud",
+                        "",
+                        "no emergency environment is configured in this file: when both machines are lost there is nothing",
+                        "ha gcp render, a section gcp: in each node's file, or --accept cloud")
+                : ok("cloud", "", "an emergency environment is configured; ha drill gcp says whether it serves");
     }
 
     private Map<String, ServerFacts> servers(List<Finding> all) {

@@ -113,7 +113,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
+    @ValueSource(
+            strings = {"init", "node", "status", "history", "plan", "pause", "resume", "approve", "validate", "report"})
     void whatNeedsAFileSaysSo(String command) {
         Result result = ha(command);
         assertEquals(2, result.exit());
@@ -121,7 +122,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
+    @ValueSource(
+            strings = {"init", "node", "status", "history", "plan", "pause", "resume", "approve", "validate", "report"})
     void aFileThatIsNotThereIsNamedAndNothingIsStarted(String command) {
         long threads = nodeThreads();
         Path missing = folder.resolve("missing.yaml");
@@ -137,7 +139,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "node", "status", "history", "plan", "pause", "resume"})
+    @ValueSource(
+            strings = {"init", "node", "status", "history", "plan", "pause", "resume", "approve", "validate", "report"})
     void aWrongFileIsRefusedWithAllThatIsWrongAndNothingIsMade(String command) throws IOException {
         long threads = nodeThreads();
         Path file = wrongFile();
@@ -191,6 +194,31 @@ class CommandLineTest {
                 .getAsJsonObject()
                 .get("valid")
                 .getAsBoolean());
+    }
+
+    @Test
+    void anOptionWithASlipIsNamedThoughAnotherIsMissingForIt() {
+        Result result = ha("status", "--confg", "node.yaml");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().startsWith("Unknown option: '--confg'; did you mean '--config'?"), result::err);
+        assertTrue(result.err().contains("Missing required option: '--config="), result::err);
+    }
+
+    @Test
+    void aPeriodThatCannotBeReadIsRefusedBeforeTheStoreIsAsked() {
+        Result result = ha("report", "--last", "3weeks", "--config", "unread.yaml");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("--last is '3weeks', expected such as 90s, 30m, 2h or 7d"), result::err);
+    }
+
+    @Test
+    void aTakeoverIsApprovedOrNothingIsSaid() {
+        String unread = folder.resolve("unread.yaml").toString();
+        Result both = ha("approve", "--deny", "--takeover", "studio-2", "--config", unread);
+        assertEquals(2, both.exit());
+        assertTrue(both.err().contains("a takeover that nobody approves is denied"), both::err);
+        assertEquals(
+                2, ha("approve", "--takeover", "Studio 2", "--config", unread).exit());
     }
 
     @ParameterizedTest

@@ -169,6 +169,12 @@ final class OperateIT {
         awaitFound("the cluster is paused");
         assertEquals(0, pair.ha("resume").exit());
 
+        // The command is long gone when it ends.
+        HaProcess.Result ending = pair.ha("pause", "--for", "1s");
+        assertTrue(ending.output().contains("is paused: nobody takes over for 1000 ms"), ending.output());
+        soon().until(() ->
+                !store.read(Duration.ofSeconds(5)).orElseThrow().state().paused());
+
         HaProcess.Result strict = pair.ha("validate", "--strict", "--json");
         assertEquals(1, strict.exit(), strict.output());
         // Both streams are one here, and drivers may have something to say on the other.

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -9,10 +10,13 @@ import io.prontuario.ha.examples.ops.Scrape;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +26,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What a person may ask of a real pair and count on: {@code ha pause} and {@code ha resume}, {@code ha failover}. */
+/**
+ * What a person may ask of a real pair and count on: {@code ha pause} and {@code ha resume}, {@code ha failover},
+ * {@code ha reinit}.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class OperatorIT {
     private static RealPair pair;
@@ -146,6 +153,64 @@ final class OperatorIT {
                 .getAsJsonObject()
                 .get("changed")
                 .getAsBoolean());
+    }
+
+    /** Its server ends at every start, and nothing in its control file or its log says so: it would be tried again for ever. */
+    @Test
+    @Order(3)
+    void aStandbyWhoseDataCannotBeUsedIsCopiedAnewThoughItsAgentDiesMidway() throws Exception {
+        pair.awaitStatus("takeover: possible");
+        String primary = pair.status().contains("primary studio-1.") ? "studio-1" : "studio-2";
+        String standby = primary.equals("studio-1") ? "studio-2" : "studio-1";
+        pair.execute(primary, "create table anew (entry int)");
+        String former = copy(standby);
+
+        loseHost(standby);
+        Files.delete(pair.data(standby).resolve("global/pg_filenode.map"));
+        pair.execute(primary, "insert into anew values (1)");
+        pair.startAgent(standby);
+        pair.awaitSaid(standby, "REJOIN_FAILED");
+        pair.awaitSaid(standby, "ha reinit " + standby);
+        pair.awaitStatus("REJOIN_FAILED");
+
+        HaProcess.Result wrong = pair.ha("reinit", primary, "--confirm", primary);
+        assertEquals(1, wrong.exit(), wrong.output());
+        assertTrue(wrong.output().contains(primary + " is another node than that of the primary"), wrong.output());
+        HaProcess.Result mistyped = pair.ha("reinit", standby, "--confirm", primary);
+        assertEquals(2, mistyped.exit(), mistyped.output());
+        HaProcess.Result dry = pair.ha("reinit", standby, "--dry-run", "--json");
+        assertEquals(0, dry.exit(), dry.output());
+        assertEquals(
+                standby + "." + former,
+                JsonParser.parseString(dry.output())
+                        .getAsJsonObject()
+                        .get("copy")
+                        .getAsString());
+        assertEquals(former, copy(standby));
+
+        Path output = pair.output();
+        Process first = pair.begin(output, "reinit", standby, "--confirm", standby);
+        Path id = pair.data(standby).resolveSibling("data.ha").resolve("copy");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> !Files.exists(id) || !Files.readString(id).strip().equals(former));
+        pair.killAgent(standby);
+        // Whoever gave the order may go, and whoever repeats it waits for the same.
+        first.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+        pair.startAgent(standby);
+        pair.awaitStatus(standby + " data");
+        HaProcess.Result again = pair.ha("reinit", standby, "--confirm", standby);
+        assertEquals(0, again.exit(), again.output() + Files.readString(output));
+
+        pair.awaitStatus("takeover: possible, to [" + standby + ".");
+        assertEquals(List.of("1"), pair.query(standby, "select entry from anew"));
+        assertNotEquals(former, copy(standby));
+    }
+
+    private static String copy(String node) throws IOException {
+        return Files.readString(pair.data(node).resolveSibling("data.ha").resolve("copy"))
+                .strip();
     }
 
     private static HaProcess.Result failover(String to, String... more) throws Exception {

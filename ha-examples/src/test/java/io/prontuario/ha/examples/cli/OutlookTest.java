@@ -174,6 +174,7 @@ class OutlookTest {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
     }
 

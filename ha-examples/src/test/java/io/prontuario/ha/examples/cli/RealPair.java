@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import org.awaitility.Awaitility;
 
 /** Two data nodes as a user runs them, on ZooKeeper servers of their own: {@code ha node} from the jar, steered by {@code ha}. */
@@ -59,6 +62,24 @@ final class RealPair implements AutoCloseable {
                 pair.startAgent(node);
             }
             pair.awaitStatus("takeover: possible, to [studio-2.");
+            return pair;
+        } catch (Exception | AssertionError e) {
+            pair.close();
+            throw e;
+        }
+    }
+
+    /** Two servers as somebody sets them up who knows nothing of this: PostgreSQL's defaults, a synchronous standby; no agents, no record. */
+    static RealPair madeByHand(String cluster) throws Exception {
+        RealPair pair = new RealPair(cluster);
+        try {
+            for (String node : NODES) {
+                Path file = NodeFolder.configure(
+                        pair.folder, cluster, node, pair.ensemble.connectString(), pair.ports, NODES.indexOf(node));
+                // Nothing here is about how soon a silent host is noticed, and a busy machine is silent now and then.
+                Files.write(file, List.of("limits:", "  sessionTime: 5s"), StandardOpenOption.APPEND);
+            }
+            HandMadePair.start(pair.data(NODES.get(0)), pair.ports[2], pair.data(NODES.get(1)), pair.ports[3]);
             return pair;
         } catch (Exception | AssertionError e) {
             pair.close();
@@ -110,7 +131,7 @@ final class RealPair implements AutoCloseable {
     }
 
     LocalServerProcess server(String node) {
-        return LocalServerProcess.of(folder.resolve(node).resolve("data"));
+        return LocalServerProcess.of(data(node));
     }
 
     /** SIGKILL. */
@@ -137,6 +158,45 @@ final class RealPair implements AutoCloseable {
         System.arraycopy(new String[] {command, "--config", file("studio-1").toString()}, 0, words, 0, 3);
         System.arraycopy(more, 0, words, 3, more.length);
         return HaProcess.run(folder, Duration.ofSeconds(60), words);
+    }
+
+    /** With the file of that node. */
+    HaProcess.Result at(String node, String command, String... more) throws IOException, InterruptedException {
+        List<String> words =
+                new ArrayList<>(List.of(command, "--config", file(node).toString()));
+        words.addAll(List.of(more));
+        return HaProcess.run(folder, Duration.ofSeconds(60), words.toArray(String[]::new));
+    }
+
+    /** Executes a statement with 1, 2, … on one session, a hundred times a second at most, until the one who is told of each says no. */
+    void repeatedly(String node, String sql, IntPredicate told) throws SQLException {
+        try (Connection connection = connect(node);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            int number = 0;
+            do {
+                number++;
+                statement.setInt(1, number);
+                statement.executeUpdate();
+                LockSupport.parkNanos(10_000_000);
+            } while (told.test(number));
+        }
+    }
+
+    /** The same without waiting for its end; what it prints goes to the file. */
+    Process begin(Path output, String command, String... more) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(command, "--config", file("studio-1").toString()));
+        words.addAll(List.of(more));
+        return HaProcess.start(output, words.toArray(String[]::new));
+    }
+
+    /** A new file in the pair's folder. */
+    Path output() throws IOException {
+        return Files.createTempFile(folder, "ha-", ".out");
+    }
+
+    Path data(String node) {
+        return folder.resolve(node).resolve("data");
     }
 
     /** What {@code ha status} prints. */

@@ -320,6 +320,7 @@ final class StoreCommandsIT {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
         first.create(state, LIMIT);
         first.publish(status(COPY_1, ServerMode.PRIMARY, "", "serving"), true);

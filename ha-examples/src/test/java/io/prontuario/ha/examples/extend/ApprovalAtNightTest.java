@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.prontuario.ha.FailoverPolicies;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Decision;
-import io.prontuario.ha.model.NodeName;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -33,10 +32,8 @@ class ApprovalAtNightTest {
 
     private static final Instant AT_NIGHT = Instant.parse("2026-03-05T06:00:00Z");
 
-    private final Approvals approvals = new Approvals();
-
     private Decision decided(Instant now, ClusterView view) {
-        return ApprovalAtNight.outside(HOURS, () -> now, approvals, FailoverPolicies.standard())
+        return ApprovalAtNight.outside(HOURS, () -> now, FailoverPolicies.standard())
                 .decide(view);
     }
 
@@ -56,33 +53,7 @@ class ApprovalAtNightTest {
         assertEquals(Decision.Kind.NEEDS_APPROVAL, decision.kind());
         assertEquals(copy("studio-2"), decision.to());
         assertTrue(
-                decision.reason().endsWith("a person has to agree that studio-2 takes over in epoch 1"),
-                decision.reason());
-    }
-
-    @Test
-    void onceThePersonHasAgreedItTakesOver() {
-        approvals.approve(new NodeName("studio-2"), 1);
-
-        assertEquals(Decision.Kind.FAIL_OVER, decided(AT_NIGHT, primaryDead()).kind());
-    }
-
-    @Test
-    void anAgreementIsForThisNodeAndThisPrimaryAlone() {
-        approvals.approve(new NodeName("studio-3"), 1);
-        assertEquals(
-                Decision.Kind.NEEDS_APPROVAL, decided(AT_NIGHT, primaryDead()).kind());
-
-        approvals.approve(new NodeName("studio-2"), 1);
-        ClusterView next = views().epoch(2, 2)
-                .primary("studio-1", DOWN)
-                .standby("studio-2", inSync())
-                .atWitness();
-        assertEquals(Decision.Kind.NEEDS_APPROVAL, decided(AT_NIGHT, next).kind());
-
-        approvals.approve(new NodeName("studio-2"), 2);
-        approvals.withdraw();
-        assertEquals(Decision.Kind.NEEDS_APPROVAL, decided(AT_NIGHT, next).kind());
+                decision.reason().endsWith("a person has to agree: ha approve --takeover studio-2"), decision.reason());
     }
 
     @Test

@@ -26,7 +26,20 @@ class RulesTest {
     private static final Copy PRIMARY = new Copy(new NodeName("studio-1"), "1a2b");
     private static final Copy STANDBY = new Copy(new NodeName("studio-2"), "7f3a");
     private static final ClusterState STATE = new ClusterState(
-            "c", "7300", 4, "t", 4, PRIMARY, true, Set.of(STANDBY), List.of(), Durability.AVAILABLE, 1, false, null);
+            "c",
+            "7300",
+            4,
+            "t",
+            4,
+            PRIMARY,
+            true,
+            Set.of(STANDBY),
+            List.of(),
+            Durability.AVAILABLE,
+            1,
+            false,
+            null,
+            null);
 
     private final Map<String, String> primary = new HashMap<>(Map.of(
             "max_connections",

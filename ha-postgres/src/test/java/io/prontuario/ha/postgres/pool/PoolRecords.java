@@ -37,6 +37,7 @@ final class PoolRecords {
                 Durability.AVAILABLE,
                 1,
                 false,
+                null,
                 null);
     }
 }

@@ -1,0 +1,123 @@
+package io.prontuario.ha.decide;
+
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ReinitPlan;
+import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.SwitchoverPlan.Precondition;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Draws up the plan of copying a standby's data anew, from the record and what the nodes publish. Pure. */
+public final class ReinitPlanner {
+    private ReinitPlanner() {}
+
+    /** The plan; it says itself whether it may be carried out. */
+    public static ReinitPlan plan(ClusterState state, Map<NodeName, NodeStatus> nodes, NodeName node) {
+        NodeStatus status = nodes.get(node);
+        Copy copy = ordered(state, node).orElse(present(status));
+        return new ReinitPlan(
+                state.epoch(),
+                node,
+                copy,
+                state.primary(),
+                consequence(state, copy),
+                List.of(
+                        new Precondition(
+                                node + " is another node than that of the primary, which is active",
+                                state.active() && !state.primary().node().equals(node),
+                                state.primary()
+                                        + (state.active() ? " is the primary" : " is nominated and not active")),
+                        new Precondition(
+                                "no transition is under way",
+                                state.transition() == null,
+                                state.transition() == null
+                                        ? "none"
+                                        : state.transition().transitionId() + " is not finished"),
+                        agent(state, node, status, copy),
+                        primary(state, nodes.get(state.primary().node()))));
+    }
+
+    /** What an order that stands already names; its node may have begun with it. */
+    private static Optional<Copy> ordered(ClusterState state, NodeName node) {
+        return state.condemned().stream()
+                .filter(copy -> copy.node().equals(node))
+                .findFirst();
+    }
+
+    private static @Nullable Copy present(@Nullable NodeStatus status) {
+        DataStatus data = status == null ? null : status.data();
+        return data == null ? null : data.copy();
+    }
+
+    private static String consequence(ClusterState state, @Nullable Copy copy) {
+        if (state.durability() == Durability.ASYNC) {
+            return "nobody is certified in ASYNC anyway";
+        }
+        if (copy == null || !state.inSync().contains(copy)) {
+            return "it is not certified now. If it was a primary, the newest of its log is set aside (diverged, beside its data)"
+                    + " before the rest is deleted: it may hold what only it has acknowledged";
+        }
+        Set<Copy> left = new TreeSet<>(state.inSync());
+        left.remove(copy);
+        String waiting = state.durability() == Durability.STRICT && left.size() < state.strictMinimum()
+                ? "; ALL WRITES WAIT until it is certified again (STRICT, minimum " + state.strictMinimum() + ")"
+                : "";
+        return (left.isEmpty()
+                        ? "NOBODY CAN TAKE OVER from " + state.primary() + " until it is certified again"
+                        : left + " can still take over from " + state.primary())
+                + waiting;
+    }
+
+    private static Precondition agent(
+            ClusterState state, NodeName node, @Nullable NodeStatus status, @Nullable Copy copy) {
+        String what = "the agent of " + node + " lives and has a copy of this cluster's data";
+        if (status == null) {
+            return new Precondition(what, false, "its agent has no session: start ha node there");
+        }
+        DataStatus data = status.data();
+        if (data == null) {
+            return new Precondition(
+                    what, false, "it is a " + status.role().name().toLowerCase(Locale.ROOT));
+        }
+        if (status.leaving()) {
+            return new Precondition(what, false, "its agent has left: start ha node there");
+        }
+        if (copy == null) {
+            return new Precondition(
+                    what,
+                    false,
+                    "there is no usable data there: its agent copies it anew by itself, and says what hinders it");
+        }
+        boolean ours =
+                data.systemIdentifier().isEmpty() || data.systemIdentifier().equals(state.systemIdentifier());
+        return new Precondition(
+                what,
+                ours,
+                ours
+                        ? copy + ", " + data.condition().name().toLowerCase(Locale.ROOT)
+                        : "system identifier " + data.systemIdentifier() + ", the record has "
+                                + state.systemIdentifier() + ": it is left alone");
+    }
+
+    /** Its agent has to decertify, and its server is copied. */
+    private static Precondition primary(ClusterState state, @Nullable NodeStatus status) {
+        DataStatus data = status == null || status.leaving() ? null : status.data();
+        return new Precondition(
+                "the agent of the primary lives and its server runs",
+                data != null && data.runsAs(ServerMode.PRIMARY),
+                data == null
+                        ? "the agent of " + state.primary().node() + " has no session"
+                        : data.mode().name().toLowerCase(Locale.ROOT) + " "
+                                + data.condition().name().toLowerCase(Locale.ROOT));
+    }
+}
