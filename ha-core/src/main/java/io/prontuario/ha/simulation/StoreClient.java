@@ -114,12 +114,13 @@ final class StoreClient implements ClusterStore {
             connect();
         } else {
             NodeStatus status = published;
-            boolean stands = campaigning && term == null;
+            boolean candidate = campaigning;
+            boolean stands = candidate && term == null;
             toServers(() -> {
                 boolean lives = servers.touch(mine);
                 if (lives) {
                     // What got lost on its way is made good, as by production's poll.
-                    servers.keep(mine, status, stands);
+                    servers.keep(mine, status, candidate, stands);
                 }
                 back(() -> heard(mine, lives));
             });
