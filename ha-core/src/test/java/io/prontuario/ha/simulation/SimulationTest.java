@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Whole clusters under virtual time. {@code ./ha simulate --seed S --trace} tells the history of a seed. */
 final class SimulationTest {
     /** As many as fit into a minute of one processor; {@code ./ha simulate} runs any number. */
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 1_500;
 
     /** Within which a mistake is found: most by the sixth, the slowest by the fifteenth. */
     private static final int MISTAKEN = 150;
