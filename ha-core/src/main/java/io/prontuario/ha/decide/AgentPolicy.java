@@ -48,6 +48,11 @@ public final class AgentPolicy {
                 return AgentDecision.alarm(disobey.get());
             }
         }
+        // No alarm: mostly the later record is about to be read here, and whoever remembers it has raised one.
+        Optional<String> outdated = Protocol.outdated(state, view.nodes().values());
+        if (outdated.isPresent()) {
+            return AgentDecision.of(Duty.HOLD, outdated.get());
+        }
         DataStatus local = view.local();
         if (!state.systemIdentifier().isEmpty()
                 && !local.systemIdentifier().isEmpty()
