@@ -76,6 +76,7 @@ class HaNodeTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> !later.read(LIMIT).orElseThrow().state().paused());
+            assertTrue(node.view().isPresent());
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.decide.RecordRebuilder;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 final class RecordRebuildTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final String CLUSTER = "records";
+    private static final List<NodeEvidence> HEARD =
+            List.of(node(COPY_1, ServerMode.PRIMARY, 13, 1), node(COPY_2, ServerMode.STANDBY, 13, 1));
 
     private final InMemoryEnsemble ensemble = new InMemoryEnsemble();
     private final InMemoryClusterStore store = ensemble.store();
@@ -53,8 +56,8 @@ final class RecordRebuildTest {
     @Test
     void isWrittenWhereThereIsNone() {
         RecordRebuild rebuild = RecordRebuild.on(store);
-        rebuild.write(plan(rebuild));
-        assertEquals(8, now().epoch());
+        rebuild.write(plan(rebuild), HEARD);
+        assertEquals(18, now().epoch());
         assertEquals(COPY_1, now().primary());
     }
 
@@ -62,8 +65,8 @@ final class RecordRebuildTest {
     void replacesTheOldOneThatThePlanWasDrawnUpFrom() {
         store.create(Records.state(5), LIMIT);
         RecordRebuild rebuild = RecordRebuild.on(store);
-        rebuild.write(plan(rebuild));
-        assertEquals(8, now().epoch());
+        rebuild.write(plan(rebuild), HEARD);
+        assertEquals(18, now().epoch());
     }
 
     /** Somebody has put the former record back in time: it is better, and stays. */
@@ -72,7 +75,7 @@ final class RecordRebuildTest {
         RecordRebuild rebuild = RecordRebuild.on(store);
         RebuildPlan plan = plan(rebuild);
         other.create(Records.state(7), LIMIT);
-        assertThrows(IllegalStateException.class, () -> rebuild.write(plan));
+        assertThrows(IllegalStateException.class, () -> rebuild.write(plan, HEARD));
         assertEquals(Records.state(7), now());
     }
 
@@ -82,7 +85,7 @@ final class RecordRebuildTest {
         RecordRebuild rebuild = RecordRebuild.on(store);
         RebuildPlan plan = plan(rebuild);
         other.compareAndSet(other.read(LIMIT).orElseThrow(), Records.state(5).withPaused(true), null, LIMIT);
-        assertThrows(IllegalStateException.class, () -> rebuild.write(plan));
+        assertThrows(IllegalStateException.class, () -> rebuild.write(plan, HEARD));
         assertTrue(now().paused());
     }
 
@@ -92,8 +95,30 @@ final class RecordRebuildTest {
         RecordRebuild rebuild = RecordRebuild.on(store);
         RebuildPlan plan = plan(rebuild);
         store.loseNextReply();
-        rebuild.write(plan);
-        assertEquals(8, now().epoch());
+        rebuild.write(plan, HEARD);
+        assertEquals(18, now().epoch());
+    }
+
+    /** A person thinks about the plan, and meanwhile somebody promotes the standby. */
+    @Test
+    void isRefusedWhenTheNodesSaySomethingElseByTheTimeItIsConfirmed() {
+        RecordRebuild rebuild = RecordRebuild.on(store);
+        RebuildPlan plan = plan(rebuild);
+        NodeEvidence promoted = node(COPY_2, ServerMode.PRIMARY, 14, 1);
+        String refusal = assertThrows(
+                        IllegalStateException.class, () -> rebuild.write(plan, List.of(HEARD.get(0), promoted)))
+                .getMessage();
+        assertTrue(String.valueOf(refusal).contains("[studio-2]"), refusal);
+        assertThrows(IllegalStateException.class, () -> rebuild.write(plan, List.of(HEARD.get(0))));
+        assertTrue(other.read(LIMIT).isEmpty());
+    }
+
+    @Test
+    void isWrittenAlthoughARunningServerHasWrittenMeanwhile() {
+        RecordRebuild rebuild = RecordRebuild.on(store);
+        RebuildPlan plan = plan(rebuild);
+        rebuild.write(plan, List.of(HEARD.get(1), node(COPY_1, ServerMode.PRIMARY, 13, 5000)));
+        assertEquals(18, now().epoch());
     }
 
     private ClusterState now() {
@@ -102,31 +127,32 @@ final class RecordRebuildTest {
 
     private static RebuildPlan plan(RecordRebuild rebuild) {
         RebuildPlan plan = rebuild.plan(
-                List.of(node(COPY_1, ServerMode.PRIMARY), node(COPY_2, ServerMode.STANDBY)),
+                HEARD,
                 new RecordRebuilder.Question(
                         Set.of(COPY_1.node(), COPY_2.node()),
                         Set.of(),
                         null,
-                        Durability.AVAILABLE,
+                        new CommitPromise(Durability.AVAILABLE, 1),
                         "t99",
                         Instant.EPOCH));
         assertTrue(plan.possible(), () -> plan.whyNot().toString());
         return plan;
     }
 
-    private static NodeEvidence node(Copy copy, ServerMode mode) {
+    private static NodeEvidence node(Copy copy, ServerMode mode, int timeline, long position) {
         String identifier = Records.state(5).systemIdentifier();
         return new NodeEvidence(
                 copy.node(),
                 new NodeMemory("cluster-0001", 7, "transition-7", identifier),
+                null,
                 new DataStatus(
                         copy,
                         identifier,
                         ServerCondition.RUNNING,
                         mode,
-                        13,
-                        1,
-                        1,
+                        timeline,
+                        position,
+                        position,
                         0,
                         null,
                         List.of(),

@@ -1,6 +1,7 @@
 package io.prontuario.ha.decide;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
@@ -39,8 +40,11 @@ public final class Protocol {
      */
     private static final int TIMELINES_PER_NOMINATION = 2;
 
-    /** When a record is rebuilt: each takes the ids of one nomination. A wide bound, and an empty file for each id at the next promotion. */
-    private static final int UNHEARD_NOMINATIONS = 10;
+    /**
+     * When a record is rebuilt: as many may have been made that nobody tells of, each with an epoch and the ids of one nomination. A wide
+     * bound, and an empty file for each id at the next promotion.
+     */
+    static final int UNHEARD_NOMINATIONS = 10;
 
     private Protocol() {}
 
@@ -94,21 +98,20 @@ public final class Protocol {
 
     /**
      * A record in the place of one that is gone or too old, by a person's word on what the nodes hold. Nobody is certified by it. A primary
-     * that is out of recovery stays active; a standby is nominated, and has no other heir.
+     * that is out of recovery stays active; a standby is nominated, and has no other heir. It is paused: a person looks first.
      *
-     * @param epoch above all that anybody remembers
+     * @param highestEpoch that anybody remembers; who is not heard may have obeyed some beyond it, and is to obey this record all the same
      * @param highestTimeline that anybody is on; nominees of whom nobody has heard may have taken some ids beyond it
      */
     public static ClusterState rebuilt(
             String clusterId,
             String systemIdentifier,
-            long epoch,
+            long highestEpoch,
             String transitionId,
             int highestTimeline,
             Copy primary,
             boolean active,
-            Durability durability,
-            int strictMinimum,
+            CommitPromise promise,
             Instant now) {
         Journal journal = new Journal(
                 transitionId,
@@ -121,16 +124,16 @@ public final class Protocol {
         return new ClusterState(
                 clusterId,
                 systemIdentifier,
-                epoch,
+                highestEpoch + UNHEARD_NOMINATIONS + 1,
                 transitionId,
-                highestTimeline + UNHEARD_NOMINATIONS * TIMELINES_PER_NOMINATION,
+                highestTimeline + (UNHEARD_NOMINATIONS + 1) * TIMELINES_PER_NOMINATION,
                 primary,
                 active,
                 Set.of(),
                 active ? List.of() : List.of(primary),
-                durability,
-                strictMinimum,
-                false,
+                promise.durability(),
+                promise.strictMinimum(),
+                true,
                 null,
                 active ? null : journal);
     }

@@ -135,6 +135,12 @@ final class ConsolePages implements AutoCloseable {
                             "transitionId", memory.transitionId(),
                             "systemIdentifier", memory.systemIdentifier()));
         }
+        ClusterState obeyed = node.obeyed();
+        if (obeyed != null) {
+            map.put(
+                    "promises",
+                    Map.of("durability", obeyed.durability().name(), "strictMinimum", obeyed.strictMinimum()));
+        }
         if (settings.role() == NodeRole.DATA) {
             DataStatus data = node.local();
             Map<String, Object> server = new LinkedHashMap<>();
@@ -142,7 +148,7 @@ final class ConsolePages implements AutoCloseable {
             server.put("systemIdentifier", data.systemIdentifier());
             server.put("mode", data.mode().name());
             server.put("condition", data.condition().name());
-            server.put("timeline", data.timeline());
+            server.put("timeline", node.heldTimeline());
             server.put("received", data.receivedPosition());
             server.put("names", data.namesInFile());
             server.put("namesInEffect", data.namesInEffect());

@@ -642,6 +642,11 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
+        public int heldTimeline() {
+            return syncControl().map(SyncControl::heldTimeline).orElse(0);
+        }
+
+        @Override
         public List<String> troubles() {
             return events.troubles(DUTY);
         }

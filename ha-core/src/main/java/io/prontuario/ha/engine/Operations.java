@@ -56,6 +56,9 @@ final class Operations implements AutoCloseable {
         /** Its server as of this moment. */
         DataStatus local();
 
+        /** The timeline of its data, from the disk when the server cannot be asked; 0 when unknown. */
+        int heldTimeline();
+
         List<String> troubles();
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Command over one node's server where the safety rule needs it. The core decides and writes the record; this carries out and proves.
  * Exactly one strategy implements it; other plugins have no say in safety.
  *
- * <p>Thread: calls come one at a time from the strategy's own thread, except {@link #status()}, which any thread may call at any
+ * <p>Thread: calls come one at a time from the strategy's own thread, except {@link #status()} and {@link #heldTimeline()}, which any thread may call at any
  * moment. Each call is bounded by its {@code limit}; one that ran into it answers {@link Outcome.Kind#UNKNOWN} and leaves nothing
  * running that could still act later.
  */
@@ -20,6 +20,14 @@ public interface SyncControl {
 
     /** The last observation of the local server, with a fresh age of its receiver; no I/O. {@link DataStatus#UNKNOWN} on a witness. */
     DataStatus status();
+
+    /**
+     * The highest timeline that the data here is on, from the disk when the server cannot be asked: for whoever has to rebuild a record. Any
+     * thread; may take as long as reading a few files. 0 when unknown, never an exception.
+     */
+    default int heldTimeline() {
+        return status().timeline();
+    }
 
     /**
      * Has at hand what the next act will need, such as a session: called every few seconds while there is nothing to do, so that an

@@ -40,6 +40,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private Answer sighting = Answer.REACHED;
     private Duration reachedAgo = Duration.ZERO;
     private boolean namesStay;
+    private int held;
 
     private FakeServer(Copy copy, DataStatus status) {
         this.copy = copy;
@@ -142,6 +143,16 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     /** It takes new names and goes on showing the old ones. */
     synchronized void showsNoNewNames() {
         namesStay = true;
+    }
+
+    /** The disk tells this timeline. */
+    synchronized void holds(int timeline) {
+        held = timeline;
+    }
+
+    @Override
+    public synchronized int heldTimeline() {
+        return held;
     }
 
     /** From now on this standby has heard that the upstream's log ends there, so long ago. */

@@ -164,6 +164,18 @@ class OperationsTest {
         return JsonParser.parseString(get(engine, "/health").body()).getAsJsonObject();
     }
 
+    /** The agent may have been started when the server was down: then nobody has seen its timeline. */
+    @Test
+    void aNodeTellsTheTimelineOnItsDiskAndWhatACommitWaitsFor() throws Exception {
+        second.holds(23);
+        soon().until(() -> get(standby, "/self").body().contains("promises"));
+        JsonObject self = JsonParser.parseString(get(standby, "/self").body()).getAsJsonObject();
+        assertEquals(23, self.getAsJsonObject("server").get("timeline").getAsInt());
+        JsonObject promises = self.getAsJsonObject("promises");
+        assertEquals("AVAILABLE", promises.get("durability").getAsString());
+        assertEquals(1, promises.get("strictMinimum").getAsInt());
+    }
+
     @Test
     void healthHasTheFieldsOfTheGuide() throws Exception {
         JsonObject health = health(primary);

@@ -222,6 +222,18 @@ public final class PostgresStrategy implements FailoverStrategy {
         }
 
         @Override
+        public int heldTimeline() {
+            int seen = status().timeline();
+            try {
+                // Not known of a server that was down when the agent started, nor of a standby without a stream.
+                return seen > 0 || !server.exists() ? seen : rejoin.ownTimeline();
+            } catch (RuntimeException e) {
+                // Such as a directory that is being replaced: its timeline is not known now.
+                return 0;
+            }
+        }
+
+        @Override
         public void keepReady(Duration limit) {
             if (!status().runsAs(ServerMode.PRIMARY) && !status().runsAs(ServerMode.STANDBY)) {
                 return;

@@ -237,7 +237,8 @@ final class Rejoin {
         return WalEnd.segmentStart(oldest[0], Long.parseLong(oldest[1]));
     }
 
-    private int ownTimeline() {
+    /** The highest timeline that this directory has written or followed, by its files. */
+    int ownTimeline() {
         Map<String, String> control = server.controlData();
         int checkpoint = Integer.parseInt(control.getOrDefault("Latest checkpoint's TimeLineID", "1"));
         int recovered = Integer.parseInt(control.getOrDefault("Min recovery ending loc's timeline", "0"));

@@ -3,8 +3,10 @@ package io.prontuario.ha.examples.cli;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeEvidence;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
@@ -61,11 +63,16 @@ final class Evidence {
             throw new IllegalStateException("no data node answers as " + node);
         }
         JsonObject server = self.getAsJsonObject("server");
-        String copy = server.get("copy").getAsString();
+        String text = server.get("copy").getAsString();
+        Copy copy = text.isEmpty() ? null : Copy.parse(text);
+        if (copy != null && !copy.node().equals(node)) {
+            throw new IllegalStateException(node + " was asked, and the answer is of " + copy);
+        }
         return new NodeEvidence(
                 node,
                 self.has("remembers") ? memory(self.getAsJsonObject("remembers")) : null,
-                data(server, copy.isEmpty() ? null : Copy.parse(copy)));
+                self.has("promises") ? promise(self.getAsJsonObject("promises")) : null,
+                data(server, copy));
     }
 
     private static NodeMemory memory(JsonObject remembers) {
@@ -74,6 +81,12 @@ final class Evidence {
                 remembers.get("epoch").getAsLong(),
                 remembers.get("transitionId").getAsString(),
                 remembers.get("systemIdentifier").getAsString());
+    }
+
+    private static CommitPromise promise(JsonObject promises) {
+        return new CommitPromise(
+                Durability.valueOf(promises.get("durability").getAsString()),
+                promises.get("strictMinimum").getAsInt());
     }
 
     private static DataStatus data(JsonObject server, @Nullable Copy copy) {

@@ -5,6 +5,7 @@ import io.prontuario.ha.decide.RecordRebuilder;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.CommitPromise;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.RebuildPlan;
@@ -31,7 +32,8 @@ import picocli.CommandLine.ParameterException;
         description = {
             "When the record is gone, or older than what the nodes remember: proposes one from what they hold, shows the evidence, and"
                     + " writes it once the name of the proposed primary was typed. A record that is put back from a copy is"
-                    + " better: this one certifies nobody and knows nothing of a transition that was under way.",
+                    + " better: this one certifies nobody and knows nothing of a transition that was under way. The new record is paused"
+                    + " (ha resume).",
             "Start ha node on every data node first: it changes nothing while the record is gone, and is asked what it holds.",
             "Exit status 0 when the record is written, 1 when that was refused; the message says why."
         })
@@ -54,12 +56,16 @@ final class StateRebuildCommand extends StoreCommand {
 
     @Option(
             names = "--durability",
-            defaultValue = "AVAILABLE",
-            description =
-                    "What a commit waits for, when there is no record that says it: one of ${COMPLETION-CANDIDATES}. Default"
-                            + " ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+            description = "What a commit waits for, when no node says it: one of ${COMPLETION-CANDIDATES}.")
+    @Nullable
     private Durability durability;
+
+    @Option(
+            names = "--strict-minimum",
+            defaultValue = "1",
+            description =
+                    "With --durability STRICT: how many certified standbys a commit needs. Default ${DEFAULT-VALUE}.")
+    private int strictMinimum;
 
     @Option(
             names = "--confirm",
@@ -89,7 +95,7 @@ final class StateRebuildCommand extends StoreCommand {
                 nodes,
                 lost.stream().map(NodeName::new).collect(Collectors.toSet()),
                 primary == null ? null : new NodeName(primary),
-                durability,
+                durability == null ? null : new CommitPromise(durability, strictMinimum),
                 UUID.randomUUID().toString().substring(0, 8),
                 Instant.now());
     }
@@ -114,15 +120,17 @@ final class StateRebuildCommand extends StoreCommand {
         Confirmation.require(
                 spec, "the proposed primary", proposed.primary().node().value(), confirmed, progress);
         String what = "rebuilding the record, with " + proposed.primary() + " as primary of epoch " + proposed.epoch();
-        rebuild.write(plan);
+        rebuild.write(plan, Evidence.of(store.nodes().values()));
         // Afterwards: the trail lies beside a record, and there was none.
         Operator.note(store, AuditEntry.Kind.OPERATOR, what, reason, String.join("; ", plan.evidence()));
         if (json) {
             out.println(GSON.toJson(asMap(plan)));
         } else {
-            out.println("written: " + proposed.primary()
-                    + (proposed.active() ? " is the primary of epoch " : " is nominated in epoch ") + proposed.epoch()
-                    + "; the others rejoin and are proven anew");
+            out.println(
+                    "written: " + proposed.primary()
+                            + (proposed.active() ? " is the primary of epoch " : " is nominated in epoch ")
+                            + proposed.epoch()
+                            + "; the others rejoin and are proven anew. The cluster is paused: ha resume after a look at ha status");
         }
         return 0;
     }
@@ -152,7 +160,8 @@ final class StateRebuildCommand extends StoreCommand {
     private static String text(ClusterState state) {
         return "cluster " + state.clusterId() + ", epoch " + state.epoch() + ", primary " + state.primary()
                 + (state.active() ? ", active" : ", nominated") + ", in sync " + state.inSync() + ", timeline "
-                + state.timeline() + ", " + state.durability();
+                + state.timeline() + ", " + new CommitPromise(state.durability(), state.strictMinimum())
+                + (state.paused() ? ", paused" : "");
     }
 
     private static Map<String, Object> asMap(RebuildPlan plan) {

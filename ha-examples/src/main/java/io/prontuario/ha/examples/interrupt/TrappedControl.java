@@ -47,6 +47,11 @@ final class TrappedControl implements SyncControl {
     }
 
     @Override
+    public int heldTimeline() {
+        return control.heldTimeline();
+    }
+
+    @Override
     public void keepReady(Duration limit) {
         control.keepReady(limit);
     }
