@@ -6,7 +6,9 @@ import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
@@ -60,10 +62,9 @@ public final class ClusterControl {
             throw new IllegalArgumentException("a pause of " + time.toSeconds()
                     + " s: give more than zero, and at most " + LONGEST_PAUSE.toHours() + " h");
         }
-        PauseEnd end = new PauseEnd(
-                UUID.randomUUID().toString().substring(0, 8),
-                time,
-                clock.instant().plus(time));
+        // For people: nobody reads nanoseconds.
+        Instant about = clock.instant().plus(time).truncatedTo(ChronoUnit.SECONDS);
+        PauseEnd end = new PauseEnd(UUID.randomUUID().toString().substring(0, 8), time, about);
         byHand.pausedUntil(end);
         return end;
     }

@@ -15,8 +15,10 @@ public final class FailoverPolicies {
 
     /**
      * The same, and in {@code ASYNC} too somebody takes over, once a {@link io.prontuario.ha.spi.Fencer} has made sure that the primary acknowledges
-     * nothing more; what only that one holds is lost. Not while the primary's agent is about to start its server again. The default of a
-     * node that was given a fencer.
+     * nothing more; what only that one holds is lost. Not while the primary's agent is about to start its server again. Needs
+     * {@link HaNode.Builder#fencer}.
+     *
+     * <p>There is no bound on what is lost: the standby that has received most takes over, also one that had followed nobody for a week.
      */
     public static FailoverPolicy fenced() {
         return FencedPolicy::decide;

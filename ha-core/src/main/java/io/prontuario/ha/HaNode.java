@@ -273,7 +273,7 @@ public final class HaNode implements AutoCloseable {
             return this;
         }
 
-        /** What to do about the primary. Default {@link FailoverPolicies#standard()}, with a fencer {@link FailoverPolicies#fenced()}. */
+        /** What to do about the primary. Default {@link FailoverPolicies#standard()}. */
         public Builder policy(FailoverPolicy value) {
             this.policy = value;
             return this;
@@ -495,7 +495,7 @@ public final class HaNode implements AutoCloseable {
             if (policy != null) {
                 return policy;
             }
-            return fencer == null ? FailoverPolicies.standard() : FailoverPolicies.fenced();
+            return FailoverPolicies.standard();
         }
 
         private static List<String> violations(List<HealthCheck> checks) {

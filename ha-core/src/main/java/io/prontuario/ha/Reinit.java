@@ -96,7 +96,7 @@ public final class Reinit {
             ReinitPlan plan = plan(record.state(), seen.node());
             Copy copy = plan.copy();
             if (copy != null && record.state().condemned().contains(copy)) {
-                return await(record.state(), copy, progress, began);
+                return await(record, copy, progress, began);
             }
             Copy former = seen.copy();
             if (former != null && copy != null && !copy.equals(former)) {
@@ -118,21 +118,22 @@ public final class Reinit {
         return result(false, "others changed the record all the time: try again", began);
     }
 
-    private Result await(ClusterState ordered, Copy former, Consumer<String> progress, long began) {
+    private Result await(Versioned ordered, Copy former, Consumer<String> progress, long began) {
         String told = "";
         while (!Thread.currentThread().isInterrupted()) {
-            ClusterState state = store.lastSeen().map(Versioned::state).orElse(ordered);
+            ClusterState state = notBefore(ordered).state();
             Optional<NodeStatus> status = Optional.ofNullable(store.nodes().get(former.node()));
             Copy present = status.map(NodeStatus::data).map(DataStatus::copy).orElse(null);
             boolean replaced = present != null && !present.equals(former);
-            if (!state.condemned().contains(former) && state.epoch() >= ordered.epoch()) {
-                if (replaced) {
-                    return result(true, present + " is in the place of " + former, began);
+            if (!state.condemned().contains(former)) {
+                // Within the epoch nothing ends the order but the agent's word; its status may come later than that.
+                if (replaced || state.epoch() == ordered.state().epoch()) {
+                    return result(true, (replaced ? present : "a new copy") + " is in the place of " + former, began);
                 }
                 if (former.equals(present)) {
                     return result(
                             false,
-                            "the order has ended with epoch " + ordered.epoch() + ": " + state.primary()
+                            "the order has ended with epoch " + ordered.state().epoch() + ": " + state.primary()
                                     + " was nominated, and " + former + " is as it was; look at the plan again",
                             began);
                 }
@@ -145,6 +146,13 @@ public final class Reinit {
             LockSupport.parkNanos(POLL_NANOS);
         }
         return result(false, "not finished yet: the node goes on by itself; look at ha status", began);
+    }
+
+    /** What was last seen; the watch may be behind what was read. */
+    private Versioned notBefore(Versioned read) {
+        return store.lastSeen()
+                .filter(seen -> seen.incarnation() != read.incarnation() || seen.version() >= read.version())
+                .orElse(read);
     }
 
     private static String stage(ClusterState state, Copy former, Optional<NodeStatus> status, @Nullable Copy present) {

@@ -28,10 +28,11 @@ import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,17 @@ final class ReinitOrderTest {
     private static final class Interrupted extends ForwardingClusterStore {
         private final InMemoryClusterStore real;
         private Runnable beforeNextWrite = () -> {};
+        private volatile @Nullable Versioned lagging;
 
         Interrupted(InMemoryClusterStore store) {
             super(store);
             this.real = store;
+        }
+
+        @Override
+        public Optional<Versioned> lastSeen() {
+            Versioned old = lagging;
+            return old == null ? super.lastSeen() : Optional.of(old);
         }
 
         @Override
@@ -113,7 +121,7 @@ final class ReinitOrderTest {
     void anOrderWhoseAnswerIsLostIsGivenOnceAndARepeatedCommandWaitsForItToo() throws Exception {
         ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
         store.real.loseNextReply();
-        List<String> stages = new ArrayList<>();
+        List<String> stages = new CopyOnWriteArrayList<>();
         CompletableFuture<Reinit.Result> first =
                 CompletableFuture.supplyAsync(() -> Reinit.on(store).run(seen, stages::add));
         Awaitility.await()
@@ -134,6 +142,22 @@ final class ReinitOrderTest {
             assertTrue(result.message().startsWith(NEXT + " is in the place of " + COPY_2), result::message);
         }
         assertTrue(stages.get(0).startsWith("ordered"), stages::toString);
+    }
+
+    /** What was seen last is the record before the order: it does not say that the order is over. */
+    @Test
+    void aWatchThatLagsBehindIsNotTakenForTheEndOfTheOrder() throws Exception {
+        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
+        store.lagging = store.read(LIMIT).orElseThrow();
+        List<String> stages = new CopyOnWriteArrayList<>();
+        CompletableFuture<Reinit.Result> run =
+                CompletableFuture.supplyAsync(() -> Reinit.on(store).run(seen, stages::add));
+        Awaitility.await().atMost(LIMIT.multipliedBy(6)).until(() -> !stages.isEmpty());
+        assertFalse(run.isDone(), () -> run.join().message());
+        write(Protocol.replaced(now(), COPY_2, NEXT).next().orElseThrow());
+        store.lagging = null;
+
+        assertTrue(run.get(30, TimeUnit.SECONDS).done());
     }
 
     @Test

@@ -48,6 +48,11 @@ public final class AgentPolicy {
                 return AgentDecision.alarm(disobey.get());
             }
         }
+        // No alarm: mostly the later record is about to be read here, and whoever remembers it has raised one.
+        Optional<String> outdated = Protocol.outdated(state, view.nodes().values());
+        if (outdated.isPresent()) {
+            return AgentDecision.of(Duty.HOLD, outdated.get());
+        }
         DataStatus local = view.local();
         if (!state.systemIdentifier().isEmpty()
                 && !local.systemIdentifier().isEmpty()
@@ -363,6 +368,10 @@ public final class AgentPolicy {
 
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
+        // Before everything else, an order to copy it anew included: that may be refused for a long time.
+        if (local.condition() == ServerCondition.RUNNING && acknowledgesAlone(local)) {
+            return shut();
+        }
         // A certified one waits until the primary's agent has taken it out, and does all that a certified one does
         // meanwhile: the
         // primary may be lost before that, and a withdrawal by itself would leave commits waiting for one that has
@@ -387,12 +396,10 @@ public final class AgentPolicy {
             case RUNNING ->
                 switch (local.mode()) {
                     case PRIMARY ->
-                        acknowledgesAlone(local)
-                                ? shut()
-                                : rejoin(
-                                        view,
-                                        state,
-                                        "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
+                        rejoin(
+                                view,
+                                state,
+                                "deposed: " + state.primary() + " is the primary of epoch " + state.epoch());
                     case NONE -> AgentDecision.alarm("a server runs here without a usable data directory");
                     case STANDBY -> following(view, state, copy);
                 };

@@ -34,6 +34,10 @@ public final class CoordinatorPolicy {
         if (disobeyed.isPresent()) {
             return CoordinatorDecision.of(Move.HOLD, disobeyed.get());
         }
+        Optional<String> outdated = Protocol.outdated(state, view.nodes().values());
+        if (outdated.isPresent()) {
+            return CoordinatorDecision.of(Move.REST, outdated.get());
+        }
         if (!state.active()) {
             return forward(view, state);
         }

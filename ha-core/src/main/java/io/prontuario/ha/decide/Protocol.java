@@ -6,11 +6,13 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -603,6 +605,18 @@ public final class Protocol {
                     + ", this node belongs to " + memory.systemIdentifier() + "; nothing is changed here");
         }
         return Optional.empty();
+    }
+
+    /**
+     * Why this record is an old one although this node remembers nothing newer: another that lives has obeyed a later epoch. Either this node
+     * is about to read the later record, or the store was rolled back while it was away.
+     */
+    public static Optional<String> outdated(ClusterState state, Collection<NodeStatus> nodes) {
+        return nodes.stream()
+                .filter(node -> node.epoch() > state.epoch())
+                .max(Comparator.comparingLong(NodeStatus::epoch).thenComparing(NodeStatus::node))
+                .map(node -> node.node() + " has obeyed epoch " + node.epoch() + ", the record read here is of epoch "
+                        + state.epoch() + ": an old one, by which nothing is changed here");
     }
 
     /** The copies that the record holds to something: none of their data may be touched. */

@@ -64,7 +64,8 @@ public final class ReinitPlanner {
             return "nobody is certified in ASYNC anyway";
         }
         if (copy == null || !state.inSync().contains(copy)) {
-            return "nothing becomes worse: it is not certified now";
+            return "it is not certified now. If it was a primary, the newest of its log is set aside (diverged, beside its data)"
+                    + " before the rest is deleted: it may hold what only it has acknowledged";
         }
         Set<Copy> left = new TreeSet<>(state.inSync());
         left.remove(copy);

@@ -52,6 +52,11 @@ public final class EmergencyRequests {
     /** Declares it with the store in hand; not while the primary serves. */
     public static Emergency declare(ClusterStore store, Declaration declaration, Instant at, Ticker ticker) {
         return written(store, ticker, (state, now) -> {
+            // First what is wrong with the words: whoever has slipped is not to look for a primary.
+            Optional<String> wrong = EmergencyProtocol.mismatch(declaration, state.clusterId(), state.epoch());
+            if (wrong.isPresent()) {
+                throw new IllegalStateException(wrong.get());
+            }
             Optional<String> serves = serving(store, state);
             if (serves.isPresent()) {
                 throw new IllegalStateException(serves.get()

@@ -341,8 +341,7 @@ public final class Engine implements AutoCloseable {
 
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
-        boolean disobeyed = view.memory() != null
-                && Protocol.disobeys(record.state(), view.memory()).isPresent();
+        boolean disobeyed = !obeys(view, record.state());
         Decision policy = settings.policy().decide(view);
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
@@ -366,6 +365,12 @@ public final class Engine implements AutoCloseable {
             if (!disobeyed) {
                 reconcile(view, record);
             }
+            return;
+        }
+        if (decision.move() == Move.PREPARE) {
+            // It is the primary's agent that acts. An act of nothing would end at once and wake the loop, for another
+            // one,
+            // thousands of times a second for as long as the preparation takes.
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
@@ -444,7 +449,7 @@ public final class Engine implements AutoCloseable {
 
     private void publish(ClusterView view, AgentDecision duty) {
         ClusterState state = view.state();
-        long epoch = state == null ? 0 : state.epoch();
+        long epoch = epoch(view);
         Agent present = agent;
         DataStatus data = settings.role() == NodeRole.DATA ? view.local() : null;
         NodeStatus status = new NodeStatus(
@@ -471,6 +476,17 @@ public final class Engine implements AutoCloseable {
                 || !before.hold().wanted().equals(status.hold().wanted())
                 || !before.hold().drained().equals(status.hold().drained());
         settings.store().publish(status, urgent);
+    }
+
+    /** The highest that is known here: by what this node has obeyed others tell a record that was rolled back while they were away. */
+    private static long epoch(ClusterView view) {
+        ClusterState state = view.state();
+        NodeMemory remembered = view.memory();
+        long read = state == null ? 0 : state.epoch();
+        if (remembered == null || (state != null && !state.clusterId().equals(remembered.clusterId()))) {
+            return read;
+        }
+        return Math.max(read, remembered.epoch());
     }
 
     /** What the stop of a switchover waits for. */
@@ -519,12 +535,16 @@ public final class Engine implements AutoCloseable {
     /** A record that was rolled back, re-created or lost changes nothing here: the server goes on as the last one obeyed wants it. */
     private void obey(ClusterView view) {
         ClusterState state = view.state();
-        NodeMemory remembered = view.memory();
-        if (state != null
-                && (remembered == null || Protocol.disobeys(state, remembered).isEmpty())) {
+        if (state != null && obeys(view, state)) {
             obeyed = state;
             followers.follow(state, SwitchoverPolicy.holding(view).orElse(""));
         }
+    }
+
+    private static boolean obeys(ClusterView view, ClusterState state) {
+        NodeMemory remembered = view.memory();
+        return (remembered == null || Protocol.disobeys(state, remembered).isEmpty())
+                && Protocol.outdated(state, view.nodes().values()).isEmpty();
     }
 
     /** An agent that is back is active by the record; a server that died is open no more, whatever epoch it is. */

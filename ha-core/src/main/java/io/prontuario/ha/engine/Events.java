@@ -48,6 +48,10 @@ final class Events implements AutoCloseable {
      * @param subject what the message is about, such as {@code duty} or a strategy's name
      */
     synchronized void changed(HaEvent.Kind kind, String subject, String message) {
+        Said same = last.get(subject);
+        if (same != null && same.kind() == kind && same.message().equals(message)) {
+            return;
+        }
         String gist = AGE.matcher(message).replaceAll("");
         Said before = last.put(subject, new Said(kind, gist, message));
         if (before == null || !gist.equals(before.gist())) {

@@ -33,6 +33,9 @@ final class Watched<T> {
         List<Waiter<T>> due;
         synchronized (this) {
             value = next;
+            if (waiters.isEmpty()) {
+                return;
+            }
             due = waiters.stream().filter(waiter -> waiter.until().test(next)).toList();
             waiters.removeAll(due);
         }

@@ -34,6 +34,7 @@ record Fault(long atMillis, Kind kind, int node, int other, long lastsMillis) {
         STORE_IS_SLOW,
         DISK_IS_SLOW,
         CHECKPOINTER_IS_BUSY,
+        BACKENDS_ARE_STARVED,
         CLOCK_IS_SET,
         PROXY_RELOADS,
         SWITCHOVER,

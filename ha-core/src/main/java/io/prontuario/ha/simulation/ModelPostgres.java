@@ -43,6 +43,9 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
     private static final long PULSE = 400 * MILLI;
     private static final long PROBE = 200 * MILLI;
     private static final long PROBE_FAILS = 400 * MILLI;
+    /** Younger than what anything is decided by. */
+    private static final long FRESH = 400 * MILLI;
+
     private static final long HUNG_AFTER = 1500 * MILLI;
     private static final long FORGOTTEN = 5000 * MILLI;
     private static final long NEVER = Duration.ofDays(1).toNanos();
@@ -53,7 +56,8 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         TOKEN_READ_ON_STANDBY,
         SECOND_TOKEN,
         SAME_HISTORY,
-        ONE_WALSENDER
+        ONE_WALSENDER,
+        WITHIN_OWN_LOG
     }
 
     private final VirtualTime time;
@@ -232,6 +236,36 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
                         receiver.streaming(),
                         Duration.ofNanos(here.heardAgo()),
                         receiver.upstreamPosition()));
+    }
+
+    /** Whether the server here is as it should be, by this record, and nothing is about to be noticed about it. */
+    boolean settled(ClusterState state) {
+        ModelServer here = server;
+        if (here == null) {
+            return true;
+        }
+        Copy copy = here.copy();
+        if (copy == null || here.hung() || latest.condition() != ServerCondition.RUNNING || here.waiting() > 0) {
+            return false;
+        }
+        if (!state.primary().equals(copy)) {
+            return here.inRecovery()
+                    && state.inSync().contains(copy)
+                    && latest.receiver() != null
+                    && here.receives()
+                    && here.heardAgo() < FRESH;
+        }
+        return here.runsAsPrimary()
+                && latest.syncWait().waiting() == 0
+                && here.senders().size() == state.inSync().size()
+                && latest.attached().size() == state.inSync().size()
+                && latest.namesInFile().equals(latest.namesInEffect());
+    }
+
+    /** Whether every server that is looked at from here was reached a moment ago. */
+    boolean reachesAll() {
+        return probes.values().stream()
+                .allMatch(probe -> probe.answer() == Answer.REACHED && time.now() - probe.reachedAt() < FRESH);
     }
 
     /** A small write now and then, so that standbys hear something. */
@@ -413,7 +447,9 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
     @Override
     public void attend(Duration limit) {
         long deadline = in(limit);
-        while (time.now() < deadline && own().receives()) {
+        time.sleep(MILLI / 2);
+        refresh();
+        while (time.now() < deadline && latest.receiver() != null) {
             time.sleep(ATTENTIVE);
             refresh();
         }
@@ -614,7 +650,10 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         boolean well = guards.contains(Guard.ONE_WALSENDER)
                 ? all.size() == 1 && all.get(0).streaming()
                 : !all.isEmpty();
-        return well ? Optional.of(all.get(0)) : Optional.empty();
+        // Named, one that reports more would raise the position up to which commits wait for nobody.
+        boolean within = !guards.contains(Guard.WITHIN_OWN_LOG)
+                || all.stream().allMatch(sender -> sender.flush() <= own().wal().end());
+        return well && within ? Optional.of(all.get(0)) : Optional.empty();
     }
 
     private boolean namesStand() {

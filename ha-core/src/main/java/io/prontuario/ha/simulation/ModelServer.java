@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a standby acknowledges by position, whatever its log holds there (trap 1);
+ *   <li>what a standby that was named for a moment has reported stays in the primary's memory ({@code WalSndCtl->lsn}), and commits below it
+ *       wait for nobody;
  *   <li>names are not identities: each connection under a name counts (trap 3);
  *   <li>new names are shown at once, and obeyed when the checkpointer has handled them (trap 2); each walsender loads them by itself;
  *   <li>a statement acts although whoever sent it has gone (trap 4);
@@ -30,6 +32,8 @@ final class ModelServer {
     private static final long MILLI = 1_000_000;
     private static final long RETRY = 200 * MILLI;
     private static final int PIECES = 25;
+    private static final int DESCHEDULED = 1;
+    private static final int STARVED = 30;
     private static final long KEEPALIVE = 1000 * MILLI;
     private static final long TIMEOUT = 5000 * MILLI;
 
@@ -56,6 +60,9 @@ final class ModelServer {
     private boolean recovering;
     private String namesLoaded = "";
     private boolean commitsWait;
+    /** Up to here commits wait for nobody: the shared memory in which walsenders note it outlives their connections. */
+    private int released;
+
     private int flushed;
     private int replayed;
     private boolean promoting;
@@ -70,6 +77,7 @@ final class ModelServer {
     // The world's doing.
     private long slowUntil;
     private long busyUntil;
+    private long starvedUntil;
     private long hungUntil;
 
     enum Condition {
@@ -304,6 +312,11 @@ final class ModelServer {
         busyUntil = until;
     }
 
+    /** Its backends lose the processor for long, where they do. */
+    void starve(long until) {
+        starvedUntil = until;
+    }
+
     void hang(long until) {
         if (condition != Condition.DOWN) {
             hungUntil = until;
@@ -314,6 +327,7 @@ final class ModelServer {
     void heal() {
         slowUntil = 0;
         busyUntil = 0;
+        starvedUntil = 0;
     }
 
     private long disk() {
@@ -416,6 +430,7 @@ final class ModelServer {
         recovering = standbySignal;
         namesLoaded = namesInFile;
         commitsWait = !namesLoaded.isEmpty();
+        released = 0;
         replayed = wal.end();
         flushed = wal.end();
         heardAt = time.now();
@@ -530,8 +545,20 @@ final class ModelServer {
         flushed = Math.max(flushed, commit.entry.position() + 1);
         replayed = flushed;
         senders.forEach(this::ship);
-        // Whether it has to wait it asks only now that it is flushed.
-        if (commit.local || !commitsWait) {
+        boolean starved = starvedUntil > time.now();
+        if (!commit.local && chance.percent(starved ? STARVED : DESCHEDULED)) {
+            time.after(process, chance.between(0, (starved ? 1500 : 200) * MILLI), () -> asks(commit));
+        } else {
+            asks(commit);
+        }
+    }
+
+    /** Whether it has to wait a backend asks only once it has flushed, and it may have lost the processor in between. */
+    private void asks(Commit commit) {
+        if (!commits.contains(commit)) {
+            return;
+        }
+        if (commit.local || !commitsWait || commit.entry.position() < released) {
             answer(commit);
         } else {
             commit.waits = true;
@@ -559,7 +586,9 @@ final class ModelServer {
         if (synchronous.size() < by.wanted || !synchronous.contains(by)) {
             return;
         }
-        releaseTo(synchronous.stream().mapToInt(Walsender::flush).min().orElse(0));
+        released = Math.max(
+                released, synchronous.stream().mapToInt(Walsender::flush).min().orElse(0));
+        releaseTo(released);
     }
 
     private void releaseTo(int position) {

@@ -21,7 +21,6 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     private final List<Wal.Entry> acknowledged = new ArrayList<>();
     private long ids;
     private long epochSeen;
-    private long epochSince;
     private long second;
     private int writes;
 
@@ -31,11 +30,6 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
 
     int acknowledgements() {
         return acknowledged.size();
-    }
-
-    /** When the newest epoch began. */
-    long epochSince() {
-        return epochSince;
     }
 
     private void broken(String promise) {
@@ -83,9 +77,6 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
                                         : " transition " + now.transition().transitionId()));
         if (now.epoch() < epochSeen) {
             broken("the epoch went back from " + epochSeen + " to " + now.epoch());
-        }
-        if (now.epoch() != epochSeen) {
-            epochSince = world.time().now();
         }
         epochSeen = now.epoch();
         if (!now.primary().equals(before.primary()) && now.epoch() != before.epoch() + 1) {

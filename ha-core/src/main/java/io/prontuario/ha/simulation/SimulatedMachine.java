@@ -17,11 +17,14 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one agent's engine runs on: its threads are tasks, its clock is virtual and may run fast or slow. */
 final class SimulatedMachine implements Machine {
     private static final int PER_MILLE = 1000;
+    private static final long SECOND = 1_000_000_000;
+    private static final int MOST_ACTS_A_SECOND = 60;
 
     private final VirtualTime time;
     private final Life process;
@@ -29,15 +32,27 @@ final class SimulatedMachine implements Machine {
     private final Memory memory;
     private final Switchboard switchboard;
     private final long rate;
+    private final BooleanSupplier calm;
 
-    /** @param rate how fast its clock runs, in thousandths */
-    SimulatedMachine(VirtualTime time, Life process, Chance chance, Memory memory, Switchboard switchboard, long rate) {
+    /**
+     * @param rate how fast its clock runs, in thousandths
+     * @param calm whether a loop that nobody has woken would find what it found the last time
+     */
+    SimulatedMachine(
+            VirtualTime time,
+            Life process,
+            Chance chance,
+            Memory memory,
+            Switchboard switchboard,
+            long rate,
+            BooleanSupplier calm) {
         this.time = time;
         this.process = process;
         this.chance = chance;
         this.memory = memory;
         this.switchboard = switchboard;
         this.rate = rate;
+        this.calm = calm;
     }
 
     Ticker ticker() {
@@ -70,9 +85,12 @@ final class SimulatedMachine implements Machine {
             }
 
             private void step() {
+                boolean woken = soon;
                 soon = false;
                 next = null;
-                step.run();
+                if (woken || !calm.getAsBoolean()) {
+                    step.run();
+                }
                 if (next == null && !ended) {
                     again(nanos(beat));
                 }
@@ -106,6 +124,8 @@ final class SimulatedMachine implements Machine {
             private final Deque<Runnable> waiting = new ArrayDeque<>();
             private boolean busy;
             private boolean closed;
+            private long second;
+            private int times;
             private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
             @Override
@@ -121,7 +141,19 @@ final class SimulatedMachine implements Machine {
                 return true;
             }
 
+            /** An act that ends at once, wakes the loop and is decided again would keep a processor busy. */
+            private void notTooOften() {
+                long present = time.now() / SECOND;
+                times = present == second ? times + 1 : 1;
+                second = present;
+                if (times > MOST_ACTS_A_SECOND) {
+                    time.fail(new Broken(process + " began more than " + MOST_ACTS_A_SECOND + " acts on " + name
+                            + " within a second"));
+                }
+            }
+
             private void run() {
+                notTooOften();
                 for (Runnable act = waiting.poll(); act != null; act = waiting.poll()) {
                     act.run();
                 }

@@ -5,7 +5,9 @@ import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
+import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Limits;
+import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.spi.ClusterStore;
@@ -59,6 +61,22 @@ final class SimulatedNode {
         return process;
     }
 
+    @Nullable
+    ModelPostgres postgres() {
+        return postgres;
+    }
+
+    /** What its agent saw when it last looked; null when it has not. */
+    @Nullable
+    ClusterView view() {
+        return engine == null ? null : engine.view();
+    }
+
+    @Nullable
+    NodeMemory remembered() {
+        return memory.remembered();
+    }
+
     /** The clock on the wall jumps; durations do not. */
     void stepWallClock(long millis) {
         wallStepMillis += millis;
@@ -98,7 +116,8 @@ final class SimulatedNode {
                 world.chance(),
                 remembering,
                 new SimulatedSwitchboard(time, world.network(), world.directory(), name, mine),
-                world.chance().between(990, 1010));
+                world.chance().between(990, 1010),
+                new Calm(this, time)::isSo);
         ClusterStore seen = world.tampering().store(name, client, hands);
         Engine made = new Engine(new EngineSettings(
                 World.CLUSTER,

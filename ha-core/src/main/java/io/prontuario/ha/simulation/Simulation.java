@@ -1,5 +1,6 @@
 package io.prontuario.ha.simulation;
 
+import io.prontuario.ha.model.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,10 @@ public final class Simulation {
         return new Chance(~seed).percent(25) ? 3 : 2;
     }
 
+    private static Durability durability(long seed) {
+        return new Chance(~seed * 31).percent(20) ? Durability.STRICT : Durability.AVAILABLE;
+    }
+
     private static List<Fault> faults(long seed) {
         return Fault.draw(new Chance(seed * 31 + 7), dataNodes(seed) + 1);
     }
@@ -66,7 +71,7 @@ public final class Simulation {
         Trace trace = new Trace(wanted);
         Optional<String> broken = Optional.empty();
         long recovered = 0;
-        try (World world = new World(new Chance(seed), dataNodes(seed), trace, tampering)) {
+        try (World world = new World(new Chance(seed), dataNodes(seed), durability(seed), trace, tampering)) {
             try {
                 world.plan(faults);
                 world.start();
@@ -81,6 +86,9 @@ public final class Simulation {
                     recovered += LOOK;
                     world.time().runUntil(healed + recovered * MILLI);
                     amiss = world.amiss(healed);
+                }
+                if (amiss.isPresent()) {
+                    world.tellDoings();
                 }
                 broken = amiss.map(what -> "not well " + PATIENCE / 1000 + " s after the last fault: " + what);
             } catch (Broken e) {

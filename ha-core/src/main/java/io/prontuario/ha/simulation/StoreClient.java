@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreClient implements ClusterStore {
     private static final long COALESCE = 500_000_000;
     private static final long POLL = 1_000_000_000;
+    private static final long LOOK_AGAIN = 20_000_000;
 
     private final VirtualTime time;
     private final Network network;
@@ -113,12 +114,13 @@ final class StoreClient implements ClusterStore {
             connect();
         } else {
             NodeStatus status = published;
-            boolean stands = campaigning && term == null;
+            boolean candidate = campaigning;
+            boolean stands = candidate && term == null;
             toServers(() -> {
                 boolean lives = servers.touch(mine);
                 if (lives) {
                     // What got lost on its way is made good, as by production's poll.
-                    servers.keep(mine, status, stands);
+                    servers.keep(mine, status, candidate, stands);
                 }
                 back(() -> heard(mine, lives));
             });
@@ -221,9 +223,13 @@ final class StoreClient implements ClusterStore {
             back(() -> {
                 poll.cancel();
                 reading = false;
-                note(view.record());
+                boolean newer = note(view.record());
+                boolean others = !view.statuses().equals(statuses);
                 statuses = view.statuses();
-                listener.changed();
+                if (newer || others) {
+                    // As production does: what reads as before is no news.
+                    listener.changed();
+                }
                 if (readAgain) {
                     readAgain = false;
                     read();
@@ -232,16 +238,18 @@ final class StoreClient implements ClusterStore {
         });
     }
 
-    /** The newest of what was read; reads may overtake one another. */
-    private void note(@Nullable Versioned read) {
+    /** The newest of what was read; reads may overtake one another. Answers whether it is news. */
+    private boolean note(@Nullable Versioned read) {
         Versioned before = seen;
         boolean older = read != null
                 && before != null
                 && read.incarnation() == before.incarnation()
                 && read.version() <= before.version();
-        if (!older) {
-            seen = read;
+        if (older || (read == null && before == null)) {
+            return false;
         }
+        seen = read;
+        return true;
     }
 
     @Override
@@ -252,6 +260,7 @@ final class StoreClient implements ClusterStore {
     /** Asks the leader, after a sync. */
     private <T> T ask(Function<StoreServers, T> question, Duration limit, boolean loseReply) {
         if (session == null) {
+            time.sleep(limit.toNanos());
             throw new StoreUnavailableException("there is no session with the store");
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -305,7 +314,7 @@ final class StoreClient implements ClusterStore {
         }
         switch (outcome) {
             case DONE -> note(new Versioned(next, expected.version() + 1, expected.incarnation(), writeId));
-            case CONFLICT -> read();
+            case CONFLICT -> readAnew();
             case DEPOSED -> deposed(guard);
             case UNKNOWN -> {}
         }
@@ -316,17 +325,28 @@ final class StoreClient implements ClusterStore {
         if (guard != null && guard.equals(term)) {
             term = null;
         }
+        readAnew();
+    }
+
+    /** Without waiting for an answer that may have got lost. */
+    private void readAnew() {
+        reading = false;
         read();
     }
 
+    /** As production does: until there is an answer, or the time is over. */
     private WriteOutcome lookFor(String writeId, Duration limit) {
-        try {
-            return read(limit).filter(now -> now.writeId().equals(writeId)).isPresent()
-                    ? WriteOutcome.DONE
-                    : WriteOutcome.UNKNOWN;
-        } catch (StoreUnavailableException e) {
-            return WriteOutcome.UNKNOWN;
-        }
+        long deadline = time.now() + limit.toNanos();
+        do {
+            try {
+                return read(limit).filter(now -> now.writeId().equals(writeId)).isPresent()
+                        ? WriteOutcome.DONE
+                        : WriteOutcome.UNKNOWN;
+            } catch (StoreUnavailableException e) {
+                time.sleep(LOOK_AGAIN);
+            }
+        } while (time.now() < deadline && !closed);
+        return WriteOutcome.UNKNOWN;
     }
 
     @Override

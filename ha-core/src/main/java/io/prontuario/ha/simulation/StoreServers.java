@@ -164,12 +164,15 @@ final class StoreServers {
     }
 
     /** Makes sure that what lives with a session is there. */
-    void keep(Session session, @Nullable NodeStatus status, boolean stands) {
+    void keep(Session session, @Nullable NodeStatus status, boolean candidate, boolean stands) {
         if (status != null) {
             Published there = statuses.get(status.node());
             if (there == null || there.by() != session || !there.status().equals(status)) {
                 publish(session, status);
             }
+        }
+        if (!candidate) {
+            withdraw(session);
         }
         if (stands) {
             enroll(session);

@@ -75,6 +75,7 @@ final class VirtualTime implements AutoCloseable {
     static final class Task {
         private final Life of;
         private final Carrier carrier;
+        private boolean waits;
         private boolean resumed;
 
         private Task(Life of, Carrier carrier) {
@@ -166,6 +167,7 @@ final class VirtualTime implements AutoCloseable {
 
     private void await(Task me) {
         me.of.waiting.add(me);
+        me.waits = true;
         if (me.of.waiting.size() > MOST_TASKS) {
             fail(new IllegalStateException(me.of + " has " + MOST_TASKS + " threads that wait: something multiplies"));
         }
@@ -175,6 +177,7 @@ final class VirtualTime implements AutoCloseable {
             }
         } finally {
             me.of.waiting.remove(me);
+            me.waits = false;
         }
         me.resumed = false;
         if (closed || me.of.dead()) {
@@ -221,7 +224,8 @@ final class VirtualTime implements AutoCloseable {
         if (event == null) {
             throw new IllegalStateException("nothing is about to happen");
         }
-        if (event.cancelled || (event.of.dead() && event.waiter == null)) {
+        if (event.cancelled || (event.waiter == null ? event.of.dead() : !event.waiter.waits)) {
+            // What a task waited for that was killed comes all the same; its thread may be at something else by then.
             return;
         }
         if (event.of.stoppedUntil() > event.nanos && !event.of.dead()) {

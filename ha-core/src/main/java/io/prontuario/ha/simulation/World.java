@@ -1,8 +1,10 @@
 package io.prontuario.ha.simulation;
 
+import io.prontuario.ha.decide.AgentPolicy;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Limits;
@@ -22,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
     static final String CLUSTER = "records";
     private static final long MILLI = 1_000_000;
-    private static final long KNOWN = 3_000 * MILLI;
 
     private final VirtualTime time = new VirtualTime();
     private final Life outside = new Life("the world");
@@ -39,7 +40,7 @@ final class World implements AutoCloseable {
     private final ModelClient routed = new ModelClient(this, null);
     private @Nullable Versioned early;
 
-    World(Chance chance, int dataNodes, Trace trace, Tampering tampering) {
+    World(Chance chance, int dataNodes, Durability durability, Trace trace, Tampering tampering) {
         this.chance = chance;
         this.trace = trace;
         this.tampering = tampering;
@@ -56,7 +57,7 @@ final class World implements AutoCloseable {
         for (int i = 0; i <= dataNodes; i++) {
             nodes.add(new SimulatedNode(this, name(i), i < dataNodes ? NodeRole.DATA : NodeRole.WITNESS));
         }
-        ClusterState empty = Protocol.bootstrap("made-up", "t0", first, Durability.AVAILABLE, 1);
+        ClusterState empty = Protocol.bootstrap("made-up", "t0", first, durability, 1);
         store.start(next(Protocol.activate(next(Protocol.identify(empty, first, ModelPostgres.SYSTEM)), first, 1)));
     }
 
@@ -179,6 +180,7 @@ final class World implements AutoCloseable {
             }
             case DISK_IS_SLOW -> onServer(server, one -> one.slowDisk(until));
             case CHECKPOINTER_IS_BUSY -> onServer(server, one -> one.busyCheckpointer(until));
+            case BACKENDS_ARE_STARVED -> onServer(server, one -> one.starve(until));
             case CLOCK_IS_SET -> node.stepWallClock((fault.node() % 2 == 0 ? 1 : -1) * 3_600_000L);
             case PROXY_RELOADS -> routing.reload();
             case SWITCHOVER -> switchOver();
@@ -227,16 +229,13 @@ final class World implements AutoCloseable {
     }
 
     /**
-     * The servers come back with the record of an early epoch, until somebody puts the right one back. Only when everybody has known the
-     * newer epoch for a while: who was away then cannot tell, which is a limit of the design (docs/simulation.md).
+     * The servers come back with the record of an early epoch, until somebody puts the right one back. Only while somebody is at work who
+     * knows the newer epoch: else nobody can tell, which is a limit of the design (docs/simulation.md).
      */
     private void rollBack(long millis) {
         Versioned now = store.record();
         Versioned before = early;
-        boolean known = now != null
-                && now.state().active()
-                && time.now() - promises.epochSince() > KNOWN
-                && nodes.stream().allMatch(node -> node.knows(now));
+        boolean known = now != null && now.state().active() && nodes.stream().anyMatch(node -> node.knows(now));
         if (now == null
                 || before == null
                 || !known
@@ -287,6 +286,19 @@ final class World implements AutoCloseable {
         return state.inSync().size() == servers.size() - 1
                 ? Optional.empty()
                 : Optional.of("not every standby is certified: " + state);
+    }
+
+    /** What each agent is about, for whoever wonders why something does not get well. */
+    void tellDoings() {
+        for (SimulatedNode node : nodes) {
+            ClusterView view = node.view();
+            trace.add(
+                    time.now(),
+                    node.name().value(),
+                    view == null
+                            ? "its agent is not at work"
+                            : "is about to " + AgentPolicy.decide(view) + "; its server: " + view.local());
+        }
     }
 
     @Override

@@ -112,6 +112,7 @@ public final class ViewFixture {
         private boolean certified;
         private boolean heir;
         private boolean streams = true;
+        private long obeyed;
         private int connections = 1;
         private boolean agentLives = true;
         private boolean leaving;
@@ -185,6 +186,11 @@ public final class ViewFixture {
     /** So many connections under its name. */
     public static Trait connectedTimes(int connections) {
         return node -> node.connections = connections;
+    }
+
+    /** Its agent has obeyed this epoch. */
+    public static Trait hasObeyed(long epoch) {
+        return node -> node.obeyed = epoch;
     }
 
     /** Its session is gone, and with it whatever it published. */
@@ -551,7 +557,7 @@ public final class ViewFixture {
                                 name + ":8080",
                                 node.leaving,
                                 status(node).coarseWithPositions(),
-                                epoch,
+                                Math.max(epoch, node.obeyed),
                                 node.refusal,
                                 "",
                                 node.standsBack,

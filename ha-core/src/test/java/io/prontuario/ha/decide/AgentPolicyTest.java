@@ -12,6 +12,7 @@ import static io.prontuario.ha.testing.ViewFixture.agentGone;
 import static io.prontuario.ha.testing.ViewFixture.connectedTimes;
 import static io.prontuario.ha.testing.ViewFixture.copy;
 import static io.prontuario.ha.testing.ViewFixture.dataGone;
+import static io.prontuario.ha.testing.ViewFixture.hasObeyed;
 import static io.prontuario.ha.testing.ViewFixture.heir;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.is;
@@ -58,6 +59,28 @@ class AgentPolicyTest {
         @Test
         void changesNothingByAnEpochThatBeganOtherwise() {
             alarms(views().primary("a", DOWN).remembers(ViewFixture.CLUSTER, 1, "transition-other"), "a");
+        }
+
+        /** Found by the simulator: a former primary that was away during a takeover, and during the roll-back that undid it. */
+        @Test
+        void changesNothingByARecordBelowWhatALivingNodeHasObeyed() {
+            holds(views().primary("a", DOWN).standby("b", hasObeyed(2)), "a");
+            holds(
+                    views().primary("a", RUNNING)
+                            .standby("b", inSync(), hasObeyed(2))
+                            .notOpened(),
+                    "a");
+        }
+
+        @Test
+        void doesNotWaitForWhatANodeHadObeyedWhoseSessionIsGone() {
+            does(
+                    Duty.OPEN,
+                    views().primary("a", RUNNING)
+                            .standby("b", inSync(), hasObeyed(2), agentGone())
+                            .names(GATE)
+                            .notOpened(),
+                    "a");
         }
 
         @Test

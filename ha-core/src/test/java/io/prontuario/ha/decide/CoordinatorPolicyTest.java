@@ -11,6 +11,7 @@ import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static io.prontuario.ha.testing.ViewFixture.agentGone;
 import static io.prontuario.ha.testing.ViewFixture.copy;
 import static io.prontuario.ha.testing.ViewFixture.dataGone;
+import static io.prontuario.ha.testing.ViewFixture.hasObeyed;
 import static io.prontuario.ha.testing.ViewFixture.hasReceived;
 import static io.prontuario.ha.testing.ViewFixture.heir;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
@@ -71,6 +72,14 @@ class CoordinatorPolicyTest {
                     decide(views().primary("a", DOWN)
                                     .standby("b", inSync())
                                     .remembers(ViewFixture.CLUSTER, 2, "transition-2"))
+                            .move());
+        }
+
+        @Test
+        void nominatesNobodyByARecordBelowWhatALivingNodeHasObeyed() {
+            assertEquals(
+                    REST,
+                    decide(views().primary("a", DOWN).standby("b", inSync(), hasObeyed(2)))
                             .move());
         }
 

@@ -8,6 +8,7 @@ import static io.prontuario.ha.testing.Records.COPY_2;
 import static io.prontuario.ha.testing.ViewFixture.copy;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.is;
+import static io.prontuario.ha.testing.ViewFixture.runsAs;
 import static io.prontuario.ha.testing.ViewFixture.uncertified;
 import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,6 +25,7 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ReinitPlan;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.SyncWait;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.testing.Records;
@@ -132,6 +134,17 @@ class ReinitTest {
                 assertEquals(
                         Duty.REJOIN, AgentPolicy.decide(condemned(view).at("b")).duty(), condition::toString);
             }
+        }
+
+        /** Replacing it may be refused for a long time, and until then it would tell clients that their writes are kept. */
+        @Test
+        void aFormerPrimaryWhoseCommitsWaitForNobodyIsShutFirst() {
+            ViewFixture view = views().primary("a", RUNNING)
+                    .standby("b", uncertified(), runsAs(ServerMode.PRIMARY))
+                    .names("");
+            AgentDecision decision = AgentPolicy.decide(condemned(view).at("b"));
+            assertEquals(Duty.SET_NAMES, decision.duty());
+            assertEquals(ServerNames.gate(), decision.names());
         }
 
         @Test

@@ -9,6 +9,7 @@ import static io.prontuario.ha.model.ServerMode.STANDBY;
 import static io.prontuario.ha.testing.ViewFixture.agentGone;
 import static io.prontuario.ha.testing.ViewFixture.connectedTimes;
 import static io.prontuario.ha.testing.ViewFixture.dataGone;
+import static io.prontuario.ha.testing.ViewFixture.hasObeyed;
 import static io.prontuario.ha.testing.ViewFixture.heir;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.is;
@@ -215,6 +216,11 @@ final class StateMachineDocument {
                 "any",
                 "a",
                 views().primary("a", RUNNING).remembers(ViewFixture.CLUSTER, 2, "transition-2"));
+        one(
+                "any, and another that lives has obeyed a higher epoch",
+                "any",
+                "a",
+                views().primary("a", RUNNING).standby("b", hasObeyed(2)));
         line("");
         line("An active primary that runs looks further, in this order:");
         line("");
@@ -342,6 +348,7 @@ final class StateMachineDocument {
         move(
                 "a record that this node does not obey",
                 dead().standby("b", inSync()).remembers(ViewFixture.CLUSTER, 2, "transition-2"));
+        move("a record below what another that lives has obeyed", dead().standby("b", inSync(), hasObeyed(2)));
         move("a nominee at work", lost().nominee("b", RUNNING).standby("c", heir()));
         move(
                 "a nominee that refuses",

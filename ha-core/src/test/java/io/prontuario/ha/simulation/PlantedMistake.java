@@ -19,6 +19,7 @@ import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import io.prontuario.ha.testing.ForwardingClusterStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,24 @@ enum PlantedMistake implements Tampering {
         }
     },
     /** The commit that was seen waiting is taken for the proof. */
-    CERTIFY_WITHOUT_THE_SECOND_TOKEN(Kind.CHECKPOINTER_IS_BUSY, Kind.SERVER_CRASHES, Kind.DISK_IS_SLOW) {
+    CERTIFY_WITHOUT_THE_SECOND_TOKEN {
+        @Override
+        List<Fault> faults(long seed) {
+            // The canary's backend loses the processor between its flush and its question, in which others are let go
+            // by the names as they
+            // were before; the standby gets the canary, and later what was let go behind it.
+            Chance chance = new Chance(seed);
+            List<Fault> faults = new ArrayList<>();
+            for (long at = 2_500; at < 30_000; at += 5_500) {
+                faults.add(new Fault(at, Kind.CHECKPOINTER_IS_BUSY, 0, 1, 5_000));
+                faults.add(new Fault(at, Kind.BACKENDS_ARE_STARVED, 0, 1, 5_000));
+                faults.add(new Fault(at + chance.between(0, 500), Kind.SERVER_CRASHES, 1, 0, 200));
+                faults.add(new Fault(at + chance.between(0, 500), Kind.SERVER_CRASHES, 2, 0, 200));
+                faults.add(new Fault(at + 600, Kind.DISK_IS_SLOW, 1, 0, 4_000));
+            }
+            return faults;
+        }
+
         @Override
         public Set<ModelPostgres.Guard> guards() {
             return EnumSet.complementOf(EnumSet.of(ModelPostgres.Guard.SECOND_TOKEN));
@@ -184,7 +202,16 @@ enum PlantedMistake implements Tampering {
         }
     },
     /** What a node has obeyed before it does not remember. */
-    OBEY_AN_OLDER_EPOCH(Kind.SERVER_CRASHES, Kind.STORE_IS_ROLLED_BACK) {
+    OBEY_AN_OLDER_EPOCH {
+        @Override
+        List<Fault> faults(long seed) {
+            // Somebody takes over while a node is away, and it comes back to a store that does not know of it.
+            Chance chance = new Chance(seed);
+            return List.of(
+                    new Fault(3_000, Kind.NODE_IS_LOST, 0, 1, chance.between(6_000, 10_000)),
+                    new Fault(chance.between(7_500, 8_500), Kind.STORE_IS_ROLLED_BACK, 0, 1, 8_000));
+        }
+
         @Override
         public Machine.Memory memory(Machine.Memory memory) {
             return new Machine.Memory() {
@@ -201,7 +228,22 @@ enum PlantedMistake implements Tampering {
         }
     },
     /** Before a server is started or its data touched the record is not read again. */
-    ACT_ON_A_STALE_VIEW(Kind.AGENT_IS_KILLED, Kind.STORE_IS_SLOW, Kind.SERVER_CRASHES, Kind.STORE_HEARS_ONLY) {
+    ACT_ON_A_STALE_VIEW {
+        @Override
+        List<Fault> faults(long seed) {
+            // A certificate is on its way to the store when whoever sent it is killed; its successor reads the record,
+            // and sets the names
+            // by it, before the certificate lands.
+            Chance chance = new Chance(seed);
+            List<Fault> faults = new ArrayList<>();
+            for (long at = 2_500; at < 30_000; at += 6_500) {
+                faults.add(new Fault(at, Kind.SERVER_CRASHES, 1, 0, 200));
+                faults.add(new Fault(at + 450, Kind.STORE_IS_SLOW, 0, 1, 300));
+                faults.add(new Fault(at + chance.between(550, 1_000), Kind.AGENT_IS_KILLED, 0, 1, 100));
+            }
+            return faults;
+        }
+
         @Override
         public ClusterStore store(NodeName node, ClusterStore store, ModelPostgres postgres) {
             return new ForwardingClusterStore(store) {

@@ -61,6 +61,7 @@ final class Adoption {
         List<String> changes = new ArrayList<>();
         List<String> left = new ArrayList<>();
         needed.add(own(session));
+        needed.add(startable(session));
         needed.add(otherAgents());
         needed.add(whole());
         String setNames = names(session, changes);
@@ -71,9 +72,8 @@ final class Adoption {
         for (AdoptedSetting setting : AdoptedSetting.all()) {
             judge(setting, session, needed, changes, left);
         }
-        if (!standby) {
-            needed.add(maySetUp(session));
-        } else if (primary != null) {
+        needed.add(maySetUp(session));
+        if (standby && primary != null) {
             follow(primary, session, needed, changes);
         }
         if (!rewindable(session)) {
@@ -106,6 +106,33 @@ final class Adoption {
                 "its data_directory is " + folder + ", its system identifier " + there);
     }
 
+    /** Its agent knows the data directory and nothing else: what is given on the command line or lies elsewhere is gone with the next start. */
+    private Precondition startable(Connection session) throws SQLException {
+        List<String> hindering = new ArrayList<>();
+        for (String[] file : Sql.rows(
+                session,
+                "select name, setting from pg_settings where name in ('config_file', 'hba_file', 'ident_file') order by 1",
+                2)) {
+            if (!real(Path.of(file[1])).startsWith(real(server.data()))) {
+                hindering.add(file[0] + " is " + file[1] + ", outside: move it into " + server.data());
+            }
+        }
+        for (String[] given : Sql.rows(
+                session,
+                "select name, setting from pg_settings where source = 'command line' and context <> 'internal' and name not in"
+                        + " ('port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file',"
+                        + " 'hba_file', 'ident_file', 'cluster_name', 'logging_collector') order by 1",
+                2)) {
+            hindering.add(given[0] + " = " + given[1] + " is given on the command line: write it into postgresql.conf");
+        }
+        return new Precondition(
+                "its agent can start it as it runs now",
+                hindering.isEmpty(),
+                hindering.isEmpty()
+                        ? "all that it is set to lies in its data directory"
+                        : String.join("; ", hindering));
+    }
+
     private static Path real(Path path) {
         try {
             return path.toRealPath();
@@ -118,7 +145,7 @@ final class Adoption {
         List<String> found = ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().commandLine().stream()
                         .flatMap(line -> List.of(line.split("\\s+", 4)).stream().limit(3))
-                        .map(word -> String.valueOf(Path.of(word).getFileName()))
+                        .map(word -> word.substring(word.lastIndexOf('/') + 1))
                         .filter(OTHER_AGENTS::contains)
                         .map(name -> name + " (process " + process.pid() + ")"))
                 .distinct()
@@ -184,16 +211,13 @@ final class Adoption {
     private static Precondition maySetUp(Connection session) throws SQLException {
         boolean superuser =
                 "t".equals(Sql.value(session, "select rolsuper from pg_roles where rolname = current_user"));
-        boolean there = "t".equals(Sql.value(session, "select " + Schema.PRESENT));
         return new Precondition(
-                "the agents' role may make what the library keeps in the database",
-                superuser || there,
+                "the agents' role may change settings",
+                superuser,
                 superuser
                         ? "it is a superuser"
-                        : there
-                                ? "it is there already"
-                                : "it is none: take over as a superuser,"
-                                        + " then give the agents a role of their own (ha postgres grants)");
+                        : "it is none: take over as a superuser, then give the agents a role of their own"
+                                + " (ha postgres grants)");
     }
 
     private void follow(PostgresAddress primary, Connection session, List<Precondition> needed, List<String> changes)

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Rejoin {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
+    private static final String ELSEWHERE = ": point postgres.data at an empty directory";
+
     private static final Duration STOP = Duration.ofSeconds(5);
     /** An immediate stop flushes nothing: what has not ended by then does not listen. */
     private static final Duration STOP_AT_ONCE = Duration.ofSeconds(2);
@@ -83,8 +85,7 @@ final class Rejoin {
             }
             Optional<String> foreign = foreign(offered);
             if (foreign.isPresent()) {
-                return Outcome.refused(
-                        server.data() + " " + foreign.get() + ": point postgres.data at an empty directory");
+                return Outcome.refused(server.data() + " " + foreign.get());
             }
             RejoinPlan plan = planning.by(source);
             LOG.info(
@@ -149,12 +150,20 @@ final class Rejoin {
             return Optional.empty();
         }
         if (!server.exists()) {
-            return Optional.of("holds files that are no data directory of a server");
+            return Optional.of("holds files that are no data directory of a server" + ELSEWHERE);
+        }
+        if (identity.read().isEmpty()) {
+            // A pair that another tool has made, or that was made by hand, has the same system identifier: what runs
+            // here may
+            // be all that somebody wrote.
+            return Optional.of("was made by no agent, which has named no copy there: take it over with ha adopt, or"
+                    + " move it away, then the agent copies the data by itself");
         }
         String here = server.systemIdentifier();
         return here.equals(expected)
                 ? Optional.empty()
-                : Optional.of("belongs to another cluster (system identifier " + here + ", expected " + expected + ")");
+                : Optional.of("belongs to another cluster (system identifier " + here + ", expected " + expected + ")"
+                        + ELSEWHERE);
     }
 
     private RejoinPlan plan(Connection source) throws SQLException {
@@ -274,8 +283,12 @@ final class Rejoin {
     }
 
     private String rebuild(PostgresAddress primary, String reason) {
-        identity.forget();
         end();
+        if (server.exists() && !server.standbySignal() && !identity.inPieces()) {
+            // It was a primary: it may hold what clients were told is kept.
+            keepDiverged(reason);
+        }
+        identity.forget();
         Durable.empty(server.data());
         server.copyFrom(primary, COPY);
         becomes(primary);

@@ -40,6 +40,21 @@ class ForeignDataIT {
         assertTrue(other.server().exists());
     }
 
+    /** Such as the server of a pair that somebody is about to adopt: the same database, and its own. */
+    @Test
+    void aServerOfTheSameDatabaseThatNoAgentMadeIsNotReplacedByACopy() throws IOException {
+        LabServer primary = lab.primary("studio-1");
+        LabServer standby = lab.standby("studio-2", primary);
+        Files.delete(standby.server().state().resolve("copy"));
+
+        Outcome outcome =
+                standby.rejoin().run(primary.address(), primary.server().systemIdentifier(), false);
+
+        assertEquals(Outcome.Kind.REFUSED, outcome.kind(), outcome.detail());
+        assertTrue(outcome.detail().contains("ha adopt"), outcome.detail());
+        assertEquals("t", standby.value("select pg_is_in_recovery()"));
+    }
+
     @Test
     void filesThatAreNoDataDirectoryAreLeftAlone() throws IOException {
         LabServer primary = lab.primary("studio-1");

@@ -40,6 +40,8 @@ final class DeclareCommand extends EmergencyCommand {
         if (token.isEmpty()) {
             return ask(state, out);
         }
+        // Whether the primary serves is known only once the nodes' statuses have been read.
+        awaitNodes(store);
         EmergencyControl control = EmergencyControl.of(store);
         tell(
                 Operator.noted(

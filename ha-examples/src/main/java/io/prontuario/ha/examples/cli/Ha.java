@@ -35,6 +35,7 @@ import picocli.CommandLine.MissingParameterException;
             PauseCommand.class,
             ResumeCommand.class,
             ValidateCommand.class,
+            DrillCommand.class,
             ReportCommand.class,
             CompletionCommand.class,
             DemoCommand.class,

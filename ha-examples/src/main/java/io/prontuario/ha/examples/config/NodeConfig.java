@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.config;
 
+import io.prontuario.ha.FailoverPolicies;
 import io.prontuario.ha.HaNode;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.OperatorAccess;
@@ -175,7 +176,7 @@ public record NodeConfig(
             builder.operators(operators);
         }
         if (fencer != null) {
-            builder.fencer(fencer);
+            builder.fencer(fencer).policy(FailoverPolicies.fenced());
         }
         return builder;
     }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * another violation is not told: where a value is wrong, one that is right stands in for it, and the result is thrown away.
  */
 final class NodeConfigReader {
+    private static final String UNBOUNDED = "unbounded-loss";
     private static final NodeName STAND_IN_NODE = new NodeName("unnamed");
     private static final PostgresAddress STAND_IN_ADDRESS = new PostgresAddress("127.0.0.1", 5432);
     private static final String STAND_IN_PASSWORD = "unread";
@@ -138,7 +139,13 @@ final class NodeConfigReader {
 
     /** Null only beside a violation. */
     private @Nullable Fencer fencer() {
-        Section section = top.section("fencer").allow("command", "limit");
+        Section section = top.section("fencer").allow("command", "limit", UNBOUNDED);
+        if (!"true".equals(section.text(UNBOUNDED).orElse(""))) {
+            section.violate(
+                    UNBOUNDED,
+                    "must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no"
+                            + " bound yet on how much it lacks");
+        }
         List<String> words = section.list("command").orElse(List.of());
         if (words.isEmpty()) {
             section.missing(
@@ -149,7 +156,7 @@ final class NodeConfigReader {
         try {
             return CommandFencer.of(words, section.duration("limit", Duration.ofSeconds(5)));
         } catch (IllegalArgumentException e) {
-            section.violate("command", String.valueOf(e.getMessage()));
+            section.violate("command", "is refused: " + e.getMessage());
             return null;
         }
     }

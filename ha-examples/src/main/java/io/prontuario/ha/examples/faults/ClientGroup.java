@@ -33,7 +33,7 @@ final class ClientGroup implements AutoCloseable {
         Path ledger = folder.resolve("acknowledged-" + name + ".csv");
         List<String> words = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
+                "-Xmx1g",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

@@ -105,7 +105,7 @@ public final class FaultProgram {
             exit = report.passed() ? 0 : 1;
             System.out.println(
                     order.json() ? report.toJson() : report.summary().stream().collect(Collectors.joining("\n")));
-        } catch (RuntimeException | SQLException e) {
+        } catch (RuntimeException | SQLException | OutOfMemoryError e) {
             System.err.println("ha: the run could not be made, or not ended: " + e.getMessage());
             // Nobody else would: this process halts in a moment.
             e.printStackTrace();

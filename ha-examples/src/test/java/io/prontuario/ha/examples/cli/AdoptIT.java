@@ -35,7 +35,9 @@ final class AdoptIT {
 
                 HaProcess.Result dry = pair.at("studio-1", "adopt", "--dry-run", "--json");
                 assertEquals(0, dry.exit(), dry.output());
-                JsonObject plan = JsonParser.parseString(dry.output()).getAsJsonObject();
+                // Before it, a line for each stage.
+                String last = dry.output().strip().lines().reduce("", (one, next) -> next);
+                JsonObject plan = JsonParser.parseString(last).getAsJsonObject();
                 assertTrue(plan.get("changes").toString().contains("restart_after_crash: on"), plan::toString);
                 assertTrue(plan.get("changes").toString().contains("FIRST 1 (by_hand)"), plan::toString);
                 assertTrue(

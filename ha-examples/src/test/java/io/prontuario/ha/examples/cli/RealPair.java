@@ -74,8 +74,10 @@ final class RealPair implements AutoCloseable {
         RealPair pair = new RealPair(cluster);
         try {
             for (String node : NODES) {
-                NodeFolder.configure(
+                Path file = NodeFolder.configure(
                         pair.folder, cluster, node, pair.ensemble.connectString(), pair.ports, NODES.indexOf(node));
+                // Nothing here is about how soon a silent host is noticed, and a busy machine is silent now and then.
+                Files.write(file, List.of("limits:", "  sessionTime: 5s"), StandardOpenOption.APPEND);
             }
             HandMadePair.start(pair.data(NODES.get(0)), pair.ports[2], pair.data(NODES.get(1)), pair.ports[3]);
             return pair;

@@ -300,7 +300,7 @@ final class StoreCommandsIT {
                     studio-2: 127.0.0.1:5433
                 """.formatted(cluster, store, folder.resolve("unused")));
         List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(1, List.of("--config", file.toString()));
+        all.addAll(List.of("--config", file.toString()));
         return HaProcess.run(folder, Duration.ofSeconds(60), all.toArray(String[]::new));
     }
 

@@ -204,6 +204,16 @@ class NodeConfigTest {
     }
 
     @Test
+    void readsWhoFences() throws IOException {
+        assertEquals(null, read(DATA_NODE).fencer());
+        assertEquals(
+                "command /bin/sh",
+                String.valueOf(read(DATA_NODE
+                                + "fencer: { command: [/bin/sh, -c, exit 1], limit: 2s, unbounded-loss: true }\n")
+                        .fencer()));
+    }
+
+    @Test
     void aNodeStaysWhenItLeavesUnlessItSaysOtherwise() throws IOException {
         assertEquals(Leaving.STAY, read(DATA_NODE).leaving());
         assertEquals(Leaving.STAY, read(DATA_NODE + "leaving: stay\n").leaving());
@@ -332,7 +342,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, checks, operators",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, checks, operators, fencer",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
@@ -567,6 +577,14 @@ class NodeConfigTest {
                         "restartGrace: 1s\n  reconnectGrace: 2s",
                         "line 25: limits.restartGrace is 1000 ms, must be at least sessionTime, 2000 ms: the server would be restarted before anybody could have taken over",
                         "line 26: limits.reconnectGrace is 2000 ms, must be at most standbyTimeout, 1000 ms: a standby that is gone is not waited for longer than one that is there"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "fencer: { command: [/bin/false] }\n",
+                        "line 24: fencer.unbounded-loss must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no bound yet on how much it lacks"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "fencer: { command: [fence], unbounded-loss: true }\n",
+                        "line 24: fencer.command is refused: fence must be the absolute path of a program that this account may execute"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
                         "leaving: switchover\n",
