@@ -167,8 +167,10 @@ final class OperatorIT {
 
         loseHost(standby);
         Files.delete(pair.data(standby).resolve("global/pg_filenode.map"));
-        pair.execute(primary, "insert into anew values (1)");
         pair.startAgent(standby);
+        // There is no witness: it takes the standby's own agent to see that the primary is not the one that is cut off.
+        pair.awaitStatus(standby + " data");
+        pair.execute(primary, "insert into anew values (1)");
         pair.awaitSaid(standby, "REJOIN_FAILED");
         pair.awaitSaid(standby, "ha reinit " + standby);
         pair.awaitStatus("REJOIN_FAILED");
