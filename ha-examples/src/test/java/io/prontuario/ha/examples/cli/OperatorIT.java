@@ -155,25 +155,16 @@ final class OperatorIT {
                 .getAsBoolean());
     }
 
-    /** Its server ends at every start, and nothing in its control file or its log says so: it would be tried again for ever. */
+    /** A certified one that runs, which is the hardest case: until it is out of the record, commits wait for it. */
     @Test
     @Order(3)
-    void aStandbyWhoseDataCannotBeUsedIsCopiedAnewThoughItsAgentDiesMidway() throws Exception {
+    void aStandbyIsCopiedAnewByOrderThoughItsAgentDiesMidway() throws Exception {
         pair.awaitStatus("takeover: possible");
         String primary = pair.status().contains("primary studio-1.") ? "studio-1" : "studio-2";
         String standby = primary.equals("studio-1") ? "studio-2" : "studio-1";
         pair.execute(primary, "create table anew (entry int)");
-        String former = copy(standby);
-
-        loseHost(standby);
-        Files.delete(pair.data(standby).resolve("global/pg_filenode.map"));
-        pair.startAgent(standby);
-        // There is no witness: it takes the standby's own agent to see that the primary is not the one that is cut off.
-        pair.awaitStatus(standby + " data");
         pair.execute(primary, "insert into anew values (1)");
-        pair.awaitSaid(standby, "REJOIN_FAILED");
-        pair.awaitSaid(standby, "ha reinit " + standby);
-        pair.awaitStatus("REJOIN_FAILED");
+        String former = copy(standby);
 
         HaProcess.Result wrong = pair.ha("reinit", primary, "--confirm", primary);
         assertEquals(1, wrong.exit(), wrong.output());
