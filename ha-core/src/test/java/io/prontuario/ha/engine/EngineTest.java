@@ -345,12 +345,28 @@ final class EngineTest {
         assertTrue(timeLines().get(0).contains("redirected +"), timeLines()::toString);
     }
 
-    /** The case that would have broken it: a rejoin after which the server looks as before was begun thousands of times a second. */
     @Test
-    void aRejoinAfterWhichNothingHasChangedIsRepeatedWithAPause() {
+    void aRejoinThatFailsTimeAndAgainOrIsRefusedCallsForAPerson() {
         FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
         first.die();
-        record(new ClusterState(
+        first.rejoinsAre(Outcome.retry("the server ends at every start", Duration.ofMillis(10)));
+        record(studio2HasTakenOver());
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
+
+        soon().until(() -> said("REJOIN_FAILED: the server ends at every start"));
+        assertTrue(said("ha reinit " + STUDIO_1));
+        assertTrue(first.acts().stream().filter("rejoin"::equals).count() >= 5);
+
+        first.rejoinsAre(Outcome.refused("it is another cluster's"));
+        soon().until(() -> said("REJOIN_FAILED: it is another cluster's"));
+    }
+
+    private boolean said(String words) {
+        return events.stream().anyMatch(event -> event.message().contains(words));
+    }
+
+    private static ClusterState studio2HasTakenOver() {
+        return new ClusterState(
                 "cluster-0001",
                 "7300000000000000001",
                 5,
@@ -364,7 +380,15 @@ final class EngineTest {
                 1,
                 false,
                 null,
-                null));
+                null);
+    }
+
+    /** The case that would have broken it: a rejoin after which the server looks as before was begun thousands of times a second. */
+    @Test
+    void aRejoinAfterWhichNothingHasChangedIsRepeatedWithAPause() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        first.die();
+        record(studio2HasTakenOver());
         node(STUDIO_1, NodeRole.DATA, ensemble.store(), first, traffic);
 
         soon().until(() -> first.acts().stream().filter("rejoin"::equals).count() >= 3);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A server that does at once what it is told, remembers what that was, and dies when a test says so. */
 final class FakeServer implements FailoverStrategy, SyncControl {
@@ -33,6 +34,7 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     private DataStatus status;
     private Runnable wake = () -> {};
     private Supplier<Outcome> promoting = () -> Outcome.done("");
+    private @Nullable Outcome rejoining;
     private Supplier<Outcome> opening = () -> Outcome.done("");
     private Runnable beforeLastLook = () -> {};
     private Runnable attending = () -> {};
@@ -341,8 +343,14 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
-        return did("rejoin");
+    public synchronized Outcome rejoin(ClusterState state, Duration limit) {
+        Outcome done = did("rejoin");
+        return rejoining == null ? done : rejoining;
+    }
+
+    /** What the next rejoins come to. */
+    synchronized void rejoinsAre(Outcome outcome) {
+        rejoining = outcome;
     }
 
     @Override
