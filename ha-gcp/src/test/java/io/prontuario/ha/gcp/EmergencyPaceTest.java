@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * From the decision to the first request that a client, who asks the zone's servers for the name, is answered: against a double that takes
  * the time which the cloud takes, here a fraction of it. At the real pace, with what was found printed and held against the targets:
  *
- * <pre>mvn -q -Pfast -pl ha-gcp -am test -Dtest=EmergencyPaceTest -Dsurefire.failIfNoSpecifiedTests=false -DargLine=-Dgcp.pace=1</pre>
+ * <pre>mvn -q -Pfast -pl ha-gcp -am test -Dtest=EmergencyPaceTest -Dsurefire.failIfNoSpecifiedTests=false -Dgcp.pace=1</pre>
  */
 class EmergencyPaceTest {
     private static final int TIMES = Integer.getInteger("gcp.pace", 50);
