@@ -369,13 +369,12 @@ public final class AgentPolicy {
     private static AgentDecision asStandby(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
         // Before everything else, an order to copy it anew included: that may be refused for a long time.
-        if (local.condition() == ServerCondition.RUNNING && acknowledgesAlone(local)) {
+        if (acknowledgesAlone(local)) {
             return shut();
         }
         // A certified one waits until the primary's agent has taken it out, and does all that a certified one does
-        // meanwhile: the
-        // primary may be lost before that, and a withdrawal by itself would leave commits waiting for one that has
-        // left.
+        // meanwhile: the primary may be lost before that, and a withdrawal by itself would leave commits waiting for
+        // one that has left.
         if (state.condemned().contains(copy) && !state.inSync().contains(copy)) {
             return rejoin(view, state, "to be copied anew, by a person's order");
         }

@@ -69,7 +69,7 @@ final class DrillCommand extends StoreCommand {
         Duration bound = Durations.parse(spec.commandLine(), "--most", most, Duration.ofHours(1));
         Duration again = Durations.parse(spec.commandLine(), "--redundant-within", redundant, Duration.ofHours(1));
         awaitNodes(store);
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        PrintWriter progress = progress(out);
         Runnable killing = kill ? killer(read, store) : null;
         String what = kill ? "drill: the primary's server is killed" : "drill: a switchover and back";
         Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, "");

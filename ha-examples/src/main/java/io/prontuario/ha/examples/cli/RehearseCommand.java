@@ -78,7 +78,7 @@ final class RehearseCommand implements Callable<Integer> {
         EmergencyControl control = EmergencyControl.of(store);
         Emergency begun =
                 Operator.noted(store, AuditEntry.Kind.OPERATOR, "rehearsal of the cloud", () -> control.rehearse(by));
-        PrintWriter progress = drill.json ? drill.spec.commandLine().getErr() : out;
+        PrintWriter progress = drill.progress(out);
         Emergency ended = await(control, begun, progress);
         RehearsalReport result = RehearsalReport.of(
                 begun,

@@ -72,7 +72,7 @@ final class ReinitCommand extends StoreCommand {
             }
             return plan.possible() ? 0 : Ha.FAILED;
         }
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        PrintWriter progress = progress(out);
         if (plan.possible()) {
             print(plan, progress);
             Confirmation.require(spec, "the node whose data is thrown away", node.value(), confirmed, progress);

@@ -106,7 +106,7 @@ final class StateRebuildCommand extends StoreCommand {
         awaitAll(store, nodes);
         RecordRebuild rebuild = RecordRebuild.on(store);
         RebuildPlan plan = rebuild.plan(Evidence.of(store.nodes().values()), question(nodes));
-        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        PrintWriter progress = progress(out);
         if (dryRun || !plan.possible()) {
             if (json) {
                 out.println(GSON.toJson(asMap(plan)));

@@ -57,6 +57,11 @@ abstract class StoreCommand implements Callable<Integer> {
     /** Released whenever something in the store may have changed. */
     final Semaphore changed = new Semaphore(0);
 
+    /** Where the stages are told: whoever reads JSON gets nothing else there. */
+    final PrintWriter progress(PrintWriter out) {
+        return json ? spec.commandLine().getErr() : out;
+    }
+
     /** What is done while the store is reached. */
     interface Body {
         /** Answers the exit status. */

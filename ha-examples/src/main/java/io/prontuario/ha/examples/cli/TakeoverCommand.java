@@ -41,11 +41,6 @@ abstract class TakeoverCommand extends StoreCommand {
         }
     }
 
-    /** Where the stages are told: whoever reads JSON gets nothing else there. */
-    final PrintWriter progress(PrintWriter out) {
-        return json ? spec.commandLine().getErr() : out;
-    }
-
     /** Asks for it and waits for the end, with a note before and after. Answers the exit status. */
     final int carryOut(
             ClusterStore store,
