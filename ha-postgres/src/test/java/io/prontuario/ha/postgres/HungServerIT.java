@@ -155,7 +155,7 @@ class HungServerIT {
         primary = lab.primary("studio-1");
         Writers.table(primary);
         LocalObserver observer = observe(primary);
-        primary.names("FIRST 1 (\"#gate\")");
+        primary.namesInForce("FIRST 1 (\"#gate\")");
         primary.commitInBackground("insert into lab_entry values (1, 'waits')").awaitWaiting(primary);
 
         staysRunning(observer);

@@ -140,7 +140,7 @@ public final class LabServer {
     }
 
     /** {@link #names} and long enough for every process to have obeyed. */
-    void namesInForce(String setting) {
+    public void namesInForce(String setting) {
         names(setting);
         // A checkpoint that began after the reload ends after the checkpointer has handled it.
         execute("checkpoint");

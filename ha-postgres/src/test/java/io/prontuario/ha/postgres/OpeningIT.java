@@ -64,6 +64,9 @@ class OpeningIT {
         ServerNames names = ServerNames.waitingFor(List.of(standby.copy()));
         SyncControl agent = primary.control(standby);
         primary.schema();
+        // As every server is that is opened. From empty names the first commit may be over before the checkpointer has
+        // seen new ones.
+        primary.namesInForce(ServerNames.gate().setting());
         standby.freeze();
         for (int attempt = 0; attempt < 4; attempt++) {
             Outcome outcome = agent.open(state, names, Duration.ofSeconds(1));

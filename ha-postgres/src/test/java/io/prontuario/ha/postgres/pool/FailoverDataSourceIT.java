@@ -230,7 +230,7 @@ class FailoverDataSourceIT {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("insert into entry values (1)");
             }
-            first.names("FIRST 1 (\"nobody\")");
+            first.namesInForce("FIRST 1 (\"nobody\")");
             Thread canceller = cancelsTheWait();
 
             InDoubtException doubt = assertThrows(InDoubtException.class, connection::commit);
@@ -244,7 +244,7 @@ class FailoverDataSourceIT {
     @Test
     void aStatementWhoseOwnCommitIsCancelledIsInDoubt() throws Exception {
         follow(4, first);
-        first.names("FIRST 1 (\"nobody\")");
+        first.namesInForce("FIRST 1 (\"nobody\")");
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             Thread canceller = cancelsTheWait();
@@ -258,7 +258,7 @@ class FailoverDataSourceIT {
     @Test
     void aConnectionThatBreaksInTheMiddleOfACommitLeavesItInDoubt() throws Exception {
         follow(4, first);
-        first.names("FIRST 1 (\"nobody\")");
+        first.namesInForce("FIRST 1 (\"nobody\")");
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
