@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
@@ -451,7 +452,7 @@ public final class AgentPolicy {
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
         }
-        Optional<Copy> former = state.condemned().stream()
+        Optional<Copy> former = Stream.concat(state.condemned().stream(), state.restarting().stream())
                 .filter(other -> other.node().equals(copy.node()) && !other.equals(copy))
                 .findFirst();
         if (former.isPresent()) {
