@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +105,12 @@ class PasswordIT {
         assertFalse(refusal.contains("wrong\""), refusal);
 
         try (LocalObserver observer = new LocalObserver(
-                wrong, primary.identity(), new CleanStop(wrong, Ticker.system()), Ticker.system(), () -> {})) {
+                wrong,
+                Map.of(),
+                primary.identity(),
+                new CleanStop(wrong, Ticker.system()),
+                Ticker.system(),
+                () -> {})) {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }
