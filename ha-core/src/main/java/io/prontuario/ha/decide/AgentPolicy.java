@@ -187,9 +187,9 @@ public final class AgentPolicy {
         if (doubled.isPresent()) {
             return doubled.get();
         }
-        Optional<AgentDecision> condemned = condemned(state);
-        if (condemned.isPresent()) {
-            return condemned.get();
+        Optional<AgentDecision> ordered = ordered(state);
+        if (ordered.isPresent()) {
+            return ordered.get();
         }
         Optional<AgentDecision> barred = barred(view, state);
         if (barred.isPresent()) {
@@ -278,15 +278,16 @@ public final class AgentPolicy {
     }
 
     /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */
-    private static Optional<AgentDecision> condemned(ClusterState state) {
+    private static Optional<AgentDecision> ordered(ClusterState state) {
         return state.inSync().stream()
-                .filter(state.condemned()::contains)
+                .filter(state::ordered)
                 .findFirst()
                 .map(copy -> AgentDecision.about(
                         Duty.DECERTIFY,
                         copy,
                         Protocol.namesAfterDecertifying(state, copy),
-                        "a person wants " + copy + " copied anew"));
+                        "a person wants " + copy
+                                + (state.condemned().contains(copy) ? " copied anew" : "'s server restarted")));
     }
 
     /** It would not take over, so nothing has to wait for it; and in STRICT it is not one of those that would. */
@@ -334,7 +335,7 @@ public final class AgentPolicy {
                 .filter(AttachedStandby::streaming)
                 .map(AttachedStandby::copy)
                 .filter(copy -> !state.inSync().contains(copy))
-                .filter(copy -> !state.condemned().contains(copy))
+                .filter(copy -> !state.ordered(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
                 .filter(copy -> Candidates.canPromote(view, copy) && !Candidates.barred(view, copy.node()))
                 .findFirst();
@@ -429,9 +430,21 @@ public final class AgentPolicy {
         if (view.local().mode() != ServerMode.STANDBY || view.rejoinNeeded()) {
             return rejoin(view, state, "its log may not fit that of " + state.primary());
         }
+        if (toRestart(state, copy)) {
+            return restart(copy);
+        }
         return state.inSync().contains(copy)
                 ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
                 : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
+    }
+
+    /** A certified one goes on as it is until the primary's agent has taken it out: no commit waits for one that stops. */
+    private static boolean toRestart(ClusterState state, Copy copy) {
+        return state.restarting().contains(copy) && !state.inSync().contains(copy);
+    }
+
+    private static AgentDecision restart(Copy copy) {
+        return AgentDecision.about(Duty.RESTART, copy, ServerNames.gate(), "to be restarted, by a person's order");
     }
 
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {
@@ -439,6 +452,9 @@ public final class AgentPolicy {
         boolean certified = state.inSync().contains(copy);
         if (view.rejoinNeeded()) {
             return rejoin(view, state, "its log does not fit that of " + state.primary());
+        }
+        if (toRestart(state, copy)) {
+            return restart(copy);
         }
         if (!certified && view.notStreamingFor().compareTo(STREAM_PATIENCE) > 0) {
             return rejoin(

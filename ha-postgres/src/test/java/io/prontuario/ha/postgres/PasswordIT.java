@@ -114,7 +114,7 @@ class PasswordIT {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }
-        Outcome outcome = new Rejoin(wrong, primary.identity())
+        Outcome outcome = new Rejoin(wrong, primary.identity(), new SettingsUpkeep(wrong, Map.of()))
                 .run(primary.address(), primary.server().systemIdentifier(), false);
         Outcomes.is(Outcome.Kind.RETRY, "password authentication failed", outcome);
         assertEquals(primary.copy(), primary.identity().read().orElseThrow());
