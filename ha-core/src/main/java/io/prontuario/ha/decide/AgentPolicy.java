@@ -192,6 +192,10 @@ public final class AgentPolicy {
         if (ordered.isPresent()) {
             return ordered.get();
         }
+        Optional<AgentDecision> barred = barred(view, state);
+        if (barred.isPresent()) {
+            return barred.get();
+        }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
             return lost.get();
@@ -287,6 +291,18 @@ public final class AgentPolicy {
                                 + (state.condemned().contains(copy) ? " copied anew" : "'s server restarted")));
     }
 
+    /** It would not take over, so nothing has to wait for it; and in STRICT it is not one of those that would. */
+    private static Optional<AgentDecision> barred(ClusterView view, ClusterState state) {
+        return state.inSync().stream()
+                .filter(copy -> Candidates.barred(view, copy.node()))
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        copy.node() + " is tagged noFailover"));
+    }
+
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
         for (StandbyHealth standby : view.standbys()) {
             if (!state.inSync().contains(standby.copy())) {
@@ -322,7 +338,7 @@ public final class AgentPolicy {
                 .filter(copy -> !state.inSync().contains(copy))
                 .filter(copy -> !state.ordered(copy))
                 .filter(copy -> !view.pausedCertification().contains(copy))
-                .filter(copy -> Candidates.canPromote(view, copy))
+                .filter(copy -> Candidates.canPromote(view, copy) && !Candidates.barred(view, copy.node()))
                 .findFirst();
     }
 

@@ -10,6 +10,7 @@ import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.postgres.pool.PoolSettings;
@@ -56,6 +57,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param gcp the emergency environment; null when there is none
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
+ * @param tags what this data node is good for
  * @param checks what is looked at for people and what works for them
  * @param operators where people act; null when nothing can be changed over HTTP
  * @param fencer who fences in {@code ASYNC}; null when nobody does
@@ -74,6 +76,7 @@ public record NodeConfig(
         @Nullable GcpConfig gcp,
         Limits limits,
         Leaving leaving,
+        NodeTags tags,
         List<HealthCheck> checks,
         @Nullable OperatorAccess operators,
         @Nullable Fencer fencer) {
@@ -157,6 +160,7 @@ public record NodeConfig(
                 .store(opened)
                 .limits(limits)
                 .leaving(leaving)
+                .tags(tags)
                 .listen(http)
                 .stateFolder(stateFolder);
         if (role != NodeRole.CLIENT) {

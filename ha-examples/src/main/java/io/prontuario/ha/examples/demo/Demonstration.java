@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,21 +65,21 @@ public final class Demonstration {
         return passed;
     }
 
+    /** What a cluster is made of that some trials share. */
+    private record Stage(boolean besideACloud, int dataNodes) {}
+
     /**
      * Those that wake the cloud have a cluster of their own: a cluster beside a cloud takes every moment without a site for a reason to ask
-     * for it, and others lose both machines too.
+     * for it, and others lose both machines too. So have those that need more data nodes.
      */
     private List<List<Trial>> stages() {
-        List<List<Trial>> stages = new ArrayList<>();
-        for (boolean cloud : List.of(false, true)) {
-            List<Trial> stage = trials.stream()
-                    .filter(trial -> trial.wakesTheCloud() == cloud)
-                    .toList();
-            if (!stage.isEmpty()) {
-                stages.add(stage);
-            }
-        }
-        return stages;
+        Map<Stage, List<Trial>> stages = new LinkedHashMap<>();
+        trials.stream()
+                .sorted(Comparator.comparing(Trial::wakesTheCloud).thenComparing(Trial::dataNodes))
+                .forEach(trial -> stages.computeIfAbsent(
+                                new Stage(trial.wakesTheCloud(), trial.dataNodes()), stage -> new ArrayList<>())
+                        .add(trial));
+        return List.copyOf(stages.values());
     }
 
     private boolean run(List<Trial> stage, List<ScenarioResult> ended, boolean kept) {
@@ -87,7 +88,7 @@ public final class Demonstration {
         boolean relayed = stage.stream().anyMatch(Trial::cutsWaysToTheStore);
         LocalCluster cluster = stage.get(0).wakesTheCloud()
                 ? LocalCluster.startBesideACloud(program, relayed, folder, out)
-                : LocalCluster.startWith(program, relayed, folder, out);
+                : LocalCluster.startWith(program, relayed, stage.get(0).dataNodes(), folder, out);
         boolean passed = true;
         try {
             ScenarioRun runner = new ScenarioRun(cluster, folder, out);
