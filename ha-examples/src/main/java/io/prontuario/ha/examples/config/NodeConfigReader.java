@@ -64,7 +64,8 @@ final class NodeConfigReader {
                 "leaving",
                 "checks",
                 "operators",
-                "fencer");
+                "fencer",
+                "accept");
         this.postgres = top.section("postgres")
                 .allow(
                         "servers",
@@ -134,7 +135,8 @@ final class NodeConfigReader {
                 leaving,
                 ChecksReader.read(top.section("checks")),
                 OperatorsReader.read(top),
-                top.has("fencer") ? fencer() : null);
+                top.has("fencer") ? fencer() : null,
+                AcceptReader.read(top.section("accept")));
     }
 
     /** Null only beside a violation. */
