@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param checks what is looked at for people and what works for them
  * @param operators where people act; null when nothing can be changed over HTTP
  * @param fencer who fences in {@code ASYNC}; null when nobody does
+ * @param accepted what {@code ha validate} finds and is meant to be so: the area, and why
  */
 public record NodeConfig(
         String cluster,
@@ -79,9 +81,11 @@ public record NodeConfig(
         NodeTags tags,
         List<HealthCheck> checks,
         @Nullable OperatorAccess operators,
-        @Nullable Fencer fencer) {
+        @Nullable Fencer fencer,
+        Map<String, String> accepted) {
     public NodeConfig {
         checks = List.copyOf(checks);
+        accepted = Map.copyOf(accepted);
     }
 
     /**

@@ -67,7 +67,8 @@ final class NodeConfigReader {
                 "tags",
                 "checks",
                 "operators",
-                "fencer");
+                "fencer",
+                "accept");
         this.postgres = top.section("postgres")
                 .allow(
                         "servers",
@@ -138,7 +139,8 @@ final class NodeConfigReader {
                 tags(role),
                 ChecksReader.read(top.section("checks")),
                 OperatorsReader.read(top),
-                top.has("fencer") ? fencer() : null);
+                top.has("fencer") ? fencer() : null,
+                AcceptReader.read(top.section("accept")));
     }
 
     /** Null only beside a violation. */

@@ -46,6 +46,14 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(4);
 
     private static final int INITIALISATIONS = 3;
+
+    /** What an installation has and this one need not, so that {@code ha validate} finds nothing here. */
+    private static final String ACCEPT = """
+            accept:
+              backups: nothing that is written here is worth keeping
+              cloud: all of this is on one machine
+            """;
+
     private static final Duration DRILL = Duration.ofSeconds(150);
 
     private final Path folder;
@@ -288,6 +296,7 @@ public final class LocalCluster implements AutoCloseable {
                                 LocalProxy.BACKEND,
                                 names)
                 + (data ? checks(home) : "")
+                + ACCEPT
                 + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);

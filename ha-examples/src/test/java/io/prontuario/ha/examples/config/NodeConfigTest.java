@@ -99,6 +99,20 @@ class NodeConfigTest {
         assertEquals(List.of(), read(DATA_NODE).checks());
     }
 
+    @Test
+    void readsWhatIsMeantToBeSoWithTheReasonAndNothingThatWouldHurt() throws IOException {
+        assertEquals(
+                Map.of("backups", "the storage is copied every night"),
+                read(DATA_NODE + "accept: { backups: the storage is copied every night }\n")
+                        .accepted());
+        assertEquals(Map.of(), read(DATA_NODE).accepted());
+        String wrong = assertThrows(
+                        ConfigException.class, () -> read(DATA_NODE + "accept: { cloud: , replication: it is slow }\n"))
+                .getMessage();
+        assertTrue(wrong.contains("accept.cloud is missing; for example: cloud: why this is meant to be so"), wrong);
+        assertTrue(wrong.contains("accept.replication is not a known key"), wrong);
+    }
+
     private static final String GCP = """
             gcp:
               project: my-hospital
@@ -355,7 +369,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, tags, checks, operators, fencer",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, tags, checks, operators, fencer, accept",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",

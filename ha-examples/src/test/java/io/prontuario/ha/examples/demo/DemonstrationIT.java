@@ -59,6 +59,7 @@ final class DemonstrationIT {
         HaProcess.Result result = HaProcess.run(folder, Duration.ofMinutes(10), words.toArray(String[]::new));
 
         assertEquals(0, result.exit(), result.output());
+        assertTrue(result.output().contains("ha validate: 0 failed, 0 to be looked at, "), result.output());
         JsonArray scenarios = JsonParser.parseString(Files.readString(report))
                 .getAsJsonObject()
                 .getAsJsonArray("scenarios");
