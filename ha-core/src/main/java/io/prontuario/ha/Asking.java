@@ -7,7 +7,7 @@ import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
@@ -32,7 +32,8 @@ final class Asking {
     }
 
     /** They are read right after connecting. That of a node that is lost does not come. */
-    void awaitStatuses(Set<NodeName> awaited) {
+    void awaitStatuses(NodeName... nodes) {
+        List<NodeName> awaited = List.of(nodes);
         long until = ticker.nanos() + STATUSES.toNanos();
         while (!store.nodes().keySet().containsAll(awaited) && ticker.nanos() - until < 0) {
             breathe();

@@ -16,7 +16,6 @@ import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -55,7 +54,7 @@ public final class ManualFailover {
     }
 
     private FailoverPlan plan(ClusterState state, NodeName to) {
-        asking.awaitStatuses(Set.of(to, state.primary().node()));
+        asking.awaitStatuses(to, state.primary().node());
         return FailoverPlanner.plan(state, store.nodes(), to);
     }
 

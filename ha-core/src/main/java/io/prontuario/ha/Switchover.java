@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -52,9 +51,9 @@ public final class Switchover {
     }
 
     /**
-     * How it ended.
+     * How something that a person asked of the cluster ended.
      *
-     * @param done whether the node that was asked for is the primary now
+     * @param done whether that is so now; of a switchover, whether the node that was asked for is the primary
      * @param message what happened, as a sentence: when it was refused or undone, why
      * @param took from asking to the end
      * @param ended false when it was asked for and is neither done nor undone yet: the nodes go on
@@ -74,12 +73,12 @@ public final class Switchover {
     /** The same for the node that is first in order; empty when there is no other data node. */
     public Optional<SwitchoverPlan> plan() {
         ClusterState state = asking.record().state();
-        asking.awaitStatuses(Set.of(state.primary().node()));
+        asking.awaitStatuses(state.primary().node());
         return SwitchoverPlanner.usualTarget(state, store.nodes()).map(to -> plan(state, to));
     }
 
     private SwitchoverPlan plan(ClusterState state, NodeName to) {
-        asking.awaitStatuses(Set.of(state.primary().node()));
+        asking.awaitStatuses(state.primary().node());
         return SwitchoverPlanner.plan(state, store.nodes(), to, store.history(LOOKED_BACK, READ));
     }
 

@@ -13,9 +13,10 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
-import io.prontuario.ha.model.ReinitPlan;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.StandbyPlan;
+import io.prontuario.ha.model.StandbyTask;
 import io.prontuario.ha.model.SyncWait;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.ClusterStore;
@@ -93,11 +94,11 @@ final class ReinitOrderTest {
 
     @Test
     void whoBecomesTheNomineeBetweenQuestionAndOrderIsLeftAlone() {
-        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
         assertTrue(seen.possible(), () -> seen.whyNot().toString());
         write(nominated());
 
-        Reinit.Result result = Reinit.on(store).run(seen, stage -> {});
+        Switchover.Result result = StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(seen, stage -> {});
 
         assertFalse(result.done());
         assertTrue(result.message().startsWith("refused: "), result::message);
@@ -106,10 +107,10 @@ final class ReinitOrderTest {
 
     @Test
     void whoBecomesTheNomineeBetweenLookAndWriteIsLeftAlone() {
-        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
         store.beforeNextWrite = () -> write(nominated());
 
-        Reinit.Result result = Reinit.on(store).run(seen, stage -> {});
+        Switchover.Result result = StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(seen, stage -> {});
 
         assertFalse(result.done());
         assertTrue(result.message().startsWith("refused: "), result::message);
@@ -119,25 +120,25 @@ final class ReinitOrderTest {
 
     @Test
     void anOrderWhoseAnswerIsLostIsGivenOnceAndARepeatedCommandWaitsForItToo() throws Exception {
-        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
         store.real.loseNextReply();
         List<String> stages = new CopyOnWriteArrayList<>();
-        CompletableFuture<Reinit.Result> first =
-                CompletableFuture.supplyAsync(() -> Reinit.on(store).run(seen, stages::add));
+        CompletableFuture<Switchover.Result> first = CompletableFuture.supplyAsync(
+                () -> StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(seen, stages::add));
         Awaitility.await()
                 .atMost(LIMIT.multipliedBy(6))
                 .until(() -> now().condemned().equals(Set.of(COPY_2)));
-        ReinitPlan again = Reinit.on(store).plan(COPY_2.node());
-        CompletableFuture<Reinit.Result> second =
-                CompletableFuture.supplyAsync(() -> Reinit.on(store).run(again, stage -> {}));
+        StandbyPlan again = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
+        CompletableFuture<Switchover.Result> second = CompletableFuture.supplyAsync(
+                () -> StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(again, stage -> {}));
 
         write(Protocol.decertify(now(), COPY_1, COPY_2).next().orElseThrow());
         publish(two, null, ServerMode.NONE);
         publish(two, NEXT, ServerMode.STANDBY);
         write(Protocol.replaced(now(), COPY_2, NEXT).next().orElseThrow());
 
-        for (CompletableFuture<Reinit.Result> run : List.of(first, second)) {
-            Reinit.Result result = run.get(30, TimeUnit.SECONDS);
+        for (CompletableFuture<Switchover.Result> run : List.of(first, second)) {
+            Switchover.Result result = run.get(30, TimeUnit.SECONDS);
             assertTrue(result.done(), result::message);
             assertTrue(result.message().startsWith(NEXT + " is in the place of " + COPY_2), result::message);
         }
@@ -147,11 +148,11 @@ final class ReinitOrderTest {
     /** What was seen last is the record before the order: it does not say that the order is over. */
     @Test
     void aWatchThatLagsBehindIsNotTakenForTheEndOfTheOrder() throws Exception {
-        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
         store.lagging = store.read(LIMIT).orElseThrow();
         List<String> stages = new CopyOnWriteArrayList<>();
-        CompletableFuture<Reinit.Result> run =
-                CompletableFuture.supplyAsync(() -> Reinit.on(store).run(seen, stages::add));
+        CompletableFuture<Switchover.Result> run = CompletableFuture.supplyAsync(
+                () -> StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(seen, stages::add));
         Awaitility.await().atMost(LIMIT.multipliedBy(6)).until(() -> !stages.isEmpty());
         assertFalse(run.isDone(), () -> run.join().message());
         write(Protocol.replaced(now(), COPY_2, NEXT).next().orElseThrow());
@@ -162,16 +163,16 @@ final class ReinitOrderTest {
 
     @Test
     void saysWhenATakeoverHasEndedTheOrder() throws Exception {
-        ReinitPlan seen = Reinit.on(store).plan(COPY_2.node());
-        CompletableFuture<Reinit.Result> run =
-                CompletableFuture.supplyAsync(() -> Reinit.on(store).run(seen, stage -> {}));
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.COPY_ANEW).plan(COPY_2.node());
+        CompletableFuture<Switchover.Result> run = CompletableFuture.supplyAsync(
+                () -> StandbyOrder.on(store, StandbyTask.COPY_ANEW).run(seen, stage -> {}));
         Awaitility.await()
                 .atMost(LIMIT.multipliedBy(6))
                 .until(() -> now().condemned().equals(Set.of(COPY_2)));
 
         write(nominated());
 
-        Reinit.Result result = run.get(30, TimeUnit.SECONDS);
+        Switchover.Result result = run.get(30, TimeUnit.SECONDS);
         assertFalse(result.done());
         assertTrue(result.message().contains(COPY_2 + " was nominated"), result::message);
     }

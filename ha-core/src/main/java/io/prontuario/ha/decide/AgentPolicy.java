@@ -191,9 +191,9 @@ public final class AgentPolicy {
         if (doubled.isPresent()) {
             return doubled.get();
         }
-        Optional<AgentDecision> condemned = condemned(state);
-        if (condemned.isPresent()) {
-            return condemned.get();
+        Optional<AgentDecision> ordered = ordered(state);
+        if (ordered.isPresent()) {
+            return ordered.get();
         }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
@@ -280,18 +280,16 @@ public final class AgentPolicy {
     }
 
     /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */
-    private static Optional<AgentDecision> condemned(ClusterState state) {
-        if (state.condemned().isEmpty()) {
-            return Optional.empty();
-        }
+    private static Optional<AgentDecision> ordered(ClusterState state) {
         return state.inSync().stream()
-                .filter(state.condemned()::contains)
+                .filter(state::ordered)
                 .findFirst()
                 .map(copy -> AgentDecision.about(
                         Duty.DECERTIFY,
                         copy,
                         Protocol.namesAfterDecertifying(state, copy),
-                        "a person wants " + copy + " copied anew"));
+                        "a person wants " + copy
+                                + (state.condemned().contains(copy) ? " copied anew" : "'s server restarted")));
     }
 
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
@@ -327,7 +325,7 @@ public final class AgentPolicy {
             Copy copy = standby.copy();
             if (standby.streaming()
                     && !state.inSync().contains(copy)
-                    && !state.condemned().contains(copy)
+                    && !state.ordered(copy)
                     && !view.pausedCertification().contains(copy)
                     && Candidates.canPromote(view, copy)) {
                 return Optional.of(copy);
@@ -425,9 +423,21 @@ public final class AgentPolicy {
         if (view.local().mode() != ServerMode.STANDBY || view.rejoinNeeded()) {
             return rejoin(view, state, "its log may not fit that of " + state.primary());
         }
+        if (toRestart(state, copy)) {
+            return restart(copy);
+        }
         return state.inSync().contains(copy)
                 ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
                 : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
+    }
+
+    /** A certified one goes on as it is until the primary's agent has taken it out: no commit waits for one that stops. */
+    private static boolean toRestart(ClusterState state, Copy copy) {
+        return state.restarting().contains(copy) && !state.inSync().contains(copy);
+    }
+
+    private static AgentDecision restart(Copy copy) {
+        return AgentDecision.about(Duty.RESTART, copy, ServerNames.gate(), "to be restarted, by a person's order");
     }
 
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {
@@ -435,6 +445,9 @@ public final class AgentPolicy {
         boolean certified = state.inSync().contains(copy);
         if (view.rejoinNeeded()) {
             return rejoin(view, state, "its log does not fit that of " + state.primary());
+        }
+        if (toRestart(state, copy)) {
+            return restart(copy);
         }
         if (!certified && view.notStreamingFor().compareTo(STREAM_PATIENCE) > 0) {
             return rejoin(

@@ -41,5 +41,7 @@ public enum Duty {
     /** Become a standby of the active primary: follow, rewind or rebuild. */
     REJOIN,
     /** Write into the record that the copy which a person wanted replaced is gone. */
-    REPLACED
+    REPLACED,
+    /** A standby's server is stopped and started again because a person wants it so; then that is written into the record. */
+    RESTART
 }

@@ -55,7 +55,7 @@ public final class FencedPolicy {
                 .filter(data -> data != null
                         && data.copy() != null
                         && data.systemIdentifier().equals(state.systemIdentifier())
-                        && !state.condemned().contains(data.copy())
+                        && !state.ordered(data.copy())
                         && !data.copy().node().equals(state.primary().node()))
                 .map(DataStatus::copy)
                 .toList();

@@ -161,8 +161,8 @@ public final class Protocol {
         if (standby.node().equals(by.node())) {
             return Change.refused(standby + " is on the primary's own node");
         }
-        if (state.condemned().contains(standby)) {
-            return Change.refused(standby + " is about to be copied anew: its data may be gone by now");
+        if (state.ordered(standby)) {
+            return Change.refused(standby + " is about to be copied anew or restarted by a person's order");
         }
         Set<Copy> inSync = new TreeSet<>(state.inSync());
         // A node has one copy. Another one of it in the set is data that is gone.
@@ -200,23 +200,57 @@ public final class Protocol {
      * nominated, being certified, and every nomination ends the order.
      */
     public static Change condemn(ClusterState state, Copy copy) {
-        if (!state.active()) {
-            return Change.refused(state.primary() + " is not active yet: an heir keeps its data until then");
-        }
-        if (state.transition() != null) {
-            return Change.refused("transition " + state.transition().transitionId() + " is not finished");
-        }
-        if (state.primary().node().equals(copy.node())) {
-            return Change.refused(copy + " is on the node of the primary " + state.primary() + "; switch over first");
-        }
         if (state.condemned().contains(copy)) {
             return Change.refused(copy + " is to be copied anew already");
         }
-        Set<Copy> condemned = new TreeSet<>(state.condemned());
-        // A node has one copy. Another one of it is data that is gone.
-        condemned.removeIf(other -> other.node().equals(copy.node()));
-        condemned.add(copy);
-        return Change.to(state.withCondemned(condemned));
+        return ordered(state, copy)
+                .map(Change::refused)
+                .orElseGet(() -> Change.to(state.withCondemned(with(state.condemned(), copy))));
+    }
+
+    /**
+     * A person wants the server of {@code copy}, a standby, restarted. As for a copy that is condemned: it has to be decertified before its own
+     * agent stops the server, and is not certified before that has been started again.
+     */
+    public static Change restart(ClusterState state, Copy copy) {
+        if (state.ordered(copy)) {
+            return Change.refused(copy + " is to be restarted or copied anew already");
+        }
+        return ordered(state, copy)
+                .map(Change::refused)
+                .orElseGet(() -> Change.to(state.withRestarting(with(state.restarting(), copy))));
+    }
+
+    /** Why nothing can be ordered of this copy; empty when it can. */
+    private static Optional<String> ordered(ClusterState state, Copy copy) {
+        if (!state.active()) {
+            return Optional.of(state.primary() + " is not active yet: an heir keeps its data until then");
+        }
+        if (state.transition() != null) {
+            return Optional.of("transition " + state.transition().transitionId() + " is not finished");
+        }
+        if (state.primary().node().equals(copy.node())) {
+            return Optional.of(copy + " is on the node of the primary " + state.primary() + "; switch over first");
+        }
+        return Optional.empty();
+    }
+
+    /** A node has one copy. Another one of it is data that is gone. */
+    private static Set<Copy> with(Set<Copy> copies, Copy copy) {
+        Set<Copy> more = new TreeSet<>(copies);
+        more.removeIf(other -> other.node().equals(copy.node()));
+        more.add(copy);
+        return more;
+    }
+
+    /** The server of a copy that was to be restarted has been started again. Written by its node's agent. */
+    public static Change restarted(ClusterState state, Copy copy) {
+        if (!state.restarting().contains(copy)) {
+            return Change.refused(copy + " is not to be restarted");
+        }
+        Set<Copy> left = new TreeSet<>(state.restarting());
+        left.remove(copy);
+        return Change.to(state.withRestarting(left));
     }
 
     /** The data of a condemned copy is gone, and another copy is in its place. Written by its node's agent. */
@@ -320,8 +354,8 @@ public final class Protocol {
         if (heir.node().equals(state.primary().node())) {
             return Change.refused(heir + " is on the node of the primary " + state.primary());
         }
-        if (state.condemned().contains(heir)) {
-            return Change.refused(heir + " is about to be copied anew");
+        if (state.ordered(heir)) {
+            return Change.refused(heir + " is about to be copied anew or restarted by a person's order");
         }
         Journal journal = new Journal(
                 transitionId, TransitionKind.FAILOVER, state.primary(), null, List.of(heir), reason, startedAt);
@@ -343,8 +377,8 @@ public final class Protocol {
         if (state.durability() == Durability.ASYNC) {
             return Change.refused("durability is ASYNC: nobody is certified to hold every acknowledged commit");
         }
-        if (state.condemned().contains(target)) {
-            return Change.refused(target + " is about to be copied anew");
+        if (state.ordered(target)) {
+            return Change.refused(target + " is about to be copied anew or restarted by a person's order");
         }
         if (!state.inSync().contains(target)) {
             return Change.refused(

@@ -96,6 +96,7 @@ public final class SwitchoverPolicy {
                     WITHDRAW,
                     REJOIN,
                     REPLACED,
+                    RESTART,
                     PREPARE_STOP,
                     STOP_CLEANLY,
                     START_AGAIN,

@@ -144,7 +144,7 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, STOP_CLEANLY, REJOIN -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, STOP_CLEANLY, REJOIN, RESTART -> {
                 if (!confirmed(record)) {
                     return;
                 }
@@ -167,7 +167,7 @@ final class Agent {
             case REST, HOLD -> {}
             case START_PRIMARY ->
                 tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
-            case START_STANDBY -> startStandby(state);
+            case START_STANDBY -> tell(startStandby(state));
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
             case PREPARE_STOP -> prepareStop(record);
@@ -184,6 +184,7 @@ final class Agent {
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
             case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);
+            case RESTART -> restart(Objects.requireNonNull(decision.subject()), record);
         }
     }
 
@@ -198,11 +199,24 @@ final class Agent {
         }
     }
 
-    private void startStandby(ClusterState state) {
+    private Outcome startStandby(ClusterState state) {
         Outcome outcome = sync.start(StartMode.STANDBY, state, LONG);
         if (outcome.kind() == Outcome.Kind.REFUSED) {
             // Its log does not fit: only a rejoin helps, and that needs the copy out of the record first.
             rejoinNeeded = true;
+        }
+        return outcome;
+    }
+
+    /** Interrupted anywhere, it is done once more: the order stands until the server has been started. */
+    private void restart(Copy own, Versioned record) {
+        Outcome outcome = sync.stop(false, LONG);
+        if (outcome.holds()) {
+            outcome = startStandby(record.state());
+        }
+        Change change = Protocol.restarted(record.state(), own);
+        if (outcome.holds()) {
+            outcome = change.next().map(next -> write(record, next)).orElseGet(() -> Outcome.refused(change.refusal()));
         }
         tell(outcome);
     }

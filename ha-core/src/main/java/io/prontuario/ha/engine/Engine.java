@@ -57,6 +57,9 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration RECONCILE = Duration.ofSeconds(1);
+    /** … and, when a strategy has seen something, not sooner than that. */
+    private static final Duration RECONCILE_SOON = Duration.ofMillis(200);
+
     private static final Duration SETTLED = Duration.ofSeconds(1);
     /** The subjects of events: what this node does, how the cluster is. */
     private static final String DUTY = "duty";
@@ -110,6 +113,9 @@ public final class Engine implements AutoCloseable {
     private long detectedAtNanos;
     private @Nullable Instant detectedAt;
     private long reconciledAtNanos;
+    /** A strategy has seen something since. */
+    private volatile boolean news;
+
     private boolean reconciledAttended = true;
     private final Attendance attendance = new Attendance();
     private final Repetition repetition;
@@ -220,6 +226,7 @@ public final class Engine implements AutoCloseable {
         if (present != null) {
             word.set(ServerWord.of(present.status()));
         }
+        news = true;
         wake();
     }
 
@@ -428,10 +435,12 @@ public final class Engine implements AutoCloseable {
                 .ifPresentOrElse(
                         missed -> events.changed(HaEvent.Kind.ALARM, ATTENDANCE, missed),
                         () -> events.over(ATTENDANCE));
+        Duration beat = news ? RECONCILE_SOON : RECONCILE;
         // At once when the primary's agent comes or goes: a proxy's check of it fails by now.
-        if (now - reconciledAtNanos < RECONCILE.toNanos() && attended == reconciledAttended) {
+        if (now - reconciledAtNanos < beat.toNanos() && attended == reconciledAttended) {
             return;
         }
+        news = false;
         reconciledAttended = attended;
         reconciledAtNanos = now;
         coordinating(record, () -> coordinator.reconcile(record, attended));

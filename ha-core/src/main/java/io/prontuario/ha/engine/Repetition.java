@@ -88,7 +88,7 @@ final class Repetition {
                     CERTIFY,
                     DECERTIFY,
                     SET_NAMES -> FIRST;
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, WITHDRAW, REJOIN, REPLACED -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, WITHDRAW, REJOIN, REPLACED, RESTART -> {
                 Duration twice = pause.multipliedBy(2);
                 yield !again ? FIRST : twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
             }

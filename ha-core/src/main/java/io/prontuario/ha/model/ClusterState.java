@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauseEnd that the pause ends by itself; null when it lasts until a person resumes, and while there is none
  * @param transition the journal; null when nothing is under way
  * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
- *     of them is certified any more. A nomination ends all of these orders
- */
+ * */
 public record ClusterState(
         String clusterId,
         String systemIdentifier,
@@ -47,9 +46,10 @@ public record ClusterState(
         boolean paused,
         @Nullable PauseEnd pauseEnd,
         @Nullable Journal transition,
-        Set<Copy> condemned) {
+        Set<Copy> condemned,
+        Set<Copy> restarting) {
 
-    /** A record in which nobody wants a copy replaced. */
+    /** A record in which nobody wants anything of a standby. */
     public ClusterState(
             String clusterId,
             String systemIdentifier,
@@ -80,12 +80,14 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
+                Set.of(),
                 Set.of());
     }
 
     public ClusterState {
         // A node of a former version writes none.
         condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
+        restarting = sorted(Objects.requireNonNullElse(restarting, Set.of()));
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -109,6 +111,9 @@ public record ClusterState(
         }
         if (condemned.contains(primary)) {
             wrong.add("the primary " + primary + " is condemned");
+        }
+        if (restarting.contains(primary)) {
+            wrong.add("the primary " + primary + " is to be restarted as a standby");
         }
         if (inSync.contains(primary)) {
             wrong.add("the primary " + primary + " is in its own in-sync set");
@@ -141,7 +146,8 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The same with other heirs. */
@@ -161,7 +167,8 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -181,7 +188,8 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The same with automatic takeover paused until a person resumes it, or not paused. */
@@ -210,7 +218,8 @@ public record ClusterState(
                 wanted,
                 end,
                 transition,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -230,7 +239,8 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The same with other copies that are to be copied anew. */
@@ -250,7 +260,34 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 transition,
+                new TreeSet<>(copies),
+                restarting);
+    }
+
+    /** The same with other copies whose servers are to be restarted. */
+    public ClusterState withRestarting(Collection<Copy> copies) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                condemned,
                 new TreeSet<>(copies));
+    }
+
+    /** Whether its node's agent has been told by a person to do something with it, as soon as it is not certified: until then it cannot be. */
+    public boolean ordered(Copy copy) {
+        return condemned.contains(copy) || restarting.contains(copy);
     }
 
     /** The same with the transition finished: nothing is journaled. */
@@ -275,7 +312,8 @@ public record ClusterState(
                 paused,
                 pauseEnd,
                 journal,
-                condemned);
+                condemned,
+                restarting);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

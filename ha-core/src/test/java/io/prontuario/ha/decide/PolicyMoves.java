@@ -134,6 +134,8 @@ final class PolicyMoves implements Moves {
                 int next = upToDate ? records.replaced(world.record(), subject, own) : Records.REFUSED;
                 write(Move.REPLACED, world, node, server, -1, next, ALWAYS, steps);
             }
+            // The search gives no such order: it would be a decertification and a crash, which it has.
+            case RESTART -> throw new AssertionError("nobody has ordered a restart");
         }
     }
 

@@ -39,6 +39,11 @@ enum RecordChange {
             "replaced",
             "a standby's own agent",
             "the condemned copy's data is gone, and another copy follows in its place"),
+    RESTART(
+            "restart",
+            "a person: `ha restart`",
+            "the plan's conditions hold. The primary's agent decertifies the copy, then its own agent restarts its server"),
+    RESTARTED("restarted", "a standby's own agent", "the server that was to be restarted has been started again"),
     NOMINATE(
             "nominate",
             "the coordinator, with its term",
@@ -119,6 +124,8 @@ enum RecordChange {
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
             case CONDEMN -> by(copy -> Protocol.condemn(state, copy));
             case REPLACED -> by(copy -> Protocol.replaced(state, copy, new Copy(copy.node(), "ffff")));
+            case RESTART -> by(copy -> Protocol.restart(state, copy));
+            case RESTARTED -> by(copy -> Protocol.restarted(state, copy));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));
             case NOMINATE_FENCED -> by(copy -> Protocol.nominateFenced(state, copy, next, "dead", Instant.EPOCH));

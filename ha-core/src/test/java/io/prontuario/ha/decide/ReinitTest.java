@@ -22,10 +22,11 @@ import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
-import io.prontuario.ha.model.ReinitPlan;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
+import io.prontuario.ha.model.StandbyPlan;
+import io.prontuario.ha.model.StandbyTask;
 import io.prontuario.ha.model.SyncWait;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.testing.Records;
@@ -166,7 +167,7 @@ class ReinitTest {
     class ThePlan {
         @Test
         void saysThatNobodyCanTakeOverMeanwhile() {
-            ReinitPlan plan = plan(Records.state(4));
+            StandbyPlan plan = plan(Records.state(4));
             assertTrue(plan.possible(), () -> plan.whyNot().toString());
             assertEquals(COPY_2, plan.copy());
             assertTrue(plan.consequence().startsWith("NOBODY CAN TAKE OVER"), plan::consequence);
@@ -174,15 +175,15 @@ class ReinitTest {
 
         @Test
         void saysThatWritesWaitInStrict() {
-            ReinitPlan plan = plan(Records.state(4).withDurability(Durability.STRICT, 1));
+            StandbyPlan plan = plan(Records.state(4).withDurability(Durability.STRICT, 1));
             assertTrue(plan.consequence().contains("ALL WRITES WAIT"), plan::consequence);
         }
 
         @Test
         void isRefusedForThePrimaryAndWithoutTheAgents() {
-            ReinitPlan primary = ReinitPlanner.plan(Records.state(4), nodes(), COPY_1.node());
+            StandbyPlan primary = StandbyPlanner.plan(StandbyTask.COPY_ANEW, Records.state(4), nodes(), COPY_1.node());
             assertFalse(primary.possible());
-            ReinitPlan alone = ReinitPlanner.plan(Records.state(4), Map.of(), COPY_2.node());
+            StandbyPlan alone = StandbyPlanner.plan(StandbyTask.COPY_ANEW, Records.state(4), Map.of(), COPY_2.node());
             assertEquals(2, alone.whyNot().size(), () -> alone.whyNot().toString());
         }
 
@@ -194,18 +195,20 @@ class ReinitTest {
                     COPY_2.node(),
                     Records.status(COPY_2.node(), ""));
             assertEquals(
-                    COPY_2, ReinitPlanner.plan(ORDERED, inPieces, COPY_2.node()).copy());
+                    COPY_2,
+                    StandbyPlanner.plan(StandbyTask.COPY_ANEW, ORDERED, inPieces, COPY_2.node())
+                            .copy());
         }
 
         @Test
         void isAnotherOneOnceTheNodeIsNominatedOrCertified() {
-            ReinitPlan seen = plan(Records.state(4).withInSync(Set.of()));
+            StandbyPlan seen = plan(Records.state(4).withInSync(Set.of()));
             assertFalse(seen.sameAs(plan(Records.state(4))));
             assertTrue(seen.sameAs(plan(Records.state(4).withInSync(Set.of()))));
         }
 
-        private static ReinitPlan plan(ClusterState state) {
-            return ReinitPlanner.plan(state, nodes(), COPY_2.node());
+        private static StandbyPlan plan(ClusterState state) {
+            return StandbyPlanner.plan(StandbyTask.COPY_ANEW, state, nodes(), COPY_2.node());
         }
 
         private static Map<NodeName, NodeStatus> nodes() {

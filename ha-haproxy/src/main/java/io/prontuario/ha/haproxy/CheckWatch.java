@@ -27,13 +27,15 @@ final class CheckWatch implements AutoCloseable {
     private final Thread thread;
     private volatile Map<String, CheckHistory> histories;
     private volatile boolean closed;
+    /** Of its own thread: whether the proxy answered the last question. */
+    private boolean reached;
 
     /**
      * @param servers whose checks to read
      * @param interval the checks' interval in the proxy's configuration
      * @param limit how long one reading may take; a late one proves that the proxy answers, though it is not believed
      * @param patience told whether the proxy answers
-     * @param wake called when an answer has changed
+     * @param wake called when an answer has changed, and when the proxy is back: one that was restarted has forgotten all it was told
      */
     CheckWatch(
             RuntimeApi api,
@@ -84,14 +86,17 @@ final class CheckWatch implements AutoCloseable {
         Map<String, CheckHistory> before = histories;
         Map<String, CheckHistory> after = new HashMap<>(before);
         long asked = ticker.nanos();
+        boolean reachedBefore = reached;
         try {
             List<ServerStat> stats = ServerStat.parse(api.send(question, limit));
             long answered = ticker.nanos();
             stats.forEach(stat ->
                     after.computeIfPresent(stat.server(), (name, history) -> history.read(asked, answered, stat)));
             patience.answered();
+            reached = true;
         } catch (HaproxyException e) {
             // Told by the reconciler, which asks the same proxy.
+            reached = false;
             after.replaceAll((name, history) -> history.unanswered());
             if (e.away()) {
                 patience.away(e);
@@ -100,7 +105,8 @@ final class CheckWatch implements AutoCloseable {
             }
         }
         histories = Map.copyOf(after);
-        boolean changed = !answers(after).equals(answers(before));
+        boolean back = reached && !reachedBefore;
+        boolean changed = back || !answers(after).equals(answers(before));
         if (changed && !closed) {
             wake.run();
         }

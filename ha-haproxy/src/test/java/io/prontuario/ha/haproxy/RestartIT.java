@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,22 @@ class RestartIT {
             assertEquals(
                     Outcome.Kind.ALREADY_SO,
                     haproxy.reconcile(Requests.active(TWO)).kind());
+        }
+    }
+
+    /** Without waiting for the slow beat: nobody gets a connection until then. */
+    @Test
+    void whoeverIsWokenWhenTheProxyIsBackBringsItInLine() throws IOException {
+        try (HaproxyLab lab = HaproxyLab.open();
+                HaproxyStrategy haproxy = HaproxyStrategy.of(
+                        lab.settings().checkInterval(Duration.ofMillis(200)).build())) {
+            haproxy.start(new StrategyContext(
+                    new NodeName("lb"), Ticker.system(), () -> haproxy.reconcile(Requests.active(TWO))));
+            await().atMost(PATIENCE).until(() -> lab.route().equals("two"));
+
+            lab.restart();
+
+            await().atMost(PATIENCE).until(() -> lab.route().equals("two"));
         }
     }
 

@@ -37,6 +37,7 @@ final class LocalObserver implements AutoCloseable {
     private static final Duration CONNECT_BOUND = Duration.ofMillis(500);
     private static final Duration HUNG_AFTER = Duration.ofMillis(1500);
     private static final int HUNG_FAILURES = 3;
+    private static final Duration PENDING = Duration.ofSeconds(5);
     private static final String SNAPSHOT = """
             select pg_is_in_recovery(),
               case when pg_is_in_recovery() then coalesce((select received_tli from pg_stat_get_wal_receiver()), 0)
@@ -68,6 +69,10 @@ final class LocalObserver implements AutoCloseable {
     private final Object lock = new Object();
     private volatile DataStatus latest = DataStatus.UNKNOWN;
     private volatile long takenAt;
+    /** The settings that wait for a restart of the server, and when that was last asked; of whoever looks. */
+    private String pending = "";
+
+    private long pendingSeen;
     private volatile boolean closed;
     private @Nullable Connection connection;
     private volatile @Nullable Connection watching;
@@ -82,6 +87,7 @@ final class LocalObserver implements AutoCloseable {
         this.ticker = ticker;
         this.wake = wake;
         this.takenAt = ticker.nanos();
+        this.pendingSeen = takenAt;
         this.pulse = new Pulse(server, ticker);
         this.snapshots = new Thread(this::beat, "prontuario-observer");
         this.deathWatch = new Thread(this::watchForDeath, "prontuario-death-watch");
@@ -299,6 +305,7 @@ final class LocalObserver implements AutoCloseable {
         String[] row = Sql.rows(session, SNAPSHOT, 8).get(0);
         answered();
         boolean standby = "t".equals(row[0]);
+        lookForPending(session);
         return new DataStatus(
                 identity.read().orElse(null),
                 identifier,
@@ -313,7 +320,19 @@ final class LocalObserver implements AutoCloseable {
                 server.autoConf().get(AutoConf.NAMES).orElse(""),
                 row[4],
                 syncWait(row[6]),
+                pending.isEmpty() ? "" : "needs a restart for " + pending);
+    }
+
+    /** All settings are looked through for it: not ten times a second, and not while somebody waits for a server that has just started. */
+    private void lookForPending(Connection session) throws SQLException {
+        if (ticker.nanos() - pendingSeen < PENDING.toNanos()) {
+            return;
+        }
+        pending = Objects.requireNonNullElse(
+                Sql.value(
+                        session, "select string_agg(name, ', ' order by name) from pg_settings where pending_restart"),
                 "");
+        pendingSeen = ticker.nanos();
     }
 
     private static @Nullable Receiver receiver(@Nullable String text) {
@@ -397,6 +416,8 @@ final class LocalObserver implements AutoCloseable {
     }
 
     private void disconnect() {
+        pending = "";
+        pendingSeen = ticker.nanos();
         Sql.close(connection);
         connection = null;
     }

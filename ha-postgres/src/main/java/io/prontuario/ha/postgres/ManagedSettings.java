@@ -1,17 +1,67 @@
 package io.prontuario.ha.postgres;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The settings that every server of the cluster needs, written once at initdb and copied to standbys with the data.
  *
  * @param networks the address ranges that may connect, for clients and replication, such as {@code 192.0.2.0/24}
- * @param extra further lines for {@code postgresql.conf}, the host's own
+ * @param extra the host's own, as lines of {@code postgresql.conf}; kept from then on, see {@link SettingsUpkeep}
  */
 public record ManagedSettings(List<String> networks, List<String> extra) {
     public ManagedSettings {
         networks = List.copyOf(networks);
         extra = List.copyOf(extra);
+    }
+
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:=|\\s)\\s*('(?:[^']|'')*'|[^'#\\s]+)\\s*(?:#.*)?");
+    /** What the agent sets by itself, at its own moments. */
+    private static final Set<String> AGENTS = Set.of(
+            "synchronous_standby_names",
+            "primary_conninfo",
+            "primary_slot_name",
+            "recovery_target_timeline",
+            "restart_after_crash",
+            "port",
+            "listen_addresses");
+
+    /** What is wrong with the host's lines, one sentence each. */
+    List<String> violations() {
+        List<String> wrong = new ArrayList<>();
+        for (String line : extra) {
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches()) {
+                wrong.add("settings: '" + line + "' is no setting such as 'max_connections = 300'");
+            } else if (AGENTS.contains(matcher.group(1).toLowerCase(Locale.ROOT))) {
+                wrong.add("settings: " + matcher.group(1) + " is set by the agent: take it out");
+            }
+        }
+        return wrong;
+    }
+
+    /** The host's settings by name, without quotes. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String line : extra) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                String text = matcher.group(2);
+                values.put(
+                        matcher.group(1).toLowerCase(Locale.ROOT),
+                        text.startsWith("'")
+                                ? text.substring(1, text.length() - 1).replace("''", "'")
+                                : text);
+            }
+        }
+        return values;
     }
 
     String configuration() {

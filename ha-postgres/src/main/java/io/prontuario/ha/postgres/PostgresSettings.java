@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the data directory; null on a witness
  * @param account the account to run the server under when this process is root; empty otherwise
  * @param credentials as whom the agents connect, the same on all servers
- * @param managed what initdb writes
+ * @param managed the servers' own settings
  */
 public record PostgresSettings(
         NodeName self,
@@ -130,7 +130,10 @@ public record PostgresSettings(
             return this;
         }
 
-        /** Further lines for {@code postgresql.conf}, written at initdb. */
+        /**
+         * The host's own settings, each a line such as {@code max_connections = 300}. Written at initdb; when they differ from the server's
+         * later, the agent brings them into its {@code postgresql.auto.conf}. What is taken out again stays there until a person resets it.
+         */
         public Builder extraSettings(List<String> lines) {
             this.extra = lines;
             return this;
@@ -167,17 +170,13 @@ public record PostgresSettings(
                 wrong.add("rootCertificate: '" + authorities
                         + "' must be an absolute path without blanks, quotes and '\\'");
             }
+            ManagedSettings managed = new ManagedSettings(networks, extra);
+            wrong.addAll(managed.violations());
             if (!wrong.isEmpty() || name == null) {
                 throw new IllegalArgumentException("PostgreSQL settings:\n  " + String.join("\n  ", wrong));
             }
             return new PostgresSettings(
-                    name,
-                    servers,
-                    binaries,
-                    data,
-                    account,
-                    new Credentials(user, password, authorities),
-                    new ManagedSettings(networks, extra));
+                    name, servers, binaries, data, account, new Credentials(user, password, authorities), managed);
         }
     }
 }

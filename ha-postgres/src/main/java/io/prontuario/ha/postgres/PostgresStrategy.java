@@ -164,6 +164,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final NamesDiscipline discipline;
         private final Certification certification;
         private final Promotion promotion;
+        private final SettingsUpkeep upkeep;
         private final Rejoin rejoin;
         private final RightfulStart rightful;
         private final CleanStop cleanStop;
@@ -205,7 +206,8 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.certification = new Certification(
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
-            this.rejoin = new Rejoin(server, identity);
+            this.upkeep = new SettingsUpkeep(server, settings.managed().values());
+            this.rejoin = new Rejoin(server, identity, upkeep);
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
             this.adoption = new Adoption(server, identity, names, context.ticker());
@@ -240,6 +242,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             }
             try {
                 promotion.keepReady(session(limit), limit);
+                upkeep.keep(session(limit));
             } catch (SQLException e) {
                 // The act that needs it will say so.
                 dropSession();

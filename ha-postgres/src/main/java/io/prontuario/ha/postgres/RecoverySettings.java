@@ -31,6 +31,13 @@ final class RecoverySettings {
         return List.copyOf(LABELS.keySet());
     }
 
+    /** The least of each that the log in a data directory demands, by what its control file says. */
+    static Map<String, String> demanded(Map<String, String> controlData) {
+        Map<String, String> least = new LinkedHashMap<>();
+        LABELS.forEach((name, label) -> least.put(name, controlData.getOrDefault(label, "0")));
+        return least;
+    }
+
     static long value(Connection connection, String setting) throws SQLException {
         return Long.parseLong(String.valueOf(
                 Sql.value(connection, "select setting from pg_settings where name = '" + setting + "'")));
@@ -38,9 +45,9 @@ final class RecoverySettings {
 
     /** What the standby of this session has too little of to be promoted; empty when it has enough for what it has replayed. */
     static Optional<String> lacking(Connection standby, Map<String, String> controlData) throws SQLException {
-        for (Map.Entry<String, String> entry : LABELS.entrySet()) {
+        for (Map.Entry<String, String> entry : demanded(controlData).entrySet()) {
             long here = value(standby, entry.getKey());
-            long needed = Long.parseLong(controlData.getOrDefault(entry.getValue(), "0"));
+            long needed = Long.parseLong(entry.getValue());
             if (here < needed) {
                 return Optional.of(
                         entry.getKey() + " is " + here + " here and was " + needed + " on the former primary");

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,10 +43,12 @@ final class Rejoin {
 
     private final PostgresServer server;
     private final CopyIdentity identity;
+    private final SettingsUpkeep upkeep;
 
-    Rejoin(PostgresServer server, CopyIdentity identity) {
+    Rejoin(PostgresServer server, CopyIdentity identity, SettingsUpkeep upkeep) {
         this.server = server;
         this.identity = identity;
+        this.upkeep = upkeep;
     }
 
     /**
@@ -307,14 +310,11 @@ final class Rejoin {
 
     /** Both copying and rewinding bring the primary's own settings along; a standby rests behind the gate and names itself. */
     void follow(Copy copy, PostgresAddress primary) {
-        server.autoConf()
-                .set(Map.of(
-                        AutoConf.NAMES,
-                        ServerNames.gate().setting(),
-                        "primary_conninfo",
-                        server.connectionString(primary, copy.applicationName()),
-                        "recovery_target_timeline",
-                        "latest"));
+        Map<String, String> all = new LinkedHashMap<>(upkeep.asStandby());
+        all.put(AutoConf.NAMES, ServerNames.gate().setting());
+        all.put("primary_conninfo", server.connectionString(primary, copy.applicationName()));
+        all.put("recovery_target_timeline", "latest");
+        server.autoConf().set(all);
         server.standbySignal(true);
     }
 

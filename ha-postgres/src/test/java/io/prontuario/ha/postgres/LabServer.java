@@ -353,7 +353,7 @@ public final class LabServer {
     }
 
     Rejoin rejoin() {
-        return new Rejoin(server, identity);
+        return new Rejoin(server, identity, new SettingsUpkeep(server, Map.of()));
     }
 
     /** Becomes a standby of {@code primary}, by whatever way its log demands. Answers which. */

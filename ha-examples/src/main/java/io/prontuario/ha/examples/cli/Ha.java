@@ -30,6 +30,7 @@ import picocli.CommandLine.MissingParameterException;
             SwitchoverCommand.class,
             FailoverCommand.class,
             ReinitCommand.class,
+            RestartCommand.class,
             DurabilityCommand.class,
             ApproveCommand.class,
             PauseCommand.class,

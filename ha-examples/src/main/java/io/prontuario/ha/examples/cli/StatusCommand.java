@@ -106,7 +106,8 @@ final class StatusCommand extends StoreCommand {
                     state.primary(),
                     state.active() ? "active" : "nominated",
                     state.inSync(),
-                    state.condemned().isEmpty() ? "" : "; to be copied anew: " + state.condemned());
+                    (state.condemned().isEmpty() ? "" : "; to be copied anew: " + state.condemned())
+                            + (state.restarting().isEmpty() ? "" : "; to be restarted: " + state.restarting()));
             nodes.forEach(node -> out.println("  " + line(node)));
             emergency.ifPresent(now -> out.println(now.summary()));
             out.println("takeover: " + outlook.takeover());
@@ -151,6 +152,7 @@ final class StatusCommand extends StoreCommand {
         map.put("active", state.active());
         map.put("inSync", state.inSync().stream().map(Object::toString).toList());
         map.put("condemned", state.condemned().stream().map(Object::toString).toList());
+        map.put("restarting", state.restarting().stream().map(Object::toString).toList());
         map.put("durability", state.durability().name());
         map.put("paused", state.paused());
         Optional.ofNullable(state.pauseEnd())

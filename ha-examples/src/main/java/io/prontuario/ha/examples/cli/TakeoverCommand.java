@@ -1,19 +1,11 @@
 package io.prontuario.ha.examples.cli;
 
-import io.prontuario.ha.Switchover;
-import io.prontuario.ha.model.AuditEntry;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.spi.ClusterStore;
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What has in common whoever lets another node become the primary: a node, a reason, a dry run, and an end that is waited for. */
-abstract class TakeoverCommand extends StoreCommand {
+/** What has in common whoever lets another node become the primary. */
+abstract class TakeoverCommand extends AskingCommand {
     @Option(
             names = "--to",
             required = true,
@@ -21,13 +13,6 @@ abstract class TakeoverCommand extends StoreCommand {
             description = "The node that is to become the primary.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private String to;
-
-    @Option(names = "--reason", defaultValue = "", description = "Why; kept in the audit trail.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private String reason;
-
-    @Option(names = "--dry-run", description = "Only say what would be done and may be lost, and whether it may.")
-    boolean dryRun;
 
     @SuppressWarnings("NullAway.Init") // set by check()
     NodeName node;
@@ -38,41 +23,6 @@ abstract class TakeoverCommand extends StoreCommand {
             node = new NodeName(to);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--to: " + e.getMessage(), e);
-        }
-    }
-
-    /** Asks for it and waits for the end, with a note before and after. Answers the exit status. */
-    final int carryOut(
-            ClusterStore store,
-            String what,
-            String evidence,
-            PrintWriter out,
-            Function<Consumer<String>, Switchover.Result> run) {
-        PrintWriter progress = progress(out);
-        Operator.note(store, AuditEntry.Kind.OPERATOR, "asked for " + what, reason, evidence);
-        Switchover.Result result = run.apply(stage -> {
-            progress.println(stage);
-            progress.flush();
-        });
-        Operator.note(
-                store,
-                result.done() ? AuditEntry.Kind.OPERATOR : AuditEntry.Kind.REFUSAL,
-                what,
-                reason,
-                result.message());
-        tell(result, json, out);
-        return result.done() ? 0 : Ha.FAILED;
-    }
-
-    static void tell(Switchover.Result result, boolean json, PrintWriter out) {
-        if (json) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("done", result.done());
-            map.put("message", result.message());
-            map.put("tookMillis", result.took().toMillis());
-            out.println(GSON.toJson(map));
-        } else {
-            out.println(result.message() + " (" + result.took().toMillis() + " ms)");
         }
     }
 }

@@ -26,8 +26,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -237,7 +239,17 @@ final class FaultRun {
                 outage.toMillis() / 1e3,
                 rejoin.toMillis() / 1e3,
                 all().size(),
-                scene.cluster().readState().epoch()));
+                state(scene.cluster()).epoch()));
+    }
+
+    /** This process is one more client of the store, and no part of what is tested: its own session may end at any moment. */
+    private static ClusterState state(LocalCluster cluster) {
+        AtomicReference<ClusterState> read = new AtomicReference<>();
+        Waiting.until(REJOIN, "the store answers this process", () -> {
+            read.set(cluster.readState());
+            return true;
+        });
+        return Objects.requireNonNull(read.get());
     }
 
     private static void join(Collection<Thread> threads) {
@@ -335,7 +347,7 @@ final class FaultRun {
     private void check(Scene scene) throws SQLException {
         List<Acknowledgement> all = all();
         LocalCluster cluster = scene.cluster();
-        LocalNode primary = cluster.node(cluster.readState().primary().node().value());
+        LocalNode primary = cluster.node(state(cluster).primary().node().value());
         if (all.size() == checked) {
             violation("nothing was acknowledged in this round");
         }

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What a person may ask of a real pair and count on: {@code ha pause} and {@code ha resume}, {@code ha failover},
- * {@code ha reinit}.
+ * {@code ha reinit}, {@code ha restart}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class OperatorIT {
@@ -199,6 +200,58 @@ final class OperatorIT {
         pair.awaitStatus("takeover: possible, to [" + standby + ".");
         assertEquals(List.of("1"), pair.query(standby, "select entry from anew"));
         assertNotEquals(former, copy(standby));
+    }
+
+    @Test
+    @Order(4)
+    void changedSettingsAreAppliedAndWhatNeedsARestartReachesTheStandbyFirst() throws Exception {
+        pair.awaitStatus("takeover: possible");
+        String primary = pair.status().contains("primary studio-1.") ? "studio-1" : "studio-2";
+        String standby = primary.equals("studio-1") ? "studio-2" : "studio-1";
+        for (String node : RealPair.NODES) {
+            Path file = pair.file(node);
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(
+                                    "postgres:\n",
+                                    "postgres:\n  settings:\n    - max_connections = 131\n    - work_mem = '5MB'\n"));
+            pair.stopAgent(node);
+            pair.startAgent(node);
+        }
+        for (String node : RealPair.NODES) {
+            String line = node + " data · " + (node.equals(primary) ? "primary" : "standby") + " running, timeline ";
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertTrue(
+                            pair.status()
+                                    .lines()
+                                    .anyMatch(one -> one.contains(line)
+                                            && one.contains("(needs a restart for max_connections)")),
+                            pair::status));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertEquals(List.of("5MB"), pair.query(node, "show work_mem")));
+            assertNotEquals(List.of("131"), pair.query(node, "show max_connections"));
+        }
+        pair.awaitStatus("takeover: possible");
+
+        HaProcess.Result wrong = pair.ha("restart", primary);
+        assertEquals(1, wrong.exit(), wrong.output());
+        HaProcess.Result dry = pair.ha("restart", "--all", "--dry-run", "--json");
+        assertEquals(0, dry.exit(), dry.output());
+        Path output = pair.output();
+        Process all = pair.begin(output, "restart", "--all", "--reason", "more connections");
+        assertTrue(all.waitFor(4, TimeUnit.MINUTES), () -> "" + output);
+        assertEquals(0, all.exitValue(), Files.readString(output));
+
+        for (String node : RealPair.NODES) {
+            assertEquals(List.of("131"), pair.query(node, "show max_connections"));
+        }
+        String status = pair.status();
+        assertTrue(status.contains("primary " + standby + "."), status);
+        assertTrue(status.contains("takeover: possible, to [" + primary + "."), status);
+        assertFalse(status.contains("needs a restart"), status);
     }
 
     private static String copy(String node) throws IOException {

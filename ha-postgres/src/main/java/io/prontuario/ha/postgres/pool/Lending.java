@@ -1,6 +1,8 @@
 package io.prontuario.ha.postgres.pool;
 
 import io.prontuario.ha.spi.Ticker;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,8 +77,14 @@ final class Lending {
         return all.stream()
                 .flatMap(connection -> connection.loan().stream())
                 .min(Comparator.comparingLong(WatchedConnection.Loan::sinceNanos))
-                .map(loan -> "thread " + loan.thread() + ", which has had a connection (server process "
+                .map(loan -> name(loan.thread()) + ", which has had a connection (server process "
                         + loan.serverProcess() + ") for " + (now - loan.sinceNanos()) / 1_000_000 + " ms")
                 .orElse("");
+    }
+
+    /** A virtual thread is not found by its number. */
+    private static String name(long thread) {
+        ThreadInfo known = ManagementFactory.getThreadMXBean().getThreadInfo(thread);
+        return "thread " + (known == null ? "#" + thread : known.getThreadName());
     }
 }

@@ -12,7 +12,7 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLWarning;
@@ -28,9 +28,17 @@ final class WatchedConnection extends ForwardingConnection {
     /** The function of the server that warns; its text depends on the server's language. */
     private static final String CANCELLED_WAIT = "SyncRepWaitForLSN";
 
+    /** Threads are numbered from 1. */
+    private static final long NOBODY = 0;
+
     private final Lending lending;
     private final int serverProcess;
-    private final AtomicReference<@Nullable Thread> borrower = new AtomicReference<>();
+    /**
+     * The id of the thread that has it; {@link #NOBODY}. A reference to the thread would cost every borrow a fence: the collector's, for a
+     * reference from an old object into another region.
+     */
+    private final AtomicLong borrower = new AtomicLong(NOBODY);
+
     private long sinceNanos;
     /** Plain: of its borrower while it is lent, and of the pool's own thread that ends it once it is not. */
     private boolean share;
@@ -45,19 +53,19 @@ final class WatchedConnection extends ForwardingConnection {
     /**
      * Who has it.
      *
-     * @param thread the name of the thread that borrowed it
+     * @param thread the id of the thread that borrowed it
      * @param serverProcess the process that serves it
      * @param sinceNanos since when, see {@link Lending#look}
      */
-    record Loan(String thread, int serverProcess, long sinceNanos) {}
+    record Loan(long thread, int serverProcess, long sinceNanos) {}
 
     Optional<Loan> loan() {
-        return Optional.ofNullable(borrower.getAcquire())
-                .map(thread -> new Loan(thread.getName(), serverProcess, sinceNanos));
+        long thread = borrower.getAcquire();
+        return thread == NOBODY ? Optional.empty() : Optional.of(new Loan(thread, serverProcess, sinceNanos));
     }
 
     boolean isWith(Thread thread) {
-        return borrower.getAcquire() == thread;
+        return borrower.getAcquire() == thread.getId();
     }
 
     /** Notes who has it now, and with it a share of the pool. */
@@ -65,11 +73,11 @@ final class WatchedConnection extends ForwardingConnection {
         sinceNanos = lending.seen();
         share = true;
         // No fence: who is to see it for certain, a hold, goes by the shares.
-        borrower.setRelease(thread);
+        borrower.setRelease(thread.getId());
     }
 
     private void givenBack() {
-        borrower.setRelease(null);
+        borrower.setRelease(NOBODY);
         if (share) {
             share = false;
             lending.shares().giveBack();

@@ -6,16 +6,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What copying a standby's data anew would do, and whether it may.
+ * What an order to a standby's agent would do, and whether it may be given.
  *
+ * @param task what is ordered
  * @param epoch the record's, when it was drawn up
- * @param node whose data is to be replaced
- * @param copy the copy that is to go; null when there is none that could be named
- * @param primary from which it is copied
+ * @param node whose agent does it
+ * @param copy with which copy; null when there is none that could be named
+ * @param primary whom it follows
  * @param consequence what the cluster is without until the node is certified again, as a sentence
  * @param preconditions what must hold, each with the evidence for it
  */
-public record ReinitPlan(
+public record StandbyPlan(
+        StandbyTask task,
         long epoch,
         NodeName node,
         @Nullable Copy copy,
@@ -23,7 +25,7 @@ public record ReinitPlan(
         String consequence,
         List<Precondition> preconditions) {
 
-    public ReinitPlan {
+    public StandbyPlan {
         preconditions = List.copyOf(preconditions);
     }
 
@@ -32,9 +34,10 @@ public record ReinitPlan(
         return preconditions.stream().allMatch(Precondition::holds);
     }
 
-    /** Whether another plan, drawn up later, replaces the same and leaves the cluster without the same. */
-    public boolean sameAs(ReinitPlan later) {
-        return epoch == later.epoch
+    /** Whether another plan, drawn up later, does the same with the same and leaves the cluster without the same. */
+    public boolean sameAs(StandbyPlan later) {
+        return task == later.task
+                && epoch == later.epoch
                 && node.equals(later.node)
                 && Objects.equals(copy, later.copy)
                 && primary.equals(later.primary)

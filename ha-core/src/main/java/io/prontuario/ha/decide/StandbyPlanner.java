@@ -6,8 +6,9 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
-import io.prontuario.ha.model.ReinitPlan;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.StandbyPlan;
+import io.prontuario.ha.model.StandbyTask;
 import io.prontuario.ha.model.SwitchoverPlan.Precondition;
 import java.util.List;
 import java.util.Locale;
@@ -17,20 +18,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Draws up the plan of copying a standby's data anew, from the record and what the nodes publish. Pure. */
-public final class ReinitPlanner {
-    private ReinitPlanner() {}
+/** Draws up the plan of an order to a standby's agent, from the record and what the nodes publish. Pure. */
+public final class StandbyPlanner {
+    private StandbyPlanner() {}
 
     /** The plan; it says itself whether it may be carried out. */
-    public static ReinitPlan plan(ClusterState state, Map<NodeName, NodeStatus> nodes, NodeName node) {
+    public static StandbyPlan plan(
+            StandbyTask task, ClusterState state, Map<NodeName, NodeStatus> nodes, NodeName node) {
         NodeStatus status = nodes.get(node);
-        Copy copy = ordered(state, node).orElse(present(status));
-        return new ReinitPlan(
+        Copy copy = ordered(task, state, node).orElse(present(status));
+        return new StandbyPlan(
+                task,
                 state.epoch(),
                 node,
                 copy,
                 state.primary(),
-                consequence(state, copy),
+                consequence(task, state, copy),
                 List.of(
                         new Precondition(
                                 node + " is another node than that of the primary, which is active",
@@ -48,10 +51,8 @@ public final class ReinitPlanner {
     }
 
     /** What an order that stands already names; its node may have begun with it. */
-    private static Optional<Copy> ordered(ClusterState state, NodeName node) {
-        return state.condemned().stream()
-                .filter(copy -> copy.node().equals(node))
-                .findFirst();
+    private static Optional<Copy> ordered(StandbyTask task, ClusterState state, NodeName node) {
+        return task.in(state).stream().filter(copy -> copy.node().equals(node)).findFirst();
     }
 
     private static @Nullable Copy present(@Nullable NodeStatus status) {
@@ -59,13 +60,18 @@ public final class ReinitPlanner {
         return data == null ? null : data.copy();
     }
 
-    private static String consequence(ClusterState state, @Nullable Copy copy) {
+    private static String consequence(StandbyTask task, ClusterState state, @Nullable Copy copy) {
         if (state.durability() == Durability.ASYNC) {
             return "nobody is certified in ASYNC anyway";
         }
         if (copy == null || !state.inSync().contains(copy)) {
-            return "it is not certified now. If it was a primary, the newest of its log is set aside (diverged, beside its data)"
-                    + " before the rest is deleted: it may hold what only it has acknowledged";
+            return "it is not certified now"
+                    + switch (task) {
+                        case COPY_ANEW ->
+                            ". If it was a primary, the newest of its log is set aside (diverged, beside its data)"
+                                    + " before the rest is deleted: it may hold what only it has acknowledged";
+                        case RESTART -> "";
+                    };
         }
         Set<Copy> left = new TreeSet<>(state.inSync());
         left.remove(copy);
@@ -109,7 +115,7 @@ public final class ReinitPlanner {
                                 + state.systemIdentifier() + ": it is left alone");
     }
 
-    /** Its agent has to decertify, and its server is copied. */
+    /** Its agent has to decertify, and its server is what the standby comes back to. */
     private static Precondition primary(ClusterState state, @Nullable NodeStatus status) {
         DataStatus data = status == null || status.leaving() ? null : status.data();
         return new Precondition(
