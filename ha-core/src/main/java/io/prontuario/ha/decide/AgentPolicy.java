@@ -12,11 +12,11 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
+import io.prontuario.ha.model.StandbyTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What a data node's agent does next with its own server: a pure function of the view, one duty at a time.
@@ -180,7 +180,11 @@ public final class AgentPolicy {
     }
 
     private static AgentDecision serving(ClusterView view, ClusterState state) {
-        Optional<AgentDecision> uncovered = uncovered(view, state);
+        ServerNames wanted = Protocol.namesWhenActive(state, List.of());
+        String setting = wanted.setting();
+        // What the record wants covers whom it holds.
+        Optional<AgentDecision> uncovered =
+                setting.equals(view.local().namesInFile()) ? Optional.empty() : uncovered(view, state);
         if (uncovered.isPresent()) {
             return uncovered.get();
         }
@@ -200,7 +204,6 @@ public final class AgentPolicy {
         if (lost.isPresent()) {
             return lost.get();
         }
-        ServerNames wanted = Protocol.namesWhenActive(state, List.of());
         // Behind the gate there is nothing to open: what opens it is a certificate.
         if (!wanted.gated() && view.openedEpoch() != state.epoch()) {
             return AgentDecision.names(Duty.OPEN, wanted, "primary of epoch " + state.epoch() + " by the record");
@@ -209,12 +212,12 @@ public final class AgentPolicy {
         // whose
         // write was not answered, and only an affirmed record tells that it is none.
         DataStatus local = view.local();
-        if (!wanted.setting().equals(local.namesInFile()) || !wanted.setting().equals(local.namesInEffect())) {
+        if (!setting.equals(local.namesInFile()) || !setting.equals(local.namesInEffect())) {
             return AgentDecision.names(
                     Duty.SET_NAMES,
                     wanted,
                     "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
-                            + wanted.setting() + "'");
+                            + setting + "'");
         }
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
@@ -265,6 +268,9 @@ public final class AgentPolicy {
      * certificate goes; a new proof ends the older connection first.
      */
     private static Optional<AgentDecision> doubledName(ClusterView view, ClusterState state) {
+        if (view.local().attached().size() < 2) {
+            return Optional.empty();
+        }
         return state.inSync().stream()
                 .filter(copy -> view.local().attached().stream()
                                 .filter(standby -> standby.copy().equals(copy))
@@ -332,14 +338,18 @@ public final class AgentPolicy {
 
     /** A standby that streams under a name which its own agent also publishes, and that is not certified yet. */
     private static Optional<Copy> candidate(ClusterView view, ClusterState state) {
-        return view.local().attached().stream()
-                .filter(AttachedStandby::streaming)
-                .map(AttachedStandby::copy)
-                .filter(copy -> !state.inSync().contains(copy))
-                .filter(copy -> !state.ordered(copy))
-                .filter(copy -> !view.pausedCertification().contains(copy))
-                .filter(copy -> Candidates.canPromote(view, copy) && !Candidates.barred(view, copy.node()))
-                .findFirst();
+        for (AttachedStandby standby : view.local().attached()) {
+            Copy copy = standby.copy();
+            if (standby.streaming()
+                    && !state.inSync().contains(copy)
+                    && !state.ordered(copy)
+                    && !view.pausedCertification().contains(copy)
+                    && Candidates.canPromote(view, copy)
+                    && !Candidates.barred(view, copy.node())) {
+                return Optional.of(copy);
+            }
+        }
+        return Optional.empty();
     }
 
     private static AgentDecision asNominee(ClusterState state, DataStatus local) {
@@ -468,12 +478,13 @@ public final class AgentPolicy {
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
         }
-        Optional<Copy> former = Stream.concat(state.condemned().stream(), state.restarting().stream())
-                .filter(other -> other.node().equals(copy.node()) && !other.equals(copy))
-                .findFirst();
-        if (former.isPresent()) {
-            return AgentDecision.about(
-                    Duty.REPLACED, former.get(), ServerNames.gate(), copy + " is in the place of " + former.get());
+        for (StandbyTask task : StandbyTask.values()) {
+            for (Copy former : task.in(state)) {
+                if (former.node().equals(copy.node()) && !former.equals(copy)) {
+                    return AgentDecision.about(
+                            Duty.REPLACED, former, ServerNames.gate(), copy + " is in the place of " + former);
+                }
+            }
         }
         boolean target = state.switchingTo().filter(copy::equals).isPresent();
         Receiver receiver = local.receiver();

@@ -5,6 +5,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,15 @@ public final class Candidacy {
             return false;
         }
         Rank own = rank(view, view.self(), view.local());
-        return view.nodes().values().stream()
-                .filter(status -> !status.node().equals(view.self()))
-                .filter(status -> status.role() != NodeRole.CLIENT && !status.leaving() && !status.standsBack())
-                .noneMatch(status -> rank(view, status.node(), status.data()).compareTo(own) < 0);
+        for (NodeStatus other : view.nodes().values()) {
+            boolean able = other.role() != NodeRole.CLIENT && !other.leaving() && !other.standsBack();
+            if (able
+                    && !other.node().equals(view.self())
+                    && rank(view, other.node(), other.data()).compareTo(own) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -99,11 +99,9 @@ final class Candidates {
 
     /** Whether its agent lives, is not about to close, and its server runs as a standby. */
     static boolean canPromote(ClusterView view, Copy copy) {
-        return view.status(copy.node())
-                .filter(status -> !status.leaving())
-                .map(NodeStatus::data)
-                .filter(data -> copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY))
-                .isPresent();
+        NodeStatus status = view.nodes().get(copy.node());
+        DataStatus data = status == null || status.leaving() ? null : status.data();
+        return data != null && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
     }
 
     /** The end of the log that it is published to hold; 0 when nothing is. */

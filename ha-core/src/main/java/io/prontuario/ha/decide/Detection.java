@@ -8,6 +8,7 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -59,28 +60,28 @@ public final class Detection {
     }
 
     private static Verdict fromSightings(ClusterView view, ClusterState state) {
-        List<Sighting> said = view.sightings().stream()
-                .filter(sighting -> sighting.target().equals(state.primary().node()))
-                .filter(sighting -> sighting.answer() != Answer.UNKNOWN)
-                .toList();
-        if (said.isEmpty()) {
+        List<Sighting> said = new ArrayList<>();
+        Duration freshest = null;
+        boolean tried = false;
+        for (Sighting sighting : view.sightings()) {
+            if (sighting.answer() == Answer.UNKNOWN
+                    || !sighting.target().equals(state.primary().node())) {
+                continue;
+            }
+            said.add(sighting);
+            tried |= sighting.answer() == Answer.UNREACHED;
+            if (freshest == null || sighting.lastReachedAge().compareTo(freshest) < 0) {
+                freshest = sighting.lastReachedAge();
+            }
+        }
+        if (freshest == null) {
             return uncertain("nobody has looked at " + state.primary().node() + " yet");
         }
         Duration suspicionTime = view.limits().suspicionTime();
-        Duration freshest = said.stream()
-                .map(Sighting::lastReachedAge)
-                .min(Duration::compareTo)
-                .orElseThrow();
-        String list = said.stream()
-                .map(sighting -> sighting.observer() + " by " + sighting.means() + " "
-                        + sighting.lastReachedAge().toMillis() + " ms ago")
-                .collect(Collectors.joining(", "));
         // An old sighting does not veto. But somebody must have tried and failed: an observer that was paused itself
-        // has nothing
-        // but old ones when it wakes.
-        boolean tried = said.stream().anyMatch(sighting -> sighting.answer() == Answer.UNREACHED);
+        // has nothing but old ones when it wakes.
         if (tried && freshest.compareTo(suspicionTime) >= 0) {
-            return dead(state.primary() + " is silent, last reached: " + list + "; suspicion time "
+            return dead(state.primary() + " is silent, last reached: " + listed(said) + "; suspicion time "
                     + suspicionTime.toMillis() + " ms");
         }
         // Without ages: what is well today is well tomorrow, and is not to be told again.
@@ -88,6 +89,13 @@ public final class Detection {
             return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached");
         }
         return uncertain(state.primary() + " was not reached for more than half the suspicion time");
+    }
+
+    private static String listed(List<Sighting> said) {
+        return said.stream()
+                .map(sighting -> sighting.observer() + " by " + sighting.means() + " "
+                        + sighting.lastReachedAge().toMillis() + " ms ago")
+                .collect(Collectors.joining(", "));
     }
 
     /** The agent's session is gone. Its server may stream on, but nobody looks after it any more. */

@@ -651,6 +651,14 @@ public final class Protocol {
      * is about to read the later record, or the store was rolled back while it was away.
      */
     public static Optional<String> outdated(ClusterState state, Collection<NodeStatus> nodes) {
+        // Asked several times at each look, and nearly always in vain.
+        boolean later = false;
+        for (NodeStatus node : nodes) {
+            later |= node.epoch() > state.epoch();
+        }
+        if (!later) {
+            return Optional.empty();
+        }
         return nodes.stream()
                 .filter(node -> node.epoch() > state.epoch())
                 .max(Comparator.comparingLong(NodeStatus::epoch).thenComparing(NodeStatus::node))
@@ -672,7 +680,11 @@ public final class Protocol {
      */
     public static ServerNames namesWhenActive(ClusterState state, List<Copy> candidates) {
         List<Copy> copies = new ArrayList<>(candidates);
-        state.inSync().stream().filter(copy -> !copies.contains(copy)).forEach(copies::add);
+        for (Copy copy : state.inSync()) {
+            if (!copies.contains(copy)) {
+                copies.add(copy);
+            }
+        }
         return switch (state.durability()) {
             case ASYNC -> ServerNames.none();
             case AVAILABLE -> ServerNames.waitingFor(copies);

@@ -121,6 +121,9 @@ final class Agent {
     }
 
     synchronized List<Copy> pausedCertification() {
+        if (pauses.isEmpty()) {
+            return List.of();
+        }
         long now = ticker.nanos();
         return pauses.entrySet().stream()
                 .filter(entry -> now - entry.getValue().until() < 0)

@@ -31,9 +31,12 @@ final class Archive {
     private final AtomicBoolean reading = new AtomicBoolean();
     private volatile @Nullable List<TransitionRecord> latest;
     private volatile long readAtNanos;
-    private @Nullable String told;
+    private @Nullable Phase told;
     private long changedAtNanos;
     private boolean due = true;
+
+    /** How far the record is with its transition. */
+    private record Phase(long epoch, String transitionId, boolean active, boolean finished) {}
 
     Archive(ClusterStore store, Ticker ticker, Machine.Worker thread) {
         this.store = store;
@@ -45,7 +48,7 @@ final class Archive {
 
     /** Called by the loop on every look. */
     void saw(ClusterState state) {
-        String now = state.epoch() + state.transitionId() + state.active() + (state.transition() == null);
+        Phase now = new Phase(state.epoch(), state.transitionId(), state.active(), state.transition() == null);
         if (!now.equals(told)) {
             told = now;
             changedAtNanos = ticker.nanos();

@@ -11,10 +11,7 @@ import io.prontuario.ha.spi.HaListener;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +47,7 @@ final class Auditor implements HaListener, AutoCloseable {
     private final NodeName self;
     private final ClusterStore store;
     private final Ticker ticker;
-    private final Path file;
+    private final Machine.AuditHead head;
     private final Consumer<String> alarm;
     private final Deque<AuditEntry> waiting = new ArrayDeque<>();
     private final Machine.Worker thread;
@@ -71,7 +68,7 @@ final class Auditor implements HaListener, AutoCloseable {
         this.store = store;
         this.ticker = ticker;
         this.thread = machine.worker("prontuario-audit", 1);
-        this.file = stateFolder.resolve("audit-head");
+        this.head = machine.auditHead(stateFolder);
         this.alarm = alarm;
         this.notBeforeNanos = ticker.nanos();
         this.lookedAtNanos = ticker.nanos();
@@ -187,27 +184,12 @@ final class Auditor implements HaListener, AutoCloseable {
 
     /** The end of the trail as this node saw it last; kept through restarts. */
     Optional<AuditRecord.Head> remembered() {
-        try {
-            String[] words = Files.readString(file).strip().split(" ", -1);
-            return words.length == 2 && words[0].matches("\\d{1,18}")
-                    ? Optional.of(new AuditRecord.Head(Long.parseLong(words[0]), words[1]))
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return head.remembered();
     }
 
-    private void remember(AuditRecord.Head head) {
-        if (remembered().filter(mine -> mine.number() >= head.number()).isPresent()) {
-            return;
-        }
-        try {
-            Files.createDirectories(file.getParent());
-            Path next = file.resolveSibling("audit-head.new");
-            Files.writeString(next, head.number() + " " + head.hash() + "\n");
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            LOG.warn("the end of the audit trail cannot be remembered in {}: {}", file, e.toString());
+    private void remember(AuditRecord.Head seen) {
+        if (remembered().filter(mine -> mine.number() >= seen.number()).isEmpty()) {
+            head.remember(seen);
         }
     }
 

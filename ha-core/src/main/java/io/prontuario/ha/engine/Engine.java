@@ -11,7 +11,6 @@ import io.prontuario.ha.decide.Duty;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.decide.SwitchoverPolicy;
 import io.prontuario.ha.http.EventSource;
-import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.http.Page;
 import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.model.ClusterState;
@@ -29,6 +28,7 @@ import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerMode;
+import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
@@ -73,6 +73,7 @@ public final class Engine implements AutoCloseable {
     private static final String ATTENDANCE = "attendance";
     private static final Duration READY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Decision NOT_ASKED = Decision.stay("this node does not coordinate");
     private static final Gson GSON = new Gson();
 
     private final EngineSettings settings;
@@ -173,7 +174,8 @@ public final class Engine implements AutoCloseable {
 
     /** This node's server as its strategy knows it at this moment. */
     private DataStatus ownServer() {
-        return syncControl().map(SyncControl::status).orElse(DataStatus.UNKNOWN);
+        Agent present = agent;
+        return present == null ? DataStatus.UNKNOWN : present.status();
     }
 
     /** Where the HTTP surface listens. */
@@ -350,8 +352,8 @@ public final class Engine implements AutoCloseable {
 
     private void coordinate(ClusterView view, Versioned record) {
         Optional<Term> term = settings.store().leadership();
-        boolean disobeyed = !obeys(view, record.state());
-        Decision policy = settings.policy().decide(view);
+        // Only whoever coordinates has anything to decide.
+        Decision policy = view.leading() ? settings.policy().decide(view) : NOT_ASKED;
         CoordinatorDecision decision = CoordinatorPolicy.decide(view, policy);
         about = decision.reason();
         boolean dead = decision.move() == Move.NOMINATE || decision.move() == Move.HOLD;
@@ -371,7 +373,7 @@ public final class Engine implements AutoCloseable {
             events.changed(HaEvent.Kind.ALARM, CLUSTER, decision.reason());
         }
         if (decision.move() == Move.REST || decision.move() == Move.HOLD) {
-            if (!disobeyed) {
+            if (obeys(view, record.state())) {
                 reconcile(view, record);
             }
             return;
@@ -670,7 +672,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What the HTTP surface answers; on its threads, from what the loop last saw. */
-    private final class Answers implements HttpSurface.Source {
+    private final class Answers implements Switchboard.Answers {
         @Override
         public boolean servesAsPrimary() {
             ClusterView view = latest;
@@ -720,11 +722,16 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public String sightings() {
+        public List<Sighting> seen() {
             ClusterView view = latest;
             return view == null || view.state() == null
-                    ? "[]"
-                    : Peers.toJson(lookout.own(view.state().primary().node()));
+                    ? List.of()
+                    : lookout.own(view.state().primary().node());
+        }
+
+        @Override
+        public String sightings() {
+            return SightingLine.write(seen());
         }
 
         @Override

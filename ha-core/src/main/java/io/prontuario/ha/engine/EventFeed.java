@@ -19,9 +19,16 @@ final class EventFeed implements HaListener, EventSource {
     private static final Gson GSON = new Gson();
 
     private final String start;
-    private final Deque<Event> kept = new ArrayDeque<>();
+    private final Deque<Told> kept = new ArrayDeque<>();
     private final List<Consumer<Event>> listeners = new ArrayList<>();
     private long number;
+
+    /** Written as JSON only for somebody who listens: mostly nobody does. */
+    private record Told(String id, HaEvent event) {
+        Event line() {
+            return new Event(id, event.kind().name(), json(event));
+        }
+    }
 
     /**
      * A feed without listeners.
@@ -35,12 +42,15 @@ final class EventFeed implements HaListener, EventSource {
     @Override
     public synchronized void onEvent(HaEvent event) {
         number++;
-        Event one = new Event(start + "-" + number, event.kind().name(), json(event));
+        Told one = new Told(start + "-" + number, event);
         if (kept.size() == KEPT) {
             kept.removeFirst();
         }
         kept.addLast(one);
-        listeners.forEach(listener -> listener.accept(one));
+        if (!listeners.isEmpty()) {
+            Event line = one.line();
+            listeners.forEach(listener -> listener.accept(line));
+        }
     }
 
     private static String json(HaEvent event) {
@@ -74,7 +84,7 @@ final class EventFeed implements HaListener, EventSource {
     }
 
     private List<Event> since(String id) {
-        List<Event> all = List.copyOf(kept);
+        List<Event> all = kept.stream().map(Told::line).toList();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).id().equals(id)) {
                 return all.subList(i + 1, all.size());

@@ -3,6 +3,7 @@ package io.prontuario.ha.engine;
 import io.prontuario.ha.http.EventSource;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.http.Page;
+import io.prontuario.ha.model.Sighting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -22,9 +24,8 @@ final class HttpSwitchboard implements Switchboard {
             .build();
 
     @Override
-    public Extension open(
-            InetSocketAddress address, HttpSurface.Source source, Map<String, Page> pages, EventSource events) {
-        HttpSurface surface = new HttpSurface(address, source, pages, events);
+    public Extension open(InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
+        HttpSurface surface = new HttpSurface(address, answers, pages, events);
         return new Extension() {
             @Override
             public int port() {
@@ -39,9 +40,9 @@ final class HttpSwitchboard implements Switchboard {
     }
 
     @Override
-    public CompletionStage<String> sightings(String address) {
+    public CompletionStage<List<Sighting>> sightings(String address) {
         return client.sendAsync(request(address, "/sightings"), HttpResponse.BodyHandlers.ofString())
-                .thenApply(HttpResponse::body);
+                .thenApply(answer -> SightingLine.read(answer.body()));
     }
 
     @Override

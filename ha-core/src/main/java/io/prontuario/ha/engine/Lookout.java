@@ -17,6 +17,7 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.StandbyHealth;
+import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.Versioned;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,11 +125,11 @@ final class Lookout {
      * than what has come through the store.
      */
     private Map<NodeName, NodeStatus> known(@Nullable ClusterState state, DataStatus local, boolean leading) {
-        Map<NodeName, NodeStatus> nodes = new HashMap<>(settings.store().nodes());
-        nodes.computeIfPresent(
-                settings.self(),
-                (self, status) ->
-                        status.data() == null || local.equals(DataStatus.UNKNOWN) ? status : status.withData(local));
+        Map<NodeName, NodeStatus> nodes = new TreeMap<>(settings.store().nodes());
+        NodeStatus own = nodes.get(settings.self());
+        if (own != null && own.data() != null && !local.equals(DataStatus.UNKNOWN)) {
+            nodes.put(own.node(), own.withData(local));
+        }
         NodeStatus primary = state == null ? null : nodes.get(state.primary().node());
         // Only whoever coordinates listens: the others could do nothing but be in its way.
         if (primary == null || primary.leaving() || primary.node().equals(settings.self()) || !leading) {
@@ -201,16 +203,14 @@ final class Lookout {
         List<StandbyHealth> all = new ArrayList<>();
         List<Object> keep = new ArrayList<>();
         for (Copy copy : state.inSync()) {
-            Optional<AttachedStandby> attached = local.attached().stream()
-                    .filter(standby -> standby.copy().equals(copy))
-                    .findFirst();
-            long position = attached.map(AttachedStandby::flushPosition).orElse(-1L);
+            AttachedStandby attached = attached(local, copy);
+            long position = attached == null ? -1 : attached.flushPosition();
             Gone gone = new Gone(copy);
             Stalled stalled = new Stalled(copy, position);
             keep.add(gone);
             keep.add(stalled);
-            Duration goneFor = since.note(gone, attached.isEmpty());
-            Duration stalledFor = since.note(stalled, attached.isPresent() && waiting);
+            Duration goneFor = since.note(gone, attached == null);
+            Duration stalledFor = since.note(stalled, attached != null && waiting);
             all.add(new StandbyHealth(copy, waiting ? goneFor : Duration.ZERO, stalledFor));
         }
         since.retain(Gone.class, Set.copyOf(keep));
@@ -218,11 +218,21 @@ final class Lookout {
         return all;
     }
 
+    private static @Nullable AttachedStandby attached(DataStatus local, Copy copy) {
+        for (AttachedStandby standby : local.attached()) {
+            if (standby.copy().equals(copy)) {
+                return standby;
+            }
+        }
+        return null;
+    }
+
     private boolean observedByOther(
             @Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, List<StandbyHealth> standbys) {
-        boolean doubtful = standbys.stream()
-                .anyMatch(standby ->
-                        !standby.goneFor().isZero() || !standby.stalledFor().isZero());
+        boolean doubtful = false;
+        for (StandbyHealth standby : standbys) {
+            doubtful |= !standby.goneFor().isZero() || !standby.stalledFor().isZero();
+        }
         if (state == null || !doubtful) {
             return false;
         }
@@ -241,19 +251,18 @@ final class Lookout {
         NodeName target = state.primary().node();
         List<Sighting> all = new ArrayList<>(own(target));
         if (leading) {
-            boolean well = nodes.containsKey(target)
-                    && state.active()
-                    && all.stream()
-                            .anyMatch(sighting -> sighting.answer() == Answer.REACHED
-                                    && sighting.lastReachedAge()
-                                                    .compareTo(settings.limits()
-                                                            .suspicionTime()
-                                                            .dividedBy(2))
-                                            < 0);
-            others(nodes).stream()
-                    .filter(status -> !status.node().equals(target))
-                    .forEach(status ->
-                            peers.askSightings(status.node(), status.address(), well ? WHEN_WELL : WHEN_AMISS));
+            Duration fresh = settings.limits().suspicionTime().dividedBy(2);
+            boolean reached = false;
+            for (Sighting sighting : all) {
+                reached |= sighting.answer() == Answer.REACHED
+                        && sighting.lastReachedAge().compareTo(fresh) < 0;
+            }
+            boolean well = reached && nodes.containsKey(target) && state.active();
+            for (NodeStatus status : others(nodes)) {
+                if (!status.node().equals(target)) {
+                    peers.askSightings(status.node(), status.address(), well ? WHEN_WELL : WHEN_AMISS);
+                }
+            }
             all.addAll(peers.heard(USABLE));
         }
         return all;
@@ -261,14 +270,18 @@ final class Lookout {
 
     /** What this node's own strategies see of a node. */
     List<Sighting> own(NodeName target) {
-        return settings.strategies().stream()
-                .flatMap(strategy -> strategy.sightings(target).stream())
-                .toList();
+        List<Sighting> all = new ArrayList<>();
+        for (FailoverStrategy strategy : settings.strategies()) {
+            all.addAll(strategy.sightings(target));
+        }
+        return all;
     }
 
     private Answer primaryAnswers(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {
         // Whoever comes to lead when an agent has gone already must know where to ask for it.
-        nodes.values().forEach(status -> addresses.put(status.node(), status.address()));
+        for (NodeStatus status : nodes.values()) {
+            addresses.put(status.node(), status.address());
+        }
         if (state == null || !leading) {
             return Answer.UNKNOWN;
         }
@@ -312,10 +325,12 @@ final class Lookout {
     }
 
     private List<NodeStatus> others(Map<NodeName, NodeStatus> nodes) {
-        return nodes.values().stream()
-                .filter(status -> !status.node().equals(settings.self()))
-                .filter(status -> status.role() != NodeRole.CLIENT)
-                .filter(status -> !status.leaving())
-                .toList();
+        List<NodeStatus> all = new ArrayList<>();
+        for (NodeStatus status : nodes.values()) {
+            if (!status.node().equals(settings.self()) && status.role() != NodeRole.CLIENT && !status.leaving()) {
+                all.add(status);
+            }
+        }
+        return all;
     }
 }

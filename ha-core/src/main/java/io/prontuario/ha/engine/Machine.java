@@ -1,5 +1,6 @@
 package io.prontuario.ha.engine;
 
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.TransitionKind;
@@ -49,6 +50,9 @@ public interface Machine {
     /** Where an engine with this folder remembers what it has obeyed. */
     Memory memory(Path folder);
 
+    /** Where an engine with this folder remembers the end of the audit trail. */
+    AuditHead auditHead(Path folder);
+
     /** A strategy that works from the coordinator, and what keeps its calls within bounds. */
     Guard guard(FailoverStrategy strategy);
 
@@ -90,6 +94,14 @@ public interface Machine {
          * @throws java.io.UncheckedIOException when it cannot
          */
         void remember(ClusterState state);
+    }
+
+    /** The end of the audit trail as a node saw it last; kept over its restarts. */
+    interface AuditHead {
+        /** Empty when it has seen none. */
+        Optional<AuditRecord.Head> remembered();
+
+        void remember(AuditRecord.Head head);
     }
 
     /** A strategy whose calls end in time, however it behaves. */

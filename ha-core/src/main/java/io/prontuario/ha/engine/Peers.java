@@ -1,7 +1,5 @@
 package io.prontuario.ha.engine;
 
-import com.google.gson.Gson;
-import com.google.gson.reflect.TypeToken;
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 
 /**
@@ -19,12 +18,12 @@ import java.util.function.Function;
  * in the background, never waited for by the loop; an answer's age counts from the moment it was asked for.
  */
 final class Peers {
-    private static final Gson GSON = new Gson();
-
     private final Switchboard switchboard;
     private final Ticker ticker;
     private final Runnable wake;
-    private final Map<NodeName, Heard> sightings = new ConcurrentHashMap<>();
+    /** By name, so that what is said of them is always said in the same order. */
+    private final Map<NodeName, Heard> sightings = new ConcurrentSkipListMap<>();
+
     private final Map<NodeName, Long> askedAt = new ConcurrentHashMap<>();
     private final Map<NodeName, HeardAnswer> primary = new ConcurrentHashMap<>();
 
@@ -33,35 +32,10 @@ final class Peers {
 
     private record HeardAnswer(Answer answer, long askedNanos) {}
 
-    /** A sighting as it travels. */
-    record Line(String observer, String target, String means, String answer, long lastReachedMillis) {
-        static Line of(Sighting sighting) {
-            return new Line(
-                    sighting.observer().value(),
-                    sighting.target().value(),
-                    sighting.means(),
-                    sighting.answer().name(),
-                    sighting.lastReachedAge().toMillis());
-        }
-
-        Sighting sighting(Duration older) {
-            return new Sighting(
-                    new NodeName(observer),
-                    new NodeName(target),
-                    means,
-                    Answer.valueOf(answer),
-                    Duration.ofMillis(lastReachedMillis).plus(older));
-        }
-    }
-
     Peers(Switchboard switchboard, Ticker ticker, Runnable wake) {
         this.switchboard = switchboard;
         this.ticker = ticker;
         this.wake = wake;
-    }
-
-    static String toJson(List<Sighting> sightings) {
-        return GSON.toJson(sightings.stream().map(Line::of).toList());
     }
 
     /** Asks a node what it sees, unless it was asked less than {@code every} ago. */
@@ -74,15 +48,8 @@ final class Peers {
         askedAt.put(node, now);
         switchboard
                 .sightings(address)
-                .thenAccept(answer -> {
-                    List<Line> lines = GSON.fromJson(answer, new TypeToken<List<Line>>() {}.getType());
-                    sightings.put(
-                            node,
-                            new Heard(
-                                    lines.stream()
-                                            .map(line -> line.sighting(Duration.ZERO))
-                                            .toList(),
-                                    now));
+                .thenAccept(seen -> {
+                    sightings.put(node, new Heard(seen, now));
                     wake.run();
                 })
                 .exceptionally(failure -> {

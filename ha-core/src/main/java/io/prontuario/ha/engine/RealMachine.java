@@ -61,6 +61,11 @@ final class RealMachine implements Machine {
     }
 
     @Override
+    public AuditHead auditHead(Path folder) {
+        return new AuditHeadFile(folder);
+    }
+
+    @Override
     public Guard guard(FailoverStrategy strategy) {
         return new GuardedStrategy(strategy);
     }

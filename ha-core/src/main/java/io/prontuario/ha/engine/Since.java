@@ -22,11 +22,15 @@ final class Since {
             return Duration.ZERO;
         }
         long now = ticker.nanos();
-        return Duration.ofNanos(now - start.computeIfAbsent(key, any -> now));
+        Long since = start.putIfAbsent(key, now);
+        return since == null ? Duration.ZERO : Duration.ofNanos(now - since);
     }
 
     /** Forgets the keys of a kind that are not in {@code wanted}, so that the map stays as small as the cluster. */
     void retain(Class<?> kind, Set<?> wanted) {
-        start.keySet().removeIf(key -> kind.isInstance(key) && !wanted.contains(key));
+        // Asked for at each look; mostly there is nothing that lasts.
+        if (!start.isEmpty()) {
+            start.keySet().removeIf(key -> kind.isInstance(key) && !wanted.contains(key));
+        }
     }
 }

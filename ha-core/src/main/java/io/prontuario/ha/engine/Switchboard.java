@@ -3,9 +3,11 @@ package io.prontuario.ha.engine;
 import io.prontuario.ha.http.EventSource;
 import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.http.Page;
+import io.prontuario.ha.model.Sighting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +18,13 @@ public interface Switchboard {
     Duration ASK = Duration.ofMillis(400);
 
     /** Answers others from now on. */
-    Extension open(InetSocketAddress address, HttpSurface.Source source, Map<String, Page> pages, EventSource events);
+    Extension open(InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events);
+
+    /** What a node answers. */
+    interface Answers extends HttpSurface.Source {
+        /** What it sees of the primary's host; {@code sightings} tells the same as JSON. */
+        List<Sighting> seen();
+    }
 
     /** Where a node can be asked. */
     interface Extension extends AutoCloseable {
@@ -26,8 +34,8 @@ public interface Switchboard {
         void close();
     }
 
-    /** What a node sees of the primary's host, as JSON; fails when it does not answer. Never blocks. */
-    CompletionStage<String> sightings(String address);
+    /** What a node sees of the primary's host; fails when it does not answer. Never blocks. */
+    CompletionStage<List<Sighting>> sightings(String address);
 
     /** Whether a node answers the question if it serves as primary, whatever it says; fails when it does not. Never blocks. */
     CompletionStage<Void> primary(String address);

@@ -318,7 +318,9 @@ public record ClusterState(
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */
     public Optional<Journal> preparing() {
-        return Optional.ofNullable(transition).filter(journal -> active && journal.beforeNomination());
+        return transition != null && active && transition.beforeNomination()
+                ? Optional.of(transition)
+                : Optional.empty();
     }
 
     /** Whom a planned switchover is for that was asked for and neither undone nor completed by the nomination. */

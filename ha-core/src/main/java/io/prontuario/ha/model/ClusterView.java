@@ -1,9 +1,11 @@
 package io.prontuario.ha.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,8 @@ public record ClusterView(
     public ClusterView {
         standbys = List.copyOf(standbys);
         pausedCertification = List.copyOf(pausedCertification);
-        nodes = Map.copyOf(nodes);
+        // In the order of their names: whoever goes through them finds the same first on every machine.
+        nodes = Collections.unmodifiableMap(new TreeMap<>(nodes));
         sightings = List.copyOf(sightings);
     }
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public record ServerNames(boolean gated, List<Copy> copies) {
     private static final String GATE = "\"#gate\"";
+    private static final String GATED = "FIRST 1 (" + GATE + ")";
     private static final Pattern FORM = Pattern.compile("FIRST (\\d+) \\((.*)\\)");
 
     public ServerNames {
@@ -41,12 +42,20 @@ public record ServerNames(boolean gated, List<Copy> copies) {
 
     /** The text of the setting. */
     public String setting() {
-        List<String> names = new ArrayList<>();
-        if (gated) {
-            names.add(GATE);
+        if (copies.isEmpty()) {
+            return gated ? GATED : "";
         }
-        copies.forEach(copy -> names.add('"' + copy.applicationName() + '"'));
-        return names.isEmpty() ? "" : "FIRST " + names.size() + " (" + String.join(", ", names) + ")";
+        StringBuilder text = new StringBuilder("FIRST ")
+                .append(copies.size() + (gated ? 1 : 0))
+                .append(" (")
+                .append(gated ? GATE : "");
+        for (int i = 0; i < copies.size(); i++) {
+            text.append(i > 0 || gated ? ", " : "")
+                    .append('"')
+                    .append(copies.get(i).applicationName())
+                    .append('"');
+        }
+        return text.append(')').toString();
     }
 
     /** Whether a commit that was acknowledged under these names was waited for by every one of {@code standbys}. */
@@ -67,6 +76,9 @@ public record ServerNames(boolean gated, List<Copy> copies) {
     public static ServerNames parse(String setting) {
         if (setting.isEmpty()) {
             return none();
+        }
+        if (setting.equals(GATED)) {
+            return gate();
         }
         Matcher matcher = FORM.matcher(setting);
         if (!matcher.matches()) {

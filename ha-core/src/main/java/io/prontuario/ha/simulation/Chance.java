@@ -1,5 +1,7 @@
 package io.prontuario.ha.simulation;
 
+import java.util.HexFormat;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The one source of chance of a run. SplitMix64, written out, so that a seed means the same on every JDK. */
@@ -29,8 +31,13 @@ final class Chance implements RandomGenerator {
         return between(1, 100) <= often;
     }
 
+    /** Eight hexadecimal digits. */
+    String hexId() {
+        return HexFormat.of().toHexDigits((int) nextLong());
+    }
+
     /** One of these. */
-    <T> T oneOf(java.util.List<T> all) {
+    <T> T oneOf(List<T> all) {
         return all.get((int) between(0, all.size() - 1));
     }
 }

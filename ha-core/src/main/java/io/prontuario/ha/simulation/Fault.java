@@ -3,7 +3,6 @@ package io.prontuario.ha.simulation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Something that goes wrong, or that a person does, at a moment of a run.
@@ -39,7 +38,9 @@ record Fault(long atMillis, Kind kind, int node, int other, long lastsMillis) {
         PROXY_RELOADS,
         SWITCHOVER,
         PAUSE,
-        PROMOTED_BY_HAND
+        PROMOTED_BY_HAND,
+        DURABILITY_IS_CHANGED,
+        ROLLING_UPGRADE
     }
 
     private static final long FIRST = 2_500;
@@ -69,13 +70,8 @@ record Fault(long atMillis, Kind kind, int node, int other, long lastsMillis) {
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "at %6.3f s %s node %d, other %d, for %d ms",
-                atMillis / 1000.0,
-                kind,
-                node + 1,
-                other + 1,
-                lastsMillis);
+        String millis = Long.toString(1_000 + atMillis % 1_000).substring(1);
+        return "at " + atMillis / 1_000 + "." + millis + " s " + kind + " node " + (node + 1) + ", other " + (other + 1)
+                + ", for " + lastsMillis + " ms";
     }
 }

@@ -5,6 +5,7 @@ import io.prontuario.ha.model.AttachedStandby;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
@@ -245,24 +246,30 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         if (copy == null || here.hung() || latest.condition() != ServerCondition.RUNNING || here.waiting() > 0) {
             return false;
         }
+        boolean async = state.durability() == Durability.ASYNC;
         if (!state.primary().equals(copy)) {
             return here.inRecovery()
-                    && state.inSync().contains(copy)
+                    && (async || state.inSync().contains(copy))
                     && latest.receiver() != null
                     && here.receives()
                     && here.heardAgo() < FRESH;
         }
         return here.runsAsPrimary()
                 && latest.syncWait().waiting() == 0
-                && here.senders().size() == state.inSync().size()
-                && latest.attached().size() == state.inSync().size()
+                && (async
+                        || (here.senders().size() == state.inSync().size()
+                                && latest.attached().size() == state.inSync().size()))
                 && latest.namesInFile().equals(latest.namesInEffect());
     }
 
     /** Whether every server that is looked at from here was reached a moment ago. */
     boolean reachesAll() {
-        return probes.values().stream()
-                .allMatch(probe -> probe.answer() == Answer.REACHED && time.now() - probe.reachedAt() < FRESH);
+        for (Probe probe : probes.values()) {
+            if (probe.answer() != Answer.REACHED || time.now() - probe.reachedAt() >= FRESH) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A small write now and then, so that standbys hear something. */
@@ -782,6 +789,6 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
     }
 
     private void becomes(ModelServer here, ModelServer source) {
-        here.follow(new Copy(self, String.format("%08x", (int) chance.nextLong())), source.node());
+        here.follow(new Copy(self, chance.hexId()), source.node());
     }
 }

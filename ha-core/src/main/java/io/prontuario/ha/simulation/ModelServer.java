@@ -36,6 +36,8 @@ final class ModelServer {
     private static final int STARVED = 30;
     private static final long KEEPALIVE = 1000 * MILLI;
     private static final long TIMEOUT = 5000 * MILLI;
+    private static final Comparator<Walsender> BY_PRIORITY =
+            Comparator.comparingInt(Walsender::priority).thenComparingLong(Walsender::pid);
 
     private final VirtualTime time;
     private final Network network;
@@ -287,19 +289,28 @@ final class ModelServer {
 
     /** Commits that wait for a standby. */
     long waiting() {
-        return commits.stream().filter(commit -> commit.waits).count();
+        long number = 0;
+        for (Commit commit : commits) {
+            number += commit.waits ? 1 : 0;
+        }
+        return number;
     }
 
     long longestWait() {
-        return commits.stream()
-                .filter(commit -> commit.waits)
-                .mapToLong(commit -> time.now() - commit.since)
-                .max()
-                .orElse(0);
+        long longest = 0;
+        for (Commit commit : commits) {
+            longest = Math.max(longest, commit.waits ? time.now() - commit.since : 0);
+        }
+        return longest;
     }
 
     boolean waits(Wal.Entry entry) {
-        return commits.stream().anyMatch(commit -> commit.entry.equals(entry) && commit.waits);
+        for (Commit commit : commits) {
+            if (commit.waits && commit.entry.equals(entry)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- what the world does
@@ -578,20 +589,32 @@ final class ModelServer {
         if (by.priority == 0 || !by.streaming) {
             return;
         }
-        List<Walsender> synchronous = senders.stream()
-                .filter(sender -> sender.streaming && sender.priority > 0)
-                .sorted(Comparator.comparingInt(Walsender::priority).thenComparingLong(Walsender::pid))
-                .limit(by.wanted)
-                .toList();
-        if (synchronous.size() < by.wanted || !synchronous.contains(by)) {
+        List<Walsender> synchronous = new ArrayList<>();
+        for (Walsender sender : senders) {
+            if (sender.streaming && sender.priority > 0) {
+                synchronous.add(sender);
+            }
+        }
+        if (synchronous.size() < by.wanted) {
             return;
         }
-        released = Math.max(
-                released, synchronous.stream().mapToInt(Walsender::flush).min().orElse(0));
+        synchronous.sort(BY_PRIORITY);
+        List<Walsender> asked = synchronous.subList(0, by.wanted);
+        if (!asked.contains(by)) {
+            return;
+        }
+        int least = Integer.MAX_VALUE;
+        for (Walsender sender : asked) {
+            least = Math.min(least, sender.flush);
+        }
+        released = Math.max(released, least);
         releaseTo(released);
     }
 
     private void releaseTo(int position) {
+        if (commits.isEmpty()) {
+            return;
+        }
         for (Commit commit : List.copyOf(commits)) {
             if (commit.waits && commit.entry.position() < position) {
                 answer(commit);

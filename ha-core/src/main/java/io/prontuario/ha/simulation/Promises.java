@@ -3,6 +3,7 @@ package io.prontuario.ha.simulation;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
@@ -20,6 +21,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     private final World world;
     private final List<Wal.Entry> acknowledged = new ArrayList<>();
     private long ids;
+    private int acknowledgements;
     private long epochSeen;
     private long second;
     private int writes;
@@ -29,7 +31,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     }
 
     int acknowledgements() {
-        return acknowledged.size();
+        return acknowledgements;
     }
 
     private void broken(String promise) {
@@ -48,6 +50,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     @Override
     public void acknowledged(ModelServer by, Wal.Entry commit) {
         acknowledged.add(commit);
+        acknowledgements++;
         Versioned record = world.store().truth();
         if (record == null) {
             return;
@@ -64,17 +67,9 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
 
     @Override
     public void written(ClusterState before, ClusterState now) {
-        world.trace()
-                .add(
-                        world.time().now(),
-                        "store",
-                        "epoch " + now.epoch() + " timeline " + now.timeline() + " primary " + now.primary()
-                                + (now.active() ? "" : " nominated") + " in sync " + now.inSync() + " heirs "
-                                + now.heirs()
-                                + (now.paused() ? " paused" : "")
-                                + (now.transition() == null
-                                        ? ""
-                                        : " transition " + now.transition().transitionId()));
+        if (world.trace().wanted()) {
+            world.trace().add(world.time().now(), "store", inWords(before, now));
+        }
         if (now.epoch() < epochSeen) {
             broken("the epoch went back from " + epochSeen + " to " + now.epoch());
         }
@@ -82,15 +77,41 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
         if (!now.primary().equals(before.primary()) && now.epoch() != before.epoch() + 1) {
             broken("another primary without a new epoch: " + before + ", then " + now);
         }
-        Set<Copy> fresh = mayServe(now);
-        fresh.removeAll(mayServe(before));
-        fresh.forEach(this::holdsEverything);
+        if (now.durability() != Durability.ASYNC) {
+            Set<Copy> fresh = mayServe(now);
+            fresh.removeAll(mayServe(before));
+            fresh.forEach(this::holdsEverything);
+        }
         if (now.active() && !before.active()) {
+            if (now.durability() == Durability.ASYNC) {
+                givesUpWhatItLacks(now.primary());
+            }
             holdsEverything(now.primary());
         }
         switchedOver(before, now);
         namesCover(now);
         tooMuch();
+    }
+
+    private static String inWords(ClusterState before, ClusterState now) {
+        return "epoch " + now.epoch() + " timeline " + now.timeline() + " primary " + now.primary()
+                + (now.active() ? "" : " nominated") + " in sync " + now.inSync() + " heirs " + now.heirs()
+                + (now.durability() == before.durability() ? "" : " durability " + now.durability())
+                + (now.paused() ? " paused" : "")
+                + (now.transition() == null
+                        ? ""
+                        : " transition " + now.transition().transitionId());
+    }
+
+    /**
+     * In {@code ASYNC} a takeover after a fencer's success may lose what only the former primary holds; from then on everything that is left
+     * counts again, and the former primary acknowledges nothing beside the new one.
+     */
+    private void givesUpWhatItLacks(Copy primary) {
+        ModelServer server = world.servers().get(primary.node());
+        if (server != null && primary.equals(server.copy())) {
+            acknowledged.removeIf(commit -> !server.wal().holds(commit));
+        }
     }
 
     private void holdsEverything(Copy copy) {

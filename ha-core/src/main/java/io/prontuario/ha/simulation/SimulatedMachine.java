@@ -30,6 +30,7 @@ final class SimulatedMachine implements Machine {
     private final Life process;
     private final Chance chance;
     private final Memory memory;
+    private final AuditHead auditHead;
     private final Switchboard switchboard;
     private final long rate;
     private final BooleanSupplier calm;
@@ -43,6 +44,7 @@ final class SimulatedMachine implements Machine {
             Life process,
             Chance chance,
             Memory memory,
+            AuditHead auditHead,
             Switchboard switchboard,
             long rate,
             BooleanSupplier calm) {
@@ -50,6 +52,7 @@ final class SimulatedMachine implements Machine {
         this.process = process;
         this.chance = chance;
         this.memory = memory;
+        this.auditHead = auditHead;
         this.switchboard = switchboard;
         this.rate = rate;
         this.calm = calm;
@@ -196,12 +199,17 @@ final class SimulatedMachine implements Machine {
 
     @Override
     public String uniqueId() {
-        return String.format("%08x", (int) chance.nextLong());
+        return chance.hexId();
     }
 
     @Override
     public Memory memory(Path folder) {
         return memory;
+    }
+
+    @Override
+    public AuditHead auditHead(Path folder) {
+        return auditHead;
     }
 
     /** Guards belong to real calls: a made-up strategy ends in time by itself. */

@@ -1,5 +1,6 @@
 package io.prontuario.ha.simulation;
 
+import io.prontuario.ha.decide.FencedPolicy;
 import io.prontuario.ha.decide.StandardPolicy;
 import io.prontuario.ha.engine.EmergencySettings;
 import io.prontuario.ha.engine.Engine;
@@ -11,16 +12,23 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Versioned;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One node: what outlives its agent, and the agent's engine while there is one. */
 final class SimulatedNode {
+    /** Longer than a pooled client waits between two rows. */
+    private static final long ANSWERED = 1_000_000_000;
+
     private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final World world;
@@ -31,6 +39,7 @@ final class SimulatedNode {
     private @Nullable Engine engine;
     private @Nullable StoreClient store;
     private @Nullable ModelPostgres postgres;
+    private @Nullable ModelPool pool;
     private long wallStepMillis;
     private int lives;
     private boolean closing;
@@ -115,35 +124,54 @@ final class SimulatedNode {
                 mine,
                 world.chance(),
                 remembering,
+                memory.auditHead(),
                 new SimulatedSwitchboard(time, world.network(), world.directory(), name, mine),
                 world.chance().between(990, 1010),
                 new Calm(this, time)::isSo);
         ClusterStore seen = world.tampering().store(name, client, hands);
-        Engine made = new Engine(new EngineSettings(
+        List<FailoverStrategy> strategies = new ArrayList<>(List.of(
+                world.tampering().postgres(hands, seen),
+                new ModelProxy(time, world.network(), world.chance(), name, world.routing())));
+        pool = world.setting().pools() ? new ModelPool(world, mine, name) : null;
+        Optional.ofNullable(pool).ifPresent(strategies::add);
+        EngineSettings settings = new EngineSettings(
                 World.CLUSTER,
                 name,
                 role,
                 seen,
-                List.of(
-                        world.tampering().postgres(hands, seen),
-                        new ModelProxy(time, world.network(), world.chance(), name, world.routing())),
-                StandardPolicy::decide,
+                strategies,
+                world.setting().fencer() ? FencedPolicy::decide : StandardPolicy::decide,
                 Limits.DEFAULT,
                 EmergencySettings.DEFAULT,
                 InetSocketAddress.createUnresolved(name.value(), 0),
                 Path.of(name.value()),
-                List.of(event -> world.trace().add(time.now(), name.value(), event.kind() + " " + event.message())),
+                List.of(this::told),
                 List.of(),
                 List.of(),
                 Collections::emptyMap,
                 machine.ticker(),
                 () -> ORIGIN.plusNanos(time.now()).plusMillis(wallStepMillis),
-                machine));
+                machine);
+        Engine made = new Engine(
+                world.setting().fencer()
+                        ? settings.withFencer(new ModelFencer(time, world.chance(), world::switchOff))
+                        : settings);
         process = mine;
         engine = made;
         store = client;
         postgres = hands;
         made.start();
+    }
+
+    private void told(HaEvent event) {
+        if (world.trace().wanted()) {
+            world.trace().add(world.time().now(), name.value(), event.kind() + " " + event.message());
+        }
+    }
+
+    /** Whether a client of the pool beside it was answered since then, and a moment ago; also when there is no pool. */
+    boolean serves(long since) {
+        return pool == null || (pool.acknowledgedAt() > since && world.time().now() - pool.acknowledgedAt() < ANSWERED);
     }
 
     /** The agent is killed; its server goes on. */
@@ -162,6 +190,7 @@ final class SimulatedNode {
         engine = null;
         store = null;
         postgres = null;
+        pool = null;
     }
 
     /** The agent closes in order. */

@@ -2,12 +2,13 @@ package io.prontuario.ha.simulation;
 
 import io.prontuario.ha.engine.Switchboard;
 import io.prontuario.ha.http.EventSource;
-import io.prontuario.ha.http.HttpSurface;
 import io.prontuario.ha.http.Page;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.Sighting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,7 +40,7 @@ final class SimulatedSwitchboard implements Switchboard {
         private int ports = 1000;
     }
 
-    private record Listener(String host, Life process, HttpSurface.Source source) {}
+    private record Listener(String host, Life process, Answers answers) {}
 
     /** Nobody listens there, or the answer has not come in time. */
     private static final class NoAnswer extends RuntimeException {
@@ -51,11 +52,10 @@ final class SimulatedSwitchboard implements Switchboard {
     }
 
     @Override
-    public Extension open(
-            InetSocketAddress address, HttpSurface.Source source, Map<String, Page> pages, EventSource events) {
+    public Extension open(InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
         int port = directory.ports++;
         String name = self + ":" + port;
-        directory.listeners.put(name, new Listener(self.value(), process, source));
+        directory.listeners.put(name, new Listener(self.value(), process, answers));
         return new Extension() {
             @Override
             public int port() {
@@ -70,7 +70,7 @@ final class SimulatedSwitchboard implements Switchboard {
     }
 
     private <T> CompletableFuture<T> ask(
-            String address, Function<HttpSurface.Source, CompletionStage<T>> question, Duration limit) {
+            String address, Function<Answers, CompletionStage<T>> question, Duration limit) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         Listener other = directory.listeners.get(address);
         String host = address.substring(0, address.indexOf(':'));
@@ -84,7 +84,7 @@ final class SimulatedSwitchboard implements Switchboard {
                             host, self.value(), process, () -> answer.completeExceptionally(new NoAnswer(address))));
         } else {
             network.send(self.value(), host, other.process(), () -> {
-                var unused = question.apply(other.source())
+                var unused = question.apply(other.answers())
                         .thenAccept(said -> network.send(host, self.value(), process, () -> answer.complete(said)));
             });
         }
@@ -99,28 +99,28 @@ final class SimulatedSwitchboard implements Switchboard {
     }
 
     @Override
-    public CompletionStage<String> sightings(String address) {
-        return ask(address, source -> now(source.sightings()), ASK);
+    public CompletionStage<List<Sighting>> sightings(String address) {
+        return ask(address, answers -> now(answers.seen()), ASK);
     }
 
     @Override
     public CompletionStage<Void> primary(String address) {
-        return ask(address, source -> now(source.servesAsPrimary()), ASK).thenAccept(any -> {});
+        return ask(address, answers -> now(answers.servesAsPrimary()), ASK).thenAccept(any -> {});
     }
 
     @Override
     public boolean active(String address, long epoch, Duration limit) throws IOException {
-        return awaited(ask(address, source -> source.active(epoch, limit), limit.plus(ASK)));
+        return awaited(ask(address, answers -> answers.active(epoch, limit), limit.plus(ASK)));
     }
 
     @Override
     public boolean opened(String address, long epoch, Duration limit) throws IOException {
-        return awaited(ask(address, source -> source.opened(epoch, limit), limit.plus(ASK)));
+        return awaited(ask(address, answers -> answers.opened(epoch, limit), limit.plus(ASK)));
     }
 
     @Override
     public Optional<String> word(String address, String seen, Duration limit) throws IOException {
-        return Optional.of(awaited(ask(address, source -> source.otherWord(seen, limit), limit.plus(ASK))));
+        return Optional.of(awaited(ask(address, answers -> answers.otherWord(seen, limit), limit.plus(ASK))));
     }
 
     private <T> T awaited(CompletableFuture<T> answer) throws IOException {

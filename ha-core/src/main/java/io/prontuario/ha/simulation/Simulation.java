@@ -1,6 +1,5 @@
 package io.prontuario.ha.simulation;
 
-import io.prontuario.ha.model.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,24 +54,18 @@ public final class Simulation {
         return run(seed, faults, true);
     }
 
-    private static int dataNodes(long seed) {
-        return new Chance(~seed).percent(25) ? 3 : 2;
-    }
-
-    private static Durability durability(long seed) {
-        return new Chance(~seed * 31).percent(20) ? Durability.STRICT : Durability.AVAILABLE;
-    }
-
     private static List<Fault> faults(long seed) {
-        return Fault.draw(new Chance(seed * 31 + 7), dataNodes(seed) + 1);
+        return Fault.draw(new Chance(seed * 31 + 7), Setting.of(seed).dataNodes() + 1);
     }
 
     Run run(long seed, List<Fault> faults, boolean wanted) {
         Trace trace = new Trace(wanted);
         Optional<String> broken = Optional.empty();
         long recovered = 0;
-        try (World world = new World(new Chance(seed), dataNodes(seed), durability(seed), trace, tampering)) {
+        Setting setting = Setting.of(seed);
+        try (World world = new World(new Chance(seed), setting, trace, tampering)) {
             try {
+                trace.add(0, "seed " + seed, setting.toString());
                 world.plan(faults);
                 world.start();
                 world.time().runUntil(SETTLED * MILLI);

@@ -1,5 +1,7 @@
 package io.prontuario.ha.simulation;
 
+import io.prontuario.ha.model.AuditEntry;
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -428,6 +430,17 @@ final class StoreClient implements ClusterStore {
     @Override
     public List<TransitionRecord> history(int most, Duration limit) {
         return ask(all -> all.history(most), limit, false);
+    }
+
+    /** Only how long the trail is: nothing is decided by what stands in it. */
+    @Override
+    public AuditRecord.Head append(List<AuditEntry> entries, Duration limit) {
+        return ask(all -> all.append(entries.size()), limit, false);
+    }
+
+    @Override
+    public Optional<AuditRecord.Head> auditHead(Duration limit) {
+        return Optional.of(ask(all -> all.append(0), limit, false));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.prontuario.ha.simulation;
 
+import io.prontuario.ha.model.AuditRecord;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
@@ -47,6 +48,7 @@ final class StoreServers {
     private @Nullable Versioned lost;
 
     private boolean available = true;
+    private long audited;
 
     /** Told of what was written, before anybody else. */
     interface Watcher {
@@ -301,6 +303,12 @@ final class StoreServers {
         while (history.size() > KEPT_TRANSITIONS) {
             history.pollFirstEntry();
         }
+    }
+
+    /** The end of the audit trail, with so many entries more. */
+    AuditRecord.Head append(int entries) {
+        audited += entries;
+        return new AuditRecord.Head(audited, "not hashed");
     }
 
     List<TransitionRecord> history(int most) {

@@ -15,6 +15,11 @@ final class Trace {
         this.wanted = wanted;
     }
 
+    /** Whether anybody will read it: what is not read need not be put into words. */
+    boolean wanted() {
+        return wanted;
+    }
+
     void add(long nanos, String who, String what) {
         if (wanted && lines.size() < MOST) {
             lines.add(String.format(Locale.ROOT, "%9.3f  %-9s %s", nanos / 1e9, who, what));

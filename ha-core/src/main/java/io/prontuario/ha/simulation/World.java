@@ -37,27 +37,30 @@ final class World implements AutoCloseable {
     private final ModelProxy.Routing routing = new ModelProxy.Routing();
     private final Map<NodeName, ModelServer> servers = new TreeMap<>();
     private final List<SimulatedNode> nodes = new ArrayList<>();
-    private final ModelClient routed = new ModelClient(this, null);
+    private final Setting setting;
+    private final ModelClient routed;
     private @Nullable Versioned early;
 
-    World(Chance chance, int dataNodes, Durability durability, Trace trace, Tampering tampering) {
+    World(Chance chance, Setting setting, Trace trace, Tampering tampering) {
         this.chance = chance;
+        this.setting = setting;
         this.trace = trace;
         this.tampering = tampering;
         this.network = new Network(time, chance);
         this.promises = new Promises(this);
         this.store = new StoreServers(time, chance, Limits.DEFAULT.sessionTime(), promises);
+        this.routed = ModelClient.routed(this);
         Copy first = new Copy(name(0), "0001");
         Wal wal = new Wal();
-        for (int i = 0; i < dataNodes; i++) {
+        for (int i = 0; i < setting.dataNodes(); i++) {
             ModelServer server = new ModelServer(time, network, chance, name(i), servers, promises);
             server.create(new Copy(name(i), "0001"), wal.copy(), i > 0, i > 0 ? name(0) : null);
             servers.put(name(i), server);
         }
-        for (int i = 0; i <= dataNodes; i++) {
-            nodes.add(new SimulatedNode(this, name(i), i < dataNodes ? NodeRole.DATA : NodeRole.WITNESS));
+        for (int i = 0; i <= setting.dataNodes(); i++) {
+            nodes.add(new SimulatedNode(this, name(i), i < setting.dataNodes() ? NodeRole.DATA : NodeRole.WITNESS));
         }
-        ClusterState empty = Protocol.bootstrap("made-up", "t0", first, durability, 1);
+        ClusterState empty = Protocol.bootstrap("made-up", "t0", first, setting.durability(), 1);
         store.start(next(Protocol.activate(next(Protocol.identify(empty, first, ModelPostgres.SYSTEM)), first, 1)));
     }
 
@@ -113,15 +116,15 @@ final class World implements AutoCloseable {
         return servers;
     }
 
-    int nodes() {
-        return nodes.size();
+    Setting setting() {
+        return setting;
     }
 
     void start() {
         servers.values().forEach(ModelServer::start);
         nodes.forEach(SimulatedNode::start);
         routed.start();
-        servers.keySet().forEach(node -> new ModelClient(this, node).start());
+        servers.keySet().forEach(node -> ModelClient.stubborn(this, node).start());
     }
 
     void serverDied(ModelServer server) {
@@ -134,7 +137,9 @@ final class World implements AutoCloseable {
     }
 
     private void befall(Fault fault) {
-        trace.add(time.now(), "FAULT", fault.toString());
+        if (trace.wanted()) {
+            trace.add(time.now(), "FAULT", fault.toString());
+        }
         SimulatedNode node = nodes.get(fault.node() % nodes.size());
         SimulatedNode other = nodes.get(fault.other() % nodes.size());
         ModelServer server = servers.get(node.name());
@@ -189,6 +194,8 @@ final class World implements AutoCloseable {
                 time.after(outside, fault.lastsMillis() * MILLI, () -> paused(false));
             }
             case PROMOTED_BY_HAND -> onServer(server, ModelServer::promote);
+            case DURABILITY_IS_CHANGED -> changeDurability();
+            case ROLLING_UPGRADE -> upgrade(fault.lastsMillis() * MILLI / nodes.size());
         }
     }
 
@@ -217,8 +224,41 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** One node after the other is closed in order and started again, each when the one before it has had its time. */
+    private void upgrade(long each) {
+        for (int i = 0; i < nodes.size(); i++) {
+            SimulatedNode next = nodes.get(i);
+            time.after(outside, i * each, next::close);
+            time.after(outside, i * each + each / 2, next::start);
+        }
+    }
+
+    private void changeDurability() {
+        Versioned record = store.record();
+        List<Durability> others = new ArrayList<>(List.of(Durability.values()));
+        if (record != null && others.remove(record.state().durability())) {
+            Protocol.changeDurability(record.state(), chance.oneOf(others), 1)
+                    .next()
+                    .ifPresent(store::byHand);
+        }
+    }
+
+    /** A machine without power: nothing of it goes on, until somebody switches it on again. */
+    void switchOff(NodeName name) {
+        ModelServer server = servers.get(name);
+        for (SimulatedNode node : nodes) {
+            if (node.name().equals(name)) {
+                node.kill();
+                time.after(outside, chance.between(2_000, 8_000) * MILLI, node::start);
+            }
+        }
+        if (server != null) {
+            server.crash();
+        }
+    }
+
     private String freshId() {
-        return String.format("%08x", (int) chance.nextLong());
+        return chance.hexId();
     }
 
     private void paused(boolean wanted) {
@@ -282,6 +322,14 @@ final class World implements AutoCloseable {
         }
         if (state.transition() != null) {
             return Optional.of("the switchover is not finished: " + state);
+        }
+        if (nodes.stream().anyMatch(node -> !node.serves(healedAt))) {
+            return Optional.of("a pool's clients get no answer: " + state);
+        }
+        if (state.durability() == Durability.ASYNC) {
+            boolean all =
+                    servers.values().stream().allMatch(one -> one == primary || one.inRecovery() && one.receives());
+            return all ? Optional.empty() : Optional.of("not every standby streams: " + state);
         }
         return state.inSync().size() == servers.size() - 1
                 ? Optional.empty()
