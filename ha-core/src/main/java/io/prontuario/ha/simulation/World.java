@@ -328,7 +328,7 @@ final class World implements AutoCloseable {
         }
         if (state.durability() == Durability.ASYNC) {
             boolean all =
-                    servers.values().stream().allMatch(one -> one == primary || one.inRecovery() && one.receives());
+                    servers.values().stream().allMatch(one -> one == primary || (one.inRecovery() && one.receives()));
             return all ? Optional.empty() : Optional.of("not every standby streams: " + state);
         }
         return state.inSync().size() == servers.size() - 1
