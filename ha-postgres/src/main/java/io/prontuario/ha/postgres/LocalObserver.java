@@ -266,7 +266,9 @@ final class LocalObserver implements AutoCloseable {
             return failed(
                     ServerCondition.UNKNOWN,
                     failure.getMessage()
-                            + (state.startsWith("28") ? "; check postgres.user and postgres.password-file, and pg_hba.conf there" : ""));
+                            + (state.startsWith("28")
+                                    ? "; check postgres.user and postgres.password-file, and pg_hba.conf there"
+                                    : ""));
         }
         failures++;
         boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - answeredAt > HUNG_AFTER.toNanos();

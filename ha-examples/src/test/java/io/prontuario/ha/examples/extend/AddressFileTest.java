@@ -108,8 +108,8 @@ class AddressFileTest {
     /** As docs/extending.md says. */
     @Test
     void isNotLongerThanSixtyLines() throws IOException {
-        List<String> lines = Files.readAllLines(
-                Path.of("src/main/java/io/prontuario/ha/examples/extend/AddressFile.java"));
+        List<String> lines =
+                Files.readAllLines(Path.of("src/main/java/io/prontuario/ha/examples/extend/AddressFile.java"));
         long code = lines.stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("import ") && !line.startsWith("package "))
                 .count();
