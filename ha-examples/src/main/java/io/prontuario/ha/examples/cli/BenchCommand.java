@@ -61,14 +61,16 @@ final class BenchCommand implements Callable<Integer> {
         private boolean json;
 
         /**
-         * Looks at the options of its own.
+         * Looks at the options of its own, where it has some.
          *
          * @throws ParameterException when one cannot be
          */
-        abstract void check();
+        void check() {}
 
         /** The words that say so. */
-        abstract List<String> words();
+        List<String> words() {
+            return List.of();
+        }
 
         @Override
         public final Integer call() throws SQLException {
@@ -255,18 +257,11 @@ final class BenchCommand implements Callable<Integer> {
                             + " seconds and goes on, as by a garbage collection; every takeover that comes of it was not needed.")
     static final class Suspicion extends Measuring {
         @Override
-        void check() {}
-
-        @Override
-        List<String> words() {
-            return List.of();
-        }
-
-        @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new SuspicionBench(each, progress).run();
         }
     }
+
     /** What is answered over HTTP, and how soon. */
     @Command(
             name = "answers",
@@ -275,14 +270,6 @@ final class BenchCommand implements Callable<Integer> {
                     "How soon a node answers /health, also while its checks hang, and /metrics: 100 times each a run, in turn with"
                             + " /primary, which computes nothing.")
     static final class Answers extends Measuring {
-        @Override
-        void check() {}
-
-        @Override
-        List<String> words() {
-            return List.of();
-        }
-
         @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new AnswersBench(each, progress).run();
