@@ -125,7 +125,7 @@ public final class RollingRestart {
         progress.accept("waiting until " + node + " is certified");
         while (asking.goesOn(began, LONGEST)) {
             ClusterState state = store.lastSeen().map(Versioned::state).orElse(null);
-            if (state != null && has(state, node)) {
+            if (state != null && (has(state, node) || isTagged(node))) {
                 return true;
             }
             asking.breathe();
@@ -137,6 +137,12 @@ public final class RollingRestart {
     private static boolean has(ClusterState state, NodeName node) {
         return state.durability() == Durability.ASYNC
                 || state.inSync().stream().anyMatch(copy -> copy.node().equals(node));
+    }
+
+    /** Nobody certifies one that is never to take over, and no commit waits for it. */
+    private boolean isTagged(NodeName node) {
+        NodeStatus status = store.nodes().get(node);
+        return status != null && status.tags().noFailover();
     }
 
     private Switchover.Result unfinished(NodeName node, long began) {

@@ -136,19 +136,26 @@ public final class CoordinatorPolicy {
     private static CoordinatorDecision another(
             ClusterView view, ClusterState state, RenominationCause cause, String why) {
         List<Copy> alive = state.heirs().stream()
-                .filter(heir -> Candidates.mayBeAsked(view, heir))
-                .filter(heir -> former(state, heir) || !Candidates.barred(view, heir.node()))
+                .filter(heir -> Candidates.mayBeAsked(view, heir) && !barred(view, state, heir))
                 .toList();
         return Protocol.nextHeir(state, Candidates.heirs(view, alive))
                 .map(heir -> new CoordinatorDecision(Move.RENOMINATE, heir, cause, why))
                 .orElseGet(() -> CoordinatorDecision.of(
                         Move.HOLD,
-                        why + "; no other heir is alive with its data and without noFailover: " + state.heirs()));
+                        why + "; no other heir is alive with its data: " + state.heirs() + tagged(view, state)));
     }
 
-    /** Taken back it fails over to nobody: it was the primary already, whatever its tags. */
-    private static boolean former(ClusterState state, Copy heir) {
+    /** Not the former primary: taken back it fails over to nobody, since it was the primary already. */
+    private static boolean barred(ClusterView view, ClusterState state, Copy heir) {
         Journal journal = state.transition();
-        return journal != null && heir.equals(journal.from());
+        boolean former = journal != null && heir.equals(journal.from());
+        return !former && Candidates.barred(view, heir.node());
+    }
+
+    private static String tagged(ClusterView view, ClusterState state) {
+        List<Copy> tagged = state.heirs().stream()
+                .filter(heir -> barred(view, state, heir))
+                .toList();
+        return tagged.isEmpty() ? "" : "; tagged noFailover: " + tagged;
     }
 }

@@ -36,13 +36,13 @@ public final class StandardPolicy {
                     + bringBack(state));
         }
         if (state.inSync().isEmpty()) {
-            return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit."
-                    + barred(view) + bringBack(state));
+            return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit"
+                    + barred(view) + "." + bringBack(state));
         }
         List<Copy> able = Candidates.rank(view, state.inSync());
         if (able.isEmpty()) {
             return Decision.hold(death + "; no takeover: certified are " + state.inSync()
-                    + ", but none of their agents is alive with a standby running." + barred(view));
+                    + ", but none of their agents is alive with a standby running" + barred(view));
         }
         return Decision.failOver(able.get(0), death);
     }
@@ -53,7 +53,7 @@ public final class StandardPolicy {
                 .filter(node -> Candidates.barred(view, node))
                 .sorted()
                 .toList();
-        return nodes.isEmpty() ? "" : " Tagged noFailover: " + nodes + ".";
+        return nodes.isEmpty() ? "" : "; tagged noFailover: " + nodes;
     }
 
     private static String bringBack(ClusterState state) {

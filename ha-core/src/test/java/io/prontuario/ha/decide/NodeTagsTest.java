@@ -83,7 +83,7 @@ class NodeTagsTest {
         ViewFixture two = views().primary("a", DOWN).standby("b", inSync(), noFailover());
         assertEquals(HOLD_AND_ALERT, decide(two).kind());
         assertTrue(
-                decide(two).reason().contains("Tagged noFailover: [b]"),
+                decide(two).reason().contains("; tagged noFailover: [b]"),
                 decide(two).reason());
         assertEquals(copy("c"), decide(two.standby("c", inSync(), priority(1))).to());
     }
@@ -128,6 +128,15 @@ class NodeTagsTest {
         CoordinatorDecision decision = coordinator(views);
         assertEquals(Move.RENOMINATE, decision.move());
         assertEquals(copy("d"), decision.subject());
+    }
+
+    @Test
+    void whoWaitsForAnHeirIsToldThatTheOnlyOneIsTagged() {
+        CoordinatorDecision decision = coordinator(views().nominee("b", RUNNING, refuses("its disk is full"))
+                .formerPrimary("a", DOWN, agentGone())
+                .standby("c", heir(), noFailover()));
+        assertEquals(Move.HOLD, decision.move());
+        assertTrue(decision.reason().endsWith("; tagged noFailover: [" + copy("c") + "]"), decision.reason());
     }
 
     @Test
