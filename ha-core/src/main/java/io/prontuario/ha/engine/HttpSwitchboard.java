@@ -24,8 +24,7 @@ final class HttpSwitchboard implements Switchboard {
             .build();
 
     @Override
-    public Extension open(
-            InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
+    public Extension open(InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
         HttpSurface surface = new HttpSurface(address, answers, pages, events);
         return new Extension() {
             @Override

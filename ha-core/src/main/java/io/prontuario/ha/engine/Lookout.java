@@ -221,8 +221,7 @@ final class Lookout {
             @Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, List<StandbyHealth> standbys) {
         boolean doubtful = false;
         for (StandbyHealth standby : standbys) {
-            doubtful |=
-                    !standby.goneFor().isZero() || !standby.stalledFor().isZero();
+            doubtful |= !standby.goneFor().isZero() || !standby.stalledFor().isZero();
         }
         if (state == null || !doubtful) {
             return false;

@@ -23,6 +23,7 @@ final class Peers {
     private final Runnable wake;
     /** By name, so that what is said of them is always said in the same order. */
     private final Map<NodeName, Heard> sightings = new ConcurrentSkipListMap<>();
+
     private final Map<NodeName, Long> askedAt = new ConcurrentHashMap<>();
     private final Map<NodeName, HeardAnswer> primary = new ConcurrentHashMap<>();
 

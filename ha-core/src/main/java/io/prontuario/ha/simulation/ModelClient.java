@@ -22,8 +22,7 @@ final class ModelClient {
     private boolean held;
     private boolean isServed;
 
-    private ModelClient(
-            World world, Life process, String host, Supplier<@Nullable NodeName> leads, Runnable served) {
+    private ModelClient(World world, Life process, String host, Supplier<@Nullable NodeName> leads, Runnable served) {
         this.world = world;
         this.process = process;
         this.host = host;

@@ -98,7 +98,9 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
                 + (now.active() ? "" : " nominated") + " in sync " + now.inSync() + " heirs " + now.heirs()
                 + (now.durability() == before.durability() ? "" : " durability " + now.durability())
                 + (now.paused() ? " paused" : "")
-                + (now.transition() == null ? "" : " transition " + now.transition().transitionId());
+                + (now.transition() == null
+                        ? ""
+                        : " transition " + now.transition().transitionId());
     }
 
     /**

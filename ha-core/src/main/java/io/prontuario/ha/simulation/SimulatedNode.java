@@ -171,8 +171,7 @@ final class SimulatedNode {
 
     /** Whether a client of the pool beside it was answered since then, and a moment ago; also when there is no pool. */
     boolean serves(long since) {
-        return pool == null
-                || (pool.acknowledgedAt() > since && world.time().now() - pool.acknowledgedAt() < ANSWERED);
+        return pool == null || (pool.acknowledgedAt() > since && world.time().now() - pool.acknowledgedAt() < ANSWERED);
     }
 
     /** The agent is killed; its server goes on. */

@@ -52,8 +52,7 @@ final class SimulatedSwitchboard implements Switchboard {
     }
 
     @Override
-    public Extension open(
-            InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
+    public Extension open(InetSocketAddress address, Answers answers, Map<String, Page> pages, EventSource events) {
         int port = directory.ports++;
         String name = self + ":" + port;
         directory.listeners.put(name, new Listener(self.value(), process, answers));
