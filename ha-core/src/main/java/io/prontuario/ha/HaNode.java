@@ -17,6 +17,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.Approval;
@@ -227,6 +228,7 @@ public final class HaNode implements AutoCloseable {
         private EmergencyRules emergencyRules = EmergencyRules.DEFAULT;
         private @Nullable Approval approval;
         private Leaving leaving = Leaving.STAY;
+        private NodeTags tags = NodeTags.USUAL;
         private InetSocketAddress listen = new InetSocketAddress("127.0.0.1", 0);
         private @Nullable Path stateFolder;
         private Ticker ticker = Ticker.system();
@@ -300,6 +302,12 @@ public final class HaNode implements AutoCloseable {
         /** What {@link HaNode#close()} does on the primary's node. Default {@link Leaving#STAY}. */
         public Builder leaving(Leaving value) {
             this.leaving = value;
+            return this;
+        }
+
+        /** What this data node is good for: whether and how gladly it takes over, and whether it is read from. Default {@link NodeTags#USUAL}. */
+        public Builder tags(NodeTags value) {
+            this.tags = value;
             return this;
         }
 
@@ -462,6 +470,10 @@ public final class HaNode implements AutoCloseable {
                     > 1) {
                 wrong.add("strategy: more than one has an environment elsewhere; give one");
             }
+            if (role != NodeRole.DATA && !tags.equals(NodeTags.USUAL)) {
+                wrong.add("tags: " + tags.unusual() + " are given although role is " + role
+                        + ": tags say what a server is good for");
+            }
             emergencyRules.violations().forEach(violation -> wrong.add("emergencyRules: " + violation));
             limits.violations().forEach(violation -> wrong.add("limits: " + violation));
             NodeName self = node;
@@ -488,6 +500,7 @@ public final class HaNode implements AutoCloseable {
                             ticker,
                             clock,
                             Machine.real())
+                    .withTags(tags)
                     .withFencer(fencer);
         }
 

@@ -14,6 +14,7 @@ import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,7 +75,7 @@ public final class StandbyOrder {
             StandbyPlan plan = plan(record.state(), seen.node());
             Copy copy = plan.copy();
             if (copy != null && task.in(record.state()).contains(copy)) {
-                return await(record, copy, progress, began);
+                return await(record, record.state().epoch(), copy, progress, began);
             }
             Copy former = seen.copy();
             if (task == StandbyTask.COPY_ANEW && former != null && copy != null && !copy.equals(former)) {
@@ -90,8 +91,11 @@ public final class StandbyOrder {
             if (change.next().isEmpty()) {
                 return asking.ended(false, "refused: " + change.refusal(), began);
             }
-            // Whatever the answer, the next look tells: the order is in the record, or it is not.
-            store.compareAndSet(record, change.next().get(), null, LIMIT);
+            WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, LIMIT);
+            if (outcome == WriteOutcome.DONE) {
+                return await(asking.record(), record.state().epoch(), copy, progress, began);
+            }
+            // The next look tells: the order is in the record, or it is not.
         }
         return asking.ended(false, "others changed the record all the time: try again", began);
     }
@@ -103,7 +107,8 @@ public final class StandbyOrder {
         };
     }
 
-    private Switchover.Result await(Versioned ordered, Copy former, Consumer<String> progress, long began) {
+    /** @param epoch in which the order was given */
+    private Switchover.Result await(Versioned ordered, long epoch, Copy former, Consumer<String> progress, long began) {
         String told = "";
         while (!Thread.currentThread().isInterrupted()) {
             ClusterState state = notBefore(ordered).state();
@@ -112,14 +117,14 @@ public final class StandbyOrder {
             boolean replaced = present != null && !present.equals(former);
             if (!task.in(state).contains(former)) {
                 // Within the epoch nothing ends the order but the agent's word; its status may come later than that.
-                if (replaced || state.epoch() == ordered.state().epoch()) {
+                if (replaced || state.epoch() == epoch) {
                     return asking.ended(true, ended(former, replaced ? present : null), began);
                 }
-                if (former.equals(present)) {
+                if (status.isEmpty() || former.equals(present)) {
                     return asking.ended(
                             false,
-                            "the order has ended with epoch " + ordered.state().epoch() + ": " + state.primary()
-                                    + " was nominated, and " + former + " is as it was; look at the plan again",
+                            "the order has ended with epoch " + epoch + ": " + state.primary() + " was nominated, and "
+                                    + former + " is as it was; look at the plan again",
                             began);
                 }
             }

@@ -12,6 +12,7 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
+import io.prontuario.ha.model.StandbyTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -195,6 +196,10 @@ public final class AgentPolicy {
         if (ordered.isPresent()) {
             return ordered.get();
         }
+        Optional<AgentDecision> barred = barred(view, state);
+        if (barred.isPresent()) {
+            return barred.get();
+        }
         Optional<AgentDecision> lost = lostStandby(view, state);
         if (lost.isPresent()) {
             return lost.get();
@@ -292,6 +297,18 @@ public final class AgentPolicy {
                                 + (state.condemned().contains(copy) ? " copied anew" : "'s server restarted")));
     }
 
+    /** It would not take over, so nothing has to wait for it; and in STRICT it is not one of those that would. */
+    private static Optional<AgentDecision> barred(ClusterView view, ClusterState state) {
+        return state.inSync().stream()
+                .filter(copy -> Candidates.barred(view, copy.node()))
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        copy.node() + " is tagged noFailover"));
+    }
+
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
         for (StandbyHealth standby : view.standbys()) {
             if (!state.inSync().contains(standby.copy())) {
@@ -327,7 +344,8 @@ public final class AgentPolicy {
                     && !state.inSync().contains(copy)
                     && !state.ordered(copy)
                     && !view.pausedCertification().contains(copy)
-                    && Candidates.canPromote(view, copy)) {
+                    && Candidates.canPromote(view, copy)
+                    && !Candidates.barred(view, copy.node())) {
                 return Optional.of(copy);
             }
         }
@@ -460,10 +478,12 @@ public final class AgentPolicy {
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
         }
-        for (Copy former : state.condemned()) {
-            if (former.node().equals(copy.node()) && !former.equals(copy)) {
-                return AgentDecision.about(
-                        Duty.REPLACED, former, ServerNames.gate(), copy + " is in the place of " + former);
+        for (StandbyTask task : StandbyTask.values()) {
+            for (Copy former : task.in(state)) {
+                if (former.node().equals(copy.node()) && !former.equals(copy)) {
+                    return AgentDecision.about(
+                            Duty.REPLACED, former, ServerNames.gate(), copy + " is in the place of " + former);
+                }
             }
         }
         boolean target = state.switchingTo().filter(copy::equals).isPresent();

@@ -3,7 +3,9 @@ package io.prontuario.ha.decide;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -16,14 +18,43 @@ final class Candidates {
 
     private Candidates() {}
 
-    /** Those whose agent lives and publishes this very copy as a running standby; the one that has received most comes first. */
+    /**
+     * Of copies that are as safe as each other those that can take over now: whose agent lives, publishes this very copy as a running standby,
+     * and has no tag against it. The highest priority comes first, then the one that has received most, which has the least to replay.
+     */
     static List<Copy> rank(ClusterView view, Collection<Copy> copies) {
+        return able(view, copies, byPriority(view).thenComparing(byPosition(view)));
+    }
+
+    /** The same of copies of which nobody knows what they lack: what was received comes before any wish. */
+    static List<Copy> mostAdvanced(ClusterView view, Collection<Copy> copies) {
+        return able(view, copies, byPosition(view).thenComparing(byPriority(view)));
+    }
+
+    private static List<Copy> able(ClusterView view, Collection<Copy> copies, Comparator<Copy> order) {
         return copies.stream()
-                .filter(copy -> canPromote(view, copy))
-                .sorted(Comparator.comparing((Copy copy) -> !streams(view, copy))
-                        .thenComparingLong(copy -> -received(view, copy))
-                        .thenComparing(Comparator.naturalOrder()))
+                .filter(copy -> canPromote(view, copy) && !barred(view, copy.node()))
+                .sorted(order.thenComparing(Comparator.naturalOrder()))
                 .toList();
+    }
+
+    private static Comparator<Copy> byPriority(ClusterView view) {
+        return Comparator.comparingInt(copy -> -tags(view, copy.node()).priority());
+    }
+
+    private static Comparator<Copy> byPosition(ClusterView view) {
+        return Comparator.comparing((Copy copy) -> !streams(view, copy))
+                .thenComparingLong(copy -> -received(view, copy));
+    }
+
+    /** What its agent publishes of its settings; nothing unusual while it is not there. */
+    private static NodeTags tags(ClusterView view, NodeName node) {
+        return view.status(node).map(NodeStatus::tags).orElse(NodeTags.USUAL);
+    }
+
+    /** Whether it must not take over by itself. */
+    static boolean barred(ClusterView view, NodeName node) {
+        return tags(view, node).noFailover();
     }
 
     /** One that streams does not publish how far it is: further than one that does not. */
@@ -35,10 +66,11 @@ final class Candidates {
                 .isPresent();
     }
 
-    /** The same order without the question whether they can: for heirs, of whom any that is alive may be asked. */
-    static List<Copy> byReceived(ClusterView view, Collection<Copy> copies) {
+    /** The order of {@link #rank} without the question whether they can: for heirs, of whom any that is alive may be asked. */
+    static List<Copy> heirs(ClusterView view, Collection<Copy> copies) {
         return copies.stream()
-                .sorted(Comparator.comparingLong((Copy copy) -> -received(view, copy))
+                .sorted(byPriority(view)
+                        .thenComparingLong(copy -> -received(view, copy))
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
     }

@@ -137,10 +137,18 @@ public final class CoordinatorPolicy {
             ClusterView view, ClusterState state, RenominationCause cause, String why) {
         List<Copy> alive = state.heirs().stream()
                 .filter(heir -> Candidates.mayBeAsked(view, heir))
+                .filter(heir -> former(state, heir) || !Candidates.barred(view, heir.node()))
                 .toList();
-        return Protocol.nextHeir(state, Candidates.byReceived(view, alive))
+        return Protocol.nextHeir(state, Candidates.heirs(view, alive))
                 .map(heir -> new CoordinatorDecision(Move.RENOMINATE, heir, cause, why))
                 .orElseGet(() -> CoordinatorDecision.of(
-                        Move.HOLD, why + "; no other heir is alive with its data: " + state.heirs()));
+                        Move.HOLD,
+                        why + "; no other heir is alive with its data and without noFailover: " + state.heirs()));
+    }
+
+    /** Taken back it fails over to nobody: it was the primary already, whatever its tags. */
+    private static boolean former(ClusterState state, Copy heir) {
+        Journal journal = state.transition();
+        return journal != null && heir.equals(journal.from());
     }
 }

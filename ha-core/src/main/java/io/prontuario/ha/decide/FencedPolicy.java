@@ -32,7 +32,7 @@ public final class FencedPolicy {
         if (startsAgain(view, state)) {
             return Decision.hold(death + "; no takeover: its agent starts it in place, with nothing lost");
         }
-        List<Copy> able = Candidates.rank(view, copies(view, state));
+        List<Copy> able = Candidates.mostAdvanced(view, copies(view, state));
         return able.isEmpty()
                 ? Decision.hold(death + "; no takeover: no other node has an agent with a standby running")
                 : Decision.failOver(

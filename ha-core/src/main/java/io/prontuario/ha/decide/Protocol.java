@@ -205,7 +205,9 @@ public final class Protocol {
         }
         return ordered(state, copy)
                 .map(Change::refused)
-                .orElseGet(() -> Change.to(state.withCondemned(with(state.condemned(), copy))));
+                // What is copied anew need not be restarted.
+                .orElseGet(() -> Change.to(state.withCondemned(with(state.condemned(), copy))
+                        .withRestarting(without(state.restarting(), copy))));
     }
 
     /**
@@ -243,27 +245,30 @@ public final class Protocol {
         return more;
     }
 
+    private static Set<Copy> without(Set<Copy> copies, Copy copy) {
+        Set<Copy> left = new TreeSet<>(copies);
+        left.remove(copy);
+        return left;
+    }
+
     /** The server of a copy that was to be restarted has been started again. Written by its node's agent. */
     public static Change restarted(ClusterState state, Copy copy) {
         if (!state.restarting().contains(copy)) {
             return Change.refused(copy + " is not to be restarted");
         }
-        Set<Copy> left = new TreeSet<>(state.restarting());
-        left.remove(copy);
-        return Change.to(state.withRestarting(left));
+        return Change.to(state.withRestarting(without(state.restarting(), copy)));
     }
 
-    /** The data of a condemned copy is gone, and another copy is in its place. Written by its node's agent. */
-    public static Change replaced(ClusterState state, Copy condemned, Copy present) {
-        if (!state.condemned().contains(condemned)) {
-            return Change.refused(condemned + " is not to be copied anew");
+    /** The data of a copy for which an order stands is gone, and another copy is in its place. Written by its node's agent. */
+    public static Change replaced(ClusterState state, Copy former, Copy present) {
+        if (!state.ordered(former)) {
+            return Change.refused(former + " is not to be copied anew");
         }
-        if (present.equals(condemned) || !present.node().equals(condemned.node())) {
-            return Change.refused(present + " does not replace " + condemned);
+        if (present.equals(former) || !present.node().equals(former.node())) {
+            return Change.refused(present + " does not replace " + former);
         }
-        Set<Copy> left = new TreeSet<>(state.condemned());
-        left.remove(condemned);
-        return Change.to(state.withCondemned(left));
+        return Change.to(state.withCondemned(without(state.condemned(), former))
+                .withRestarting(without(state.restarting(), former)));
     }
 
     private static Change without(ClusterState state, Copy standby) {

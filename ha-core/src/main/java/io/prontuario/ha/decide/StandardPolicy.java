@@ -5,6 +5,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Verdict;
 import java.util.List;
 
@@ -36,14 +37,23 @@ public final class StandardPolicy {
         }
         if (state.inSync().isEmpty()) {
             return Decision.hold(death + "; no takeover: no standby is certified to hold every acknowledged commit."
-                    + bringBack(state));
+                    + barred(view) + bringBack(state));
         }
         List<Copy> able = Candidates.rank(view, state.inSync());
         if (able.isEmpty()) {
             return Decision.hold(death + "; no takeover: certified are " + state.inSync()
-                    + ", but none of their agents is alive with a" + " standby running");
+                    + ", but none of their agents is alive with a standby running." + barred(view));
         }
         return Decision.failOver(able.get(0), death);
+    }
+
+    /** Who would not whatever it holds. */
+    private static String barred(ClusterView view) {
+        List<NodeName> nodes = view.nodes().keySet().stream()
+                .filter(node -> Candidates.barred(view, node))
+                .sorted()
+                .toList();
+        return nodes.isEmpty() ? "" : " Tagged noFailover: " + nodes + ".";
     }
 
     private static String bringBack(ClusterState state) {

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.StandbyPlan;
 import io.prontuario.ha.model.StandbyTask;
@@ -47,6 +48,7 @@ public final class StandbyPlanner {
                                         ? "none"
                                         : state.transition().transitionId() + " is not finished"),
                         agent(state, node, status, copy),
+                        server(task, status),
                         primary(state, nodes.get(state.primary().node()))));
     }
 
@@ -113,6 +115,25 @@ public final class StandbyPlanner {
                         ? copy + ", " + data.condition().name().toLowerCase(Locale.ROOT)
                         : "system identifier " + data.systemIdentifier() + ", the record has "
                                 + state.systemIdentifier() + ": it is left alone");
+    }
+
+    /** What is no standby yet comes back by itself, another copy mostly; one that hangs does not end by being asked to. */
+    private static Precondition server(StandbyTask task, @Nullable NodeStatus status) {
+        DataStatus data = status == null ? null : status.data();
+        boolean fit = data != null
+                && data.mode() == ServerMode.STANDBY
+                && (data.condition() == ServerCondition.RUNNING || data.condition() == ServerCondition.DOWN);
+        return switch (task) {
+            case COPY_ANEW -> new Precondition("whatever its server does", true, "it is stopped");
+            case RESTART ->
+                new Precondition(
+                        "its server is a standby that runs or is down",
+                        fit,
+                        data == null
+                                ? "nothing is known of it"
+                                : data.mode().name().toLowerCase(Locale.ROOT) + " "
+                                        + data.condition().name().toLowerCase(Locale.ROOT));
+        };
     }
 
     /** Its agent has to decertify, and its server is what the standby comes back to. */

@@ -7,6 +7,7 @@ import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.SwitchoverPlan;
@@ -15,6 +16,7 @@ import io.prontuario.ha.model.SwitchoverPlan.Precondition;
 import io.prontuario.ha.model.TransitionRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,23 +48,41 @@ public final class SwitchoverPlanner {
                 to + " is another node than the primary's", !to.equals(from.node()), "the primary is " + from));
         preconditions.add(new Precondition(
                 to + " is certified to hold every acknowledged commit", target != null, "in sync: " + state.inSync()));
+        preconditions.add(notBarred(to, tags(nodes, to)));
         preconditions.add(server(nodes.get(from.node()), from, from.node(), ServerMode.PRIMARY, state));
         preconditions.add(server(nodes.get(to), target, to, ServerMode.STANDBY, state));
         preconditions.add(coordinator(nodes));
         return new SwitchoverPlan(from, to, target, preconditions, steps(from, to, history));
     }
 
-    /** Whom a switchover would be for when nobody says: the certified standby that is first in order, else any other data node. */
+    /** Whom a switchover would be for when nobody says: the certified standby of the highest priority, else any other data node. */
     public static Optional<NodeName> usualTarget(ClusterState state, Map<NodeName, NodeStatus> nodes) {
+        Comparator<NodeName> order = Comparator.comparing(
+                        (NodeName node) -> tags(nodes, node).noFailover())
+                .thenComparingInt(node -> -tags(nodes, node).priority())
+                .thenComparing(Comparator.naturalOrder());
         return state.inSync().stream()
                 .map(Copy::node)
-                .findFirst()
+                .min(order)
                 .or(() -> nodes.values().stream()
                         .filter(status -> status.role() == NodeRole.DATA)
                         .map(NodeStatus::node)
                         .filter(node -> !node.equals(state.primary().node()))
-                        .sorted()
-                        .findFirst());
+                        .min(order));
+    }
+
+    private static NodeTags tags(Map<NodeName, NodeStatus> nodes, NodeName node) {
+        NodeStatus status = nodes.get(node);
+        return status == null ? NodeTags.USUAL : status.tags();
+    }
+
+    private static Precondition notBarred(NodeName to, NodeTags tags) {
+        return new Precondition(
+                to + " may become the primary by its tags",
+                !tags.noFailover(),
+                tags.noFailover()
+                        ? "it is tagged noFailover: take that out of its file and start its agent again"
+                        : "priority " + tags.priority());
     }
 
     private static Precondition quiet(ClusterState state) {
@@ -89,7 +109,8 @@ public final class SwitchoverPlanner {
             return new Precondition(
                     what, false, "it is a " + status.role().name().toLowerCase(Locale.ROOT));
         }
-        boolean streaming = data.receiver() != null && data.receiver().streaming();
+        boolean streaming = data.receiver() != null
+                && data.receiver().streamsFrom(state.primary().node());
         boolean well = data.runsAs(mode)
                 && !status.leaving()
                 && status.epoch() == state.epoch()

@@ -214,11 +214,23 @@ final class Agent {
         if (outcome.holds()) {
             outcome = startStandby(record.state());
         }
-        Change change = Protocol.restarted(record.state(), own);
         if (outcome.holds()) {
-            outcome = change.next().map(next -> write(record, next)).orElseGet(() -> Outcome.refused(change.refusal()));
+            outcome = restarted(own, record);
+            if (outcome.kind() == Outcome.Kind.RETRY) {
+                // Such as the primary's agent, which has set its names meanwhile: no reason to restart it once more.
+                outcome = settings.store()
+                        .read(WRITE)
+                        .filter(now -> now.state().epoch() == record.state().epoch())
+                        .map(now -> restarted(own, now))
+                        .orElse(outcome);
+            }
         }
         tell(outcome);
+    }
+
+    private Outcome restarted(Copy own, Versioned record) {
+        Change change = Protocol.restarted(record.state(), own);
+        return change.next().map(next -> write(record, next)).orElseGet(() -> Outcome.refused(change.refusal()));
     }
 
     /** While the server serves; when it is ready, everybody is asked to hold. */
@@ -475,7 +487,7 @@ final class Agent {
 
     private boolean rejoinFailed(Outcome outcome) {
         boolean refused = current == Duty.REJOIN && outcome.kind() == Outcome.Kind.REFUSED;
-        if (refused || current == Duty.REJOIN || current == Duty.START_STANDBY) {
+        if (refused || current == Duty.REJOIN || current == Duty.START_STANDBY || current == Duty.RESTART) {
             failedRejoins++;
         }
         return refused || failedRejoins >= REJOINS_BEFORE_ALARM;

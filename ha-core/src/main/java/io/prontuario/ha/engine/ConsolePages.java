@@ -258,6 +258,7 @@ final class ConsolePages implements AutoCloseable {
         map.put("address", one.address());
         map.put("activity", one.activity());
         map.put("refusal", one.refusal());
+        map.put("tags", one.tags().unusual());
         DataStatus data = one.data();
         if (data != null) {
             Copy copy = data.copy();

@@ -23,8 +23,10 @@ import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeMemory;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -151,7 +153,7 @@ public final class Engine implements AutoCloseable {
     /** Starts strategies, store, HTTP surface and loop. Does not wait for the store. */
     public void start() {
         for (FailoverStrategy strategy : settings.strategies()) {
-            strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed));
+            strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed, this::tags));
         }
         syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, active, opened, historian, events));
         operations.start(events);
@@ -473,7 +475,8 @@ public final class Engine implements AutoCloseable {
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name(),
                 !grip.holds(),
-                hold(view));
+                hold(view),
+                settings.tags());
         NodeStatus before = published;
         if (status.equals(before)) {
             return;
@@ -498,6 +501,11 @@ public final class Engine implements AutoCloseable {
             return read;
         }
         return Math.max(read, remembered.epoch());
+    }
+
+    private NodeTags tags(NodeName node) {
+        NodeStatus status = settings.store().nodes().get(node);
+        return status == null ? NodeTags.USUAL : status.tags();
     }
 
     /** What the stop of a switchover waits for. */

@@ -4,6 +4,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverPolicy;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticker for durations
  * @param clock for people
  * @param machine threads, timers and the way to other nodes
+ * @param tags what this node is good for
  * @param fencer who can keep a primary from acknowledging by force, in {@code ASYNC}; null when nobody can
  */
 public record EngineSettings(
@@ -60,6 +62,7 @@ public record EngineSettings(
         Ticker ticker,
         InstantSource clock,
         Machine machine,
+        NodeTags tags,
         @Nullable Fencer fencer) {
     public EngineSettings {
         strategies = List.copyOf(strategies);
@@ -68,7 +71,7 @@ public record EngineSettings(
         measures = List.copyOf(measures);
     }
 
-    /** Where nobody can fence. */
+    /** Without tags, and where nobody can fence. */
     public EngineSettings(
             String cluster,
             NodeName self,
@@ -105,6 +108,7 @@ public record EngineSettings(
                 ticker,
                 clock,
                 machine,
+                NodeTags.USUAL,
                 null);
     }
 
@@ -128,7 +132,32 @@ public record EngineSettings(
                 ticker,
                 clock,
                 machine,
+                tags,
                 other);
+    }
+
+    /** The same with these tags. */
+    public EngineSettings withTags(NodeTags other) {
+        return new EngineSettings(
+                cluster,
+                self,
+                role,
+                store,
+                strategies,
+                policy,
+                limits,
+                emergency,
+                listen,
+                stateFolder,
+                listeners,
+                checks,
+                measures,
+                functionality,
+                ticker,
+                clock,
+                machine,
+                other,
+                fencer);
     }
 
     /** The same, whose {@code /health} shows this. */
@@ -151,6 +180,7 @@ public record EngineSettings(
                 ticker,
                 clock,
                 machine,
+                tags,
                 fencer);
     }
 
@@ -176,6 +206,7 @@ public record EngineSettings(
                 ticker,
                 clock,
                 machine,
+                tags,
                 fencer);
     }
 }

@@ -12,6 +12,7 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
+import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
@@ -89,7 +90,7 @@ final class Lookout {
         Duration connectedFor =
                 since.note(Condition.STORE_CONNECTED, settings.store().health() == StoreHealth.CONNECTED);
         boolean down = local.condition() == ServerCondition.DOWN || local.condition() == ServerCondition.HUNG;
-        boolean streaming = local.receiver() != null && local.receiver().streaming();
+        boolean follows = follows(state, local);
         boolean leading = settings.store().leadership().isPresent();
         Map<NodeName, NodeStatus> nodes = known(state, local, leading);
         List<StandbyHealth> standbys = standbys(state, local);
@@ -103,7 +104,7 @@ final class Lookout {
                 local,
                 since.note(Condition.LOCAL_DOWN, down),
                 activeFor(state),
-                since.note(Condition.NOT_STREAMING, local.runsAs(ServerMode.STANDBY) && !streaming),
+                since.note(Condition.NOT_STREAMING, local.runsAs(ServerMode.STANDBY) && !follows),
                 findings.openedEpoch(),
                 standbys,
                 findings.pausedCertification(),
@@ -150,6 +151,15 @@ final class Lookout {
                 .filter(said -> said.condition() == ServerCondition.DOWN || said.condition() == ServerCondition.HUNG)
                 .map(said -> status.withData(data.withCondition(said.condition(), said.shutdownPosition())))
                 .orElse(status);
+    }
+
+    /** Whether a stream comes in, and from the primary: a former one that lives on sends its log to whoever stays with it. */
+    private static boolean follows(@Nullable ClusterState state, DataStatus local) {
+        Receiver receiver = local.receiver();
+        return receiver != null
+                && (state == null
+                        ? receiver.streaming()
+                        : receiver.streamsFrom(state.primary().node()));
     }
 
     private @Nullable Duration holdWantedFor(@Nullable ClusterState state, String readyFor) {

@@ -236,7 +236,7 @@ final class Operations implements AutoCloseable {
         return Duration.ofNanos(settings.ticker().nanos() - lookedAtNanos);
     }
 
-    /** Whether reads may go to the server here, that lag behind by no more than was asked. What is not known is a no. */
+    /** Whether reads may go to the server here: no tag is against it, and it lags behind by no more than was asked. What is not known is a no. */
     private Reply replica(Request request) {
         Optional<String> bound = request.parameter("lag");
         long most;
@@ -245,7 +245,11 @@ final class Operations implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return Reply.text(400, "lag: " + e.getMessage());
         }
-        return Reply.yes(!closed && lookedAgo().compareTo(STUCK) < 0 && follows() && Lags.bytes(node.local()) <= most);
+        return Reply.yes(!closed
+                && !settings.tags().noReads()
+                && lookedAgo().compareTo(STUCK) < 0
+                && follows()
+                && Lags.bytes(node.local()) <= most);
     }
 
     /** A stream that has been silent for longer than a suspicion takes says nothing of what the primary has written since. */

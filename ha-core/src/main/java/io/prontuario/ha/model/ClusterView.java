@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param local this node's server
  * @param localDownFor how long the local server has been seen DOWN or HUNG without a break
  * @param activeFor for how long this node has seen the same primary active in the same epoch; zero while it is not active
- * @param notStreamingFor how long the local standby has run without a stream from its upstream
+ * @param notStreamingFor how long the local standby has run without a stream from the record's primary
  * @param openedEpoch the epoch in which this node's server acknowledged a commit after it was opened; 0 when not open
  * @param standbys what this primary's agent noticed of its certified standbys
  * @param pausedCertification copies that are not to be certified yet, after a failure

@@ -145,9 +145,7 @@ public record DataStatus(
                 received,
                 replayed,
                 shutdownPosition,
-                receiver == null
-                        ? null
-                        : new Receiver(receiver.upstream(), receiver.streaming(), java.time.Duration.ZERO),
+                receiver == null ? null : receiver.coarse(),
                 List.of(),
                 "",
                 "",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param activity what it is doing, in one line for a person
  * @param standsBack it cannot coordinate at present, and leaves that to others
  * @param hold how far it is with the hold of a planned switchover
+ * @param tags what its settings say that it is good for
  */
 public record NodeStatus(
         NodeName node,
@@ -27,14 +28,16 @@ public record NodeStatus(
         String refusal,
         String activity,
         boolean standsBack,
-        Hold hold) {
+        Hold hold,
+        NodeTags tags) {
 
     public NodeStatus {
         // A node of a former version does not say.
         hold = Objects.requireNonNullElse(hold, Hold.NONE);
+        tags = Objects.requireNonNullElse(tags, NodeTags.USUAL);
     }
 
-    /** A node that can coordinate, and on which nothing holds. */
+    /** A node that can coordinate, on which nothing holds, without tags. */
     public NodeStatus(
             NodeName node,
             NodeRole role,
@@ -44,21 +47,26 @@ public record NodeStatus(
             long epoch,
             String refusal,
             String activity) {
-        this(node, role, address, leaving, data, epoch, refusal, activity, false, Hold.NONE);
+        this(node, role, address, leaving, data, epoch, refusal, activity, false, Hold.NONE, NodeTags.USUAL);
     }
 
     /** The same node, whose agent closes in order. */
     public NodeStatus goodbye() {
-        return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT");
+        return new NodeStatus(node, role, address, true, data, epoch, "", "LEFT").withTags(tags);
     }
 
     /** The same node, which says this about the hold of a switchover. */
     public NodeStatus withHold(Hold other) {
-        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, other);
+        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, other, tags);
     }
 
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {
-        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack, hold);
+        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack, hold, tags);
+    }
+
+    /** The same node with other tags. */
+    public NodeStatus withTags(NodeTags other) {
+        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, hold, other);
     }
 }

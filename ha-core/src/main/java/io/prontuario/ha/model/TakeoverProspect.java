@@ -1,14 +1,16 @@
 package io.prontuario.ha.model;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Whether somebody would take over if the primary were lost now, by the record and what the nodes publish.
  *
  * @param obstacle what stands in the way first; {@link Obstacle#NONE} when nothing does
  * @param sentence the same for people
- * @param able the certified standbys that run and whose agents live
+ * @param able the certified standbys that run and whose agents live, the highest priority first
  */
 public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> able) {
     /** What can stand in the way. */
@@ -33,8 +35,12 @@ public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> ab
 
     /** The prospect at the moment of this record and these statuses. */
     public static TakeoverProspect of(ClusterState state, Collection<NodeStatus> nodes) {
-        List<Copy> able = state.inSync().stream()
-                .filter(copy -> nodes.stream().anyMatch(node -> runs(node, copy)))
+        List<Copy> able = nodes.stream()
+                .filter(node -> state.inSync().stream().anyMatch(copy -> runs(node, copy)))
+                .sorted(Comparator.comparingInt(
+                                (NodeStatus node) -> -node.tags().priority())
+                        .thenComparing(NodeStatus::node))
+                .flatMap(node -> Stream.ofNullable(node.data()).flatMap(data -> Stream.ofNullable(data.copy())))
                 .toList();
         if (!state.active()) {
             return blocked(
@@ -56,14 +62,14 @@ public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> ab
         if (state.inSync().isEmpty()) {
             return blocked(
                     Obstacle.NOBODY_CERTIFIED,
-                    "not possible: no standby is certified to hold every acknowledged commit",
+                    "not possible: no standby is certified to hold every acknowledged commit" + barred(nodes),
                     able);
         }
         if (able.isEmpty()) {
             return blocked(
                     Obstacle.NOBODY_THERE,
                     "not possible: certified are " + state.inSync()
-                            + ", but none of their agents is alive with a standby running",
+                            + ", but none of their agents is alive with a standby running" + barred(nodes),
                     able);
         }
         return new TakeoverProspect(Obstacle.NONE, "possible, to " + able, able);
@@ -83,8 +89,21 @@ public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> ab
                 .orElse("");
     }
 
+    private static String barred(Collection<NodeStatus> nodes) {
+        List<NodeName> barred = nodes.stream()
+                .filter(node -> node.tags().noFailover())
+                .map(NodeStatus::node)
+                .sorted()
+                .toList();
+        return barred.isEmpty() ? "" : "; tagged noFailover: " + barred;
+    }
+
     private static boolean runs(NodeStatus node, Copy copy) {
         DataStatus data = node.data();
-        return data != null && !node.leaving() && copy.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
+        return data != null
+                && !node.leaving()
+                && !node.tags().noFailover()
+                && copy.equals(data.copy())
+                && data.runsAs(ServerMode.STANDBY);
     }
 }

@@ -219,7 +219,8 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
                         upstream.value(),
                         true,
                         Duration.ofNanos(here.heardAgo()),
-                        here.wal().end())
+                        here.wal().end(),
+                        upstream)
                 : null;
     }
 
@@ -232,11 +233,7 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         Receiver receiver = latest.receiver();
         return receiver == null
                 ? latest
-                : latest.withReceiver(new Receiver(
-                        receiver.upstream(),
-                        receiver.streaming(),
-                        Duration.ofNanos(here.heardAgo()),
-                        receiver.upstreamPosition()));
+                : latest.withReceiver(receiver.withLastMessageAge(Duration.ofNanos(here.heardAgo())));
     }
 
     /** Whether the server here is as it should be, by this record, and nothing is about to be noticed about it. */

@@ -15,6 +15,7 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.PauseEnd;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
@@ -118,6 +119,7 @@ public final class ViewFixture {
         private boolean leaving;
         private boolean standsBack;
         private Hold hold = Hold.NONE;
+        private NodeTags tags = NodeTags.USUAL;
         private String refusal = "";
         private String detail = "";
         private String systemIdentifier = IDENTIFIER;
@@ -191,6 +193,16 @@ public final class ViewFixture {
     /** Its agent has obeyed this epoch. */
     public static Trait hasObeyed(long epoch) {
         return node -> node.obeyed = epoch;
+    }
+
+    /** Its settings say that it is never to take over. */
+    public static Trait noFailover() {
+        return node -> node.tags = new NodeTags(true, node.tags.priority(), node.tags.noReads());
+    }
+
+    /** How gladly it takes over, by its settings. */
+    public static Trait priority(int priority) {
+        return node -> node.tags = new NodeTags(node.tags.noFailover(), priority, node.tags.noReads());
     }
 
     /** Its session is gone, and with it whatever it published. */
@@ -561,7 +573,8 @@ public final class ViewFixture {
                                 node.refusal,
                                 "",
                                 node.standsBack,
-                                node.hold));
+                                node.hold,
+                                node.tags));
             }
         }
         return all;

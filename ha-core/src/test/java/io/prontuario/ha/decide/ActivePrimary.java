@@ -69,7 +69,7 @@ final class ActivePrimary implements Graph.Question {
         int present = world.nodes() - (lost < 0 ? 0 : 1);
         return switch (bounds.durability()) {
             case AVAILABLE, ASYNC -> true;
-            case STRICT -> present >= 2;
+            case STRICT -> present > bounds.strictMinimum();
         };
     }
 }

@@ -42,6 +42,11 @@ record Bounds(
                 nodes, commits, epochs, faults, true, durability, without, pausing, reinits, lostReplies, mostStates);
     }
 
+    /** In STRICT every other node has to be certified. */
+    int strictMinimum() {
+        return nodes - 1;
+    }
+
     Bounds durability(Durability other) {
         return new Bounds(
                 nodes, commits, epochs, faults, switchovers, other, without, pausing, reinits, lostReplies, mostStates);

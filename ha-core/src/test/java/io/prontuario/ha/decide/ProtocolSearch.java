@@ -115,7 +115,7 @@ final class ProtocolSearch {
     }
 
     private World first() {
-        int record = records.first(bounds.durability());
+        int record = records.first(bounds.durability(), bounds.strictMinimum());
         List<Server> servers = new ArrayList<>();
         servers.add(Server.firstPrimary(record));
         for (int node = 1; node < bounds.nodes(); node++) {

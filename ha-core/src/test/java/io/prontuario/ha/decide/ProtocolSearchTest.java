@@ -176,6 +176,13 @@ class ProtocolSearchTest {
         assertReached(report, 2_700_000);
     }
 
+    /** Both standbys have to be certified before anything is acknowledged, after each takeover anew. */
+    @Test
+    void threeNodesOfTheProductInAStrictClusterThatWantsTwoKeepEveryPromiseAsFarAsWasLooked() {
+        Bounds bounds = Bounds.of(3, 2, 3, 1).durability(Durability.STRICT).atMost(500_000);
+        assertKeptSoFar(shown(ProtocolSearch.byPolicy(bounds).safety()), 500_000, 10);
+    }
+
     @Test
     void threeNodesOfTheProductKeepEveryPromiseAsFarAsWasLooked() {
         Report report = shown(

@@ -86,9 +86,9 @@ final class Records {
     }
 
     /** The record as {@code ha init} leaves it on node a: to be activated. */
-    int first(Durability durability) {
+    int first(Durability durability, int strictMinimum) {
         Copy first = names.copy(Names.copy(0, 0));
-        ClusterState created = Protocol.bootstrap("cluster", "t1", first, durability, 1);
+        ClusterState created = Protocol.bootstrap("cluster", "t1", first, durability, strictMinimum);
         return number(Protocol.identify(created, first, "7").next().orElseThrow());
     }
 

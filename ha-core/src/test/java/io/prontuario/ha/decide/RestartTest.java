@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.StandbyTask;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.testing.Records;
@@ -92,6 +93,28 @@ class RestartTest {
             assertEquals(Duty.RESTART, decision.duty(), decision::reason);
             assertEquals(copy("b"), decision.subject());
         }
+    }
+
+    /** It was a former primary, and was rewound before it could be restarted: the order would stand for ever. */
+    @Test
+    void anOrderOverACopyThatIsGoneIsTakenOutOfTheRecord() {
+        Copy former = new Copy(copy("b").node(), "dead");
+        ViewFixture views = views().primary("a", RUNNING).standby("b", uncertified());
+        AgentDecision decision = AgentPolicy.decide(
+                views.seeing(views.state().withRestarting(Set.of(former))).at("b"));
+        assertEquals(Duty.REPLACED, decision.duty());
+        assertEquals(former, decision.subject());
+        Copy present = new Copy(COPY_2.node(), "0002");
+        assertEquals(
+                Set.of(),
+                Protocol.replaced(ORDERED, COPY_2, present).next().orElseThrow().restarting());
+    }
+
+    @Test
+    void whatIsCopiedAnewNeedNotBeRestarted() {
+        ClusterState condemned = Protocol.condemn(ORDERED, COPY_2).next().orElseThrow();
+        assertEquals(Set.of(), condemned.restarting());
+        assertEquals(Set.of(COPY_2), condemned.condemned());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -112,7 +113,8 @@ final class Views {
                         "",
                         "",
                         false,
-                        new Hold(true, "", "", "a report")));
+                        new Hold(true, "", "", "a report"),
+                        NodeTags.USUAL));
         return new ClusterView(
                 view.self(),
                 view.role(),

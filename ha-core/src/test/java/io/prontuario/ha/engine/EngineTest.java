@@ -383,6 +383,23 @@ final class EngineTest {
                 null);
     }
 
+    /**
+     * The case that would have broken it, with three data nodes: a former primary that lives on without its agent, or is a standby again by the
+     * time the third looks for its upstream, sends its log to whoever stays with it, and who stays is never certified.
+     */
+    @Test
+    void aStandbyThatStreamsFromAnotherThanThePrimaryRejoins() {
+        FakeServer third = FakeServer.standby(COPY_1);
+        third.streamsFrom(STUDIO_2);
+        record(studio2HasTakenOver());
+        node(STUDIO_1, NodeRole.DATA, ensemble.store(), third, traffic);
+        soon().until(() -> said("not yet certified standby of " + COPY_2));
+        assertFalse(third.acts().contains("rejoin"));
+
+        third.streamsFrom(new NodeName("studio-3"));
+        soon().until(() -> third.acts().contains("rejoin"));
+    }
+
     /** The case that would have broken it: a rejoin after which the server looks as before was begun thousands of times a second. */
     @Test
     void aRejoinAfterWhichNothingHasChangedIsRepeatedWithAPause() {

@@ -159,7 +159,12 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     /** From now on this standby has heard that the upstream's log ends there, so long ago. */
     synchronized void hears(long upstreamPosition, Duration ago) {
-        status = status.withReceiver(new Receiver("upstream:1", true, ago, upstreamPosition));
+        status = status.withReceiver(new Receiver("upstream:1", true, ago, upstreamPosition, null));
+    }
+
+    /** From now on this standby streams from that node's server. */
+    synchronized void streamsFrom(NodeName node) {
+        status = status.withReceiver(new Receiver(node + ":1", true, Duration.ZERO, 1000, node));
     }
 
     /** What the next promotions come to. */

@@ -18,6 +18,7 @@ import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.Measure;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
@@ -95,26 +96,34 @@ class OperationsTest {
     }
 
     private Engine node(NodeName name, NodeRole role, List<HealthCheck> checks, FailoverStrategy... strategies) {
+        return node(NodeTags.USUAL, name, role, checks, strategies);
+    }
+
+    private Engine node(
+            NodeTags tags, NodeName name, NodeRole role, List<HealthCheck> checks, FailoverStrategy... strategies) {
         Engine engine = new Engine(new EngineSettings(
-                CLUSTER,
-                name,
-                role,
-                ensemble.store(),
-                List.of(strategies),
-                FailoverPolicies.standard(),
-                Limits.DEFAULT,
-                EmergencySettings.DEFAULT,
-                new InetSocketAddress("127.0.0.1", 0),
-                folder.resolve(name.value()),
-                List.of(events::add),
-                checks,
-                List.of(() -> List.of(Measure.counter("prontuario_ha_made_up_total", "Made up.", Map.of(), 7)), () -> {
-                    throw new IllegalStateException("this one cannot be measured");
-                }),
-                Map::of,
-                Ticker.system(),
-                InstantSource.system(),
-                Machine.real()));
+                        CLUSTER,
+                        name,
+                        role,
+                        ensemble.store(),
+                        List.of(strategies),
+                        FailoverPolicies.standard(),
+                        Limits.DEFAULT,
+                        EmergencySettings.DEFAULT,
+                        new InetSocketAddress("127.0.0.1", 0),
+                        folder.resolve(name.value()),
+                        List.of(events::add),
+                        checks,
+                        List.of(
+                                () -> List.of(Measure.counter("prontuario_ha_made_up_total", "Made up.", Map.of(), 7)),
+                                () -> {
+                                    throw new IllegalStateException("this one cannot be measured");
+                                }),
+                        Map::of,
+                        Ticker.system(),
+                        InstantSource.system(),
+                        Machine.real())
+                .withTags(tags));
         engine.start();
         return engine;
     }
@@ -230,6 +239,15 @@ class OperationsTest {
         assertEquals(400, status(standby, "/replica?lag=much"));
         assertEquals(503, status(primary, "/replica"));
         assertEquals(503, status(witness, "/replica"));
+    }
+
+    @Test
+    void aReplicaThatIsTaggedNoReadsIsNoneAndSaysSoToOthers() throws Exception {
+        standby.close();
+        standby = node(new NodeTags(false, 100, true), STUDIO_2, NodeRole.DATA, List.of(), second);
+        soon().until(() -> status(standby, "/health") == 200);
+        assertEquals(503, status(standby, "/replica"));
+        soon().until(() -> hand.nodes().get(STUDIO_2).tags().noReads());
     }
 
     @Test

@@ -64,7 +64,7 @@ record AdoptedSetting(String name, Predicate<String> well, String wanted, boolea
                         "a standby notices late that its primary is gone"),
                 within("wal_sender_timeout", 1, 10_000, "5s", false, "a lost standby holds up commits for longer"),
                 within("wal_receiver_status_interval", 1, 2, "1s", false, "the primary knows late what a standby has"),
-                within("recovery_min_apply_delay", 0, 0, "0", false, "a promotion would wait for it"));
+                within("recovery_min_apply_delay", 0, 0, "0", true, "a promotion would wait for it"));
     }
 
     private static AdoptedSetting is(String name, String wanted, boolean vital, String why) {
@@ -73,6 +73,12 @@ record AdoptedSetting(String name, Predicate<String> well, String wanted, boolea
 
     private static AdoptedSetting within(String name, long least, long most, String wanted, boolean vital, String why) {
         return new AdoptedSetting(
-                name, value -> Long.parseLong(value) >= least && Long.parseLong(value) <= most, wanted, vital, why);
+                name,
+                value -> value.matches("-?[0-9]{1,15}")
+                        && Long.parseLong(value) >= least
+                        && Long.parseLong(value) <= most,
+                wanted,
+                vital,
+                why);
     }
 }

@@ -3,6 +3,7 @@ package io.prontuario.ha.postgres;
 import io.prontuario.ha.model.AttachedStandby;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -13,11 +14,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -60,6 +63,9 @@ final class LocalObserver implements AutoCloseable {
     private final PostgresServer server;
     private final CopyIdentity identity;
     private final CleanStop cleanStop;
+    /** By the address of their server. */
+    private final Map<String, NodeName> nodes;
+
     private final Ticker ticker;
     private final Runnable wake;
     private final Pulse pulse;
@@ -80,8 +86,22 @@ final class LocalObserver implements AutoCloseable {
     private int failures;
     private long answeredAt;
 
-    LocalObserver(PostgresServer server, CopyIdentity identity, CleanStop cleanStop, Ticker ticker, Runnable wake) {
+    /**
+     * @param servers every node's server
+     * @param wake told when what others decide by has changed
+     */
+    LocalObserver(
+            PostgresServer server,
+            Map<NodeName, PostgresAddress> servers,
+            CopyIdentity identity,
+            CleanStop cleanStop,
+            Ticker ticker,
+            Runnable wake) {
         this.cleanStop = cleanStop;
+        this.nodes = servers.entrySet().stream()
+                // Two nodes at one address would be a mistake that is told elsewhere.
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> entry.getValue().toString(), Map.Entry::getKey, (one, other) -> one));
         this.server = server;
         this.identity = identity;
         this.ticker = ticker;
@@ -111,11 +131,8 @@ final class LocalObserver implements AutoCloseable {
             return status;
         }
         Duration since = Duration.ofNanos(ticker.nanos() - takenAt);
-        return status.withReceiver(new Receiver(
-                receiver.upstream(),
-                receiver.streaming(),
-                receiver.lastMessageAge().plus(since),
-                receiver.upstreamPosition()));
+        return status.withReceiver(
+                receiver.withLastMessageAge(receiver.lastMessageAge().plus(since)));
     }
 
     /** Looks now, in the calling thread: after something was done to the server. */
@@ -272,7 +289,9 @@ final class LocalObserver implements AutoCloseable {
             return failed(
                     ServerCondition.UNKNOWN,
                     failure.getMessage()
-                            + (state.startsWith("28") ? "; check postgres.user and postgres.password-file" : ""));
+                            + (state.startsWith("28")
+                                    ? "; check postgres.user and postgres.password-file, and pg_hba.conf there"
+                                    : ""));
         }
         failures++;
         boolean hung = failures >= HUNG_FAILURES && ticker.nanos() - answeredAt > HUNG_AFTER.toNanos();
@@ -335,7 +354,7 @@ final class LocalObserver implements AutoCloseable {
         pendingSeen = ticker.nanos();
     }
 
-    private static @Nullable Receiver receiver(@Nullable String text) {
+    private @Nullable Receiver receiver(@Nullable String text) {
         if (text == null) {
             return null;
         }
@@ -344,7 +363,8 @@ final class LocalObserver implements AutoCloseable {
                 words[0],
                 "true".equals(words[1]),
                 Duration.ofMillis(Math.max(0, Long.parseLong(words[2]))),
-                Long.parseLong(words[3]));
+                Long.parseLong(words[3]),
+                nodes.get(words[0]));
     }
 
     private static List<AttachedStandby> attached(@Nullable String text) {

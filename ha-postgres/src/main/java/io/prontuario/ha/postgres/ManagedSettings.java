@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,30 +22,56 @@ public record ManagedSettings(List<String> networks, List<String> extra) {
         extra = List.copyOf(extra);
     }
 
-    private static final Pattern LINE =
-            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:=|\\s)\\s*('(?:[^']|'')*'|[^'#\\s]+)\\s*(?:#.*)?");
-    /** What the agent sets by itself, at its own moments. */
-    private static final Set<String> AGENTS = Set.of(
+    private static final Pattern LINE = Pattern.compile(
+            "\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:=|\\s)\\s*('(?:[^'\\\\\\n]|'')*'|[^'#\\\\\\s]+)\\s*(?:#.*)?");
+    private static final Pattern NOTHING = Pattern.compile("\\s*(?:#.*)?");
+    /** What the agent sets by itself, at its own moments, what would read other files, and what would make a standby promote itself. */
+    private static final Set<String> NOT_THE_HOSTS = Set.of(
             "synchronous_standby_names",
             "primary_conninfo",
             "primary_slot_name",
-            "recovery_target_timeline",
+            "promote_trigger_file",
             "restart_after_crash",
             "port",
-            "listen_addresses");
+            "listen_addresses",
+            "data_directory",
+            "config_file",
+            "hba_file",
+            "ident_file",
+            "include",
+            "include_dir",
+            "include_if_exists",
+            "allow_alter_system",
+            "default_transaction_read_only");
 
-    /** What is wrong with the host's lines, one sentence each. */
+    /** What is wrong with the host's lines, one sentence each: whatever is accepted here is set on servers that serve. */
     List<String> violations() {
         List<String> wrong = new ArrayList<>();
         for (String line : extra) {
-            Matcher matcher = LINE.matcher(line);
-            if (!matcher.matches()) {
+            if (!LINE.matcher(line).matches() && !NOTHING.matcher(line).matches()) {
                 wrong.add("settings: '" + line + "' is no setting such as 'max_connections = 300'");
-            } else if (AGENTS.contains(matcher.group(1).toLowerCase(Locale.ROOT))) {
-                wrong.add("settings: " + matcher.group(1) + " is set by the agent: take it out");
             }
         }
+        values().forEach((name, value) -> refusal(name, value).ifPresent(why -> wrong.add("settings: " + why)));
         return wrong;
+    }
+
+    private static Optional<String> refusal(String name, String value) {
+        if (NOT_THE_HOSTS.contains(name) || name.startsWith("recovery_target")) {
+            return Optional.of(name + " is not the host's to set: take it out");
+        }
+        if (RecoverySettings.names().contains(name) && !value.matches("0|[1-9][0-9]{0,8}")) {
+            return Optional.of(name + " is '" + value + "': give a plain number");
+        }
+        if (SettingsUpkeep.LISTS.contains(name) && (value.isBlank() || value.contains("\""))) {
+            return Optional.of(
+                    name + " is '" + value + "': give names with commas between them, without double quotes");
+        }
+        return AdoptedSetting.all().stream()
+                .filter(setting -> setting.vital() && setting.name().equals(name))
+                .filter(setting -> !setting.well().test(value.toLowerCase(Locale.ROOT)))
+                .map(setting -> name + " = " + value + ": " + setting.why() + ". Leave it " + setting.wanted())
+                .findFirst();
     }
 
     /** The host's settings by name, without quotes. */

@@ -259,7 +259,7 @@ public final class PostgresServer {
             if (e.getSQLState() != null && e.getSQLState().startsWith("28")) {
                 throw new PostgresException(
                         "the server on " + address + " refuses user " + credentials.user() + " (" + e.getMessage()
-                                + "): check postgres.user and postgres.password",
+                                + "): check postgres.user and postgres.password, and pg_hba.conf there",
                         e);
             }
             return Optional.of(Objects.toString(e.getMessage()));

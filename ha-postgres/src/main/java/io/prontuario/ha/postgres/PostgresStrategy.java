@@ -211,7 +211,8 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
             this.adoption = new Adoption(server, identity, names, context.ticker());
-            this.observer = new LocalObserver(server, identity, cleanStop, context.ticker(), context.wake());
+            this.observer = new LocalObserver(
+                    server, settings.servers(), identity, cleanStop, context.ticker(), context.wake());
         }
 
         void start() {

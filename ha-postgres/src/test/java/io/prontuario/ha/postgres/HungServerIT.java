@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class HungServerIT {
     private LocalObserver observe(LabServer server) {
         LocalObserver observer = new LocalObserver(
                 server.server(),
+                Map.of(),
                 server.identity(),
                 new CleanStop(server.server(), Ticker.system()),
                 Ticker.system(),

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ class LocalObserverIT {
     private LocalObserver observe(LabServer server) {
         LocalObserver observer = new LocalObserver(
                 server.server(),
+                Map.of(),
                 server.identity(),
                 new CleanStop(server.server(), Ticker.system()),
                 Ticker.system(),

@@ -105,7 +105,12 @@ class PasswordIT {
         assertFalse(refusal.contains("wrong\""), refusal);
 
         try (LocalObserver observer = new LocalObserver(
-                wrong, primary.identity(), new CleanStop(wrong, Ticker.system()), Ticker.system(), () -> {})) {
+                wrong,
+                Map.of(),
+                primary.identity(),
+                new CleanStop(wrong, Ticker.system()),
+                Ticker.system(),
+                () -> {})) {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }

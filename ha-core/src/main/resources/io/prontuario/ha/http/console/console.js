@@ -270,6 +270,7 @@ function showNodes(now) {
         const health = one.said.health;
         tag(words.health[health] || health, health === "HEALTHY" ? "good" : health === "DEGRADED" ? "warn" : "bad");
         if (one.said.coordinating) tag(words.coordinates);
+        one.tags.forEach(text => tag(text));
         if (!one.said.storeReached) tag(words.lostStore, "bad");
         one.said.checks.filter(check => check.standing !== "OK").forEach(check => tag(`${check.check}: ${check.detail}`, check.standing === "FAILED" ? "bad" : "warn"));
       }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * The outages of a period, out of the history and the audit trail. Pure.
  *
- * @param from where the period begins
+ * @param from where the period begins; with the cluster, when that is younger
  * @param to where it ends
  * @param complete false when neither goes back so far, and the period begins where they do
  * @param outages oldest first
@@ -60,10 +60,12 @@ record Availability(Instant from, Instant to, boolean complete, List<Outage> out
                         all.stream().flatMap(one -> one.steps().stream()).map(StepRecord::started),
                         trail.stream().limit(1).map(one -> one.entry().at()))
                 .min(Instant::compareTo);
-        boolean fromTheBeginning =
-                history.size() < KEPT || (!trail.isEmpty() && trail.get(0).number() == 1);
-        boolean complete = fromTheBeginning || oldest.filter(from::isAfter).isPresent();
-        return new Availability(complete ? from : oldest.orElse(from), to, complete, outages);
+        boolean wholeTrail = !trail.isEmpty() && trail.get(0).number() == 1;
+        boolean goesBack = oldest.filter(from::isAfter).isPresent();
+        boolean complete = wholeTrail || history.size() < KEPT || goesBack;
+        // What was before the cluster was made was no uptime of its.
+        boolean younger = !goesBack && (wholeTrail || !complete);
+        return new Availability(younger ? oldest.orElse(from) : from, to, complete, outages);
     }
 
     /** The transitions that the trail tells of, with the steps that it has of each. */

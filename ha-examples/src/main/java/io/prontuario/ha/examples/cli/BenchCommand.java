@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
 import com.google.gson.GsonBuilder;
+import io.prontuario.ha.examples.bench.AnswersBench;
 import io.prontuario.ha.examples.bench.CommitBench;
 import io.prontuario.ha.examples.bench.FailoverBench;
 import io.prontuario.ha.examples.bench.SuspicionBench;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Failover.class,
             BenchCommand.Switchover.class,
             BenchCommand.Commit.class,
-            BenchCommand.Suspicion.class
+            BenchCommand.Suspicion.class,
+            BenchCommand.Answers.class
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -40,7 +42,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "say what to measure: ha bench failover, switchover, commit or suspicion");
+                spec.commandLine(), "say what to measure: ha bench failover, switchover, commit, suspicion or answers");
     }
 
     /** What is common to all that is measured. */
@@ -59,14 +61,16 @@ final class BenchCommand implements Callable<Integer> {
         private boolean json;
 
         /**
-         * Looks at the options of its own.
+         * Looks at the options of its own, where it has some.
          *
          * @throws ParameterException when one cannot be
          */
-        abstract void check();
+        void check() {}
 
         /** The words that say so. */
-        abstract List<String> words();
+        List<String> words() {
+            return List.of();
+        }
 
         @Override
         public final Integer call() throws SQLException {
@@ -253,16 +257,22 @@ final class BenchCommand implements Callable<Integer> {
                             + " seconds and goes on, as by a garbage collection; every takeover that comes of it was not needed.")
     static final class Suspicion extends Measuring {
         @Override
-        void check() {}
-
-        @Override
-        List<String> words() {
-            return List.of();
-        }
-
-        @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new SuspicionBench(each, progress).run();
+        }
+    }
+
+    /** What is answered over HTTP, and how soon. */
+    @Command(
+            name = "answers",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How soon a node answers /health, also while its checks hang, and /metrics: 100 times each a run, in turn with"
+                            + " /primary, which computes nothing.")
+    static final class Answers extends Measuring {
+        @Override
+        Map<String, Object> figures(int each, Consumer<String> progress) {
+            return new AnswersBench(each, progress).run();
         }
     }
 }

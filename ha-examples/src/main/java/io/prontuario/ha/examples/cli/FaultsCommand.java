@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.cli;
 
 import io.prontuario.ha.examples.faults.FaultProgram;
+import io.prontuario.ha.examples.local.Layout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,12 @@ final class FaultsCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Where the faults come from: the same seed gives the same ones. Default ${DEFAULT-VALUE}.")
     private long seed;
+
+    @Option(
+            names = "--data-nodes",
+            defaultValue = "2",
+            description = "So many hosts with a server, 2 or 3. Default ${DEFAULT-VALUE}.")
+    private int dataNodes;
 
     @Option(
             names = "--minutes",
@@ -68,6 +75,9 @@ final class FaultsCommand implements Callable<Integer> {
         if (minutes < 1 || minutes > MOST_MINUTES) {
             throw wrong("--minutes is " + minutes + ", must be 1 to " + MOST_MINUTES);
         }
+        if (dataNodes < 2 || dataNodes > Layout.MOST_DATA_NODES) {
+            throw wrong("--data-nodes is " + dataNodes + ", must be 2 to " + Layout.MOST_DATA_NODES);
+        }
         if (rounds < 1) {
             throw wrong("--rounds is " + rounds + ", must be at least 1");
         }
@@ -86,7 +96,7 @@ final class FaultsCommand implements Callable<Integer> {
             throw new IllegalStateException(refusal.get());
         }
         return FaultProgram.run(
-                new FaultProgram.Order(seed, Duration.ofMinutes(minutes), rounds, kinds, hold, json, logs));
+                new FaultProgram.Order(seed, dataNodes, Duration.ofMinutes(minutes), rounds, kinds, hold, json, logs));
     }
 
     private ParameterException wrong(String message) {

@@ -95,7 +95,11 @@ record Outlook(boolean possible, String takeover, List<String> troubles) {
         }
         for (NodeStatus node : nodes) {
             DataStatus data = node.data();
-            if (data == null || node.node().equals(state.primary().node()) || certified(state, node)) {
+            if (data == null
+                    || node.node().equals(state.primary().node())
+                    || certified(state, node)
+                    || node.tags().noFailover()) {
+                // Whoever is tagged so is not certified because a person wants it so.
                 continue;
             }
             Copy copy = data.copy();

@@ -137,7 +137,11 @@ final class StatusCommand extends StoreCommand {
                 : " · " + data.mode().name().toLowerCase(Locale.ROOT) + " "
                         + data.condition().name().toLowerCase(Locale.ROOT) + ", timeline " + data.timeline()
                         + (data.detail().isEmpty() ? "" : " (" + data.detail() + ")");
-        return node.node() + " " + node.role().name().toLowerCase(Locale.ROOT) + server + " · " + node.activity();
+        String tags = node.tags().unusual().isEmpty()
+                ? ""
+                : " · " + String.join(", ", node.tags().unusual());
+        return node.node() + " " + node.role().name().toLowerCase(Locale.ROOT) + server + tags + " · "
+                + node.activity();
     }
 
     private static Map<String, Object> asMap(
@@ -173,6 +177,7 @@ final class StatusCommand extends StoreCommand {
                 one.put("condition", data.condition().name());
                 one.put("timeline", data.timeline());
                 one.put("copy", String.valueOf(data.copy()));
+                one.put("tags", node.tags().unusual());
             }
             list.add(one);
         }

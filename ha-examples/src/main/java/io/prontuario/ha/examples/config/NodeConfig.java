@@ -10,6 +10,7 @@ import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.haproxy.HaproxyStrategy;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.postgres.pool.PoolSettings;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +58,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param gcp the emergency environment; null when there is none
  * @param limits the times to decide by
  * @param leaving what the primary's node does when it is ended in order
+ * @param tags what this data node is good for
  * @param checks what is looked at for people and what works for them
  * @param operators where people act; null when nothing can be changed over HTTP
  * @param fencer who fences in {@code ASYNC}; null when nobody does
+ * @param accepted what {@code ha validate} finds and is meant to be so: the area, and why
  */
 public record NodeConfig(
         String cluster,
@@ -74,11 +78,14 @@ public record NodeConfig(
         @Nullable GcpConfig gcp,
         Limits limits,
         Leaving leaving,
+        NodeTags tags,
         List<HealthCheck> checks,
         @Nullable OperatorAccess operators,
-        @Nullable Fencer fencer) {
+        @Nullable Fencer fencer,
+        Map<String, String> accepted) {
     public NodeConfig {
         checks = List.copyOf(checks);
+        accepted = Map.copyOf(accepted);
     }
 
     /**
@@ -157,6 +164,7 @@ public record NodeConfig(
                 .store(opened)
                 .limits(limits)
                 .leaving(leaving)
+                .tags(tags)
                 .listen(http)
                 .stateFolder(stateFolder);
         if (role != NodeRole.CLIENT) {

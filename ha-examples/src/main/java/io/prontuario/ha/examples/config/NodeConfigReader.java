@@ -6,6 +6,7 @@ import io.prontuario.ha.haproxy.HaproxySettings;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.pool.PoolSettings;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * another violation is not told: where a value is wrong, one that is right stands in for it, and the result is thrown away.
  */
 final class NodeConfigReader {
+    private static final String NO_FAILOVER = "noFailover";
     private static final String UNBOUNDED = "unbounded-loss";
     private static final NodeName STAND_IN_NODE = new NodeName("unnamed");
     private static final PostgresAddress STAND_IN_ADDRESS = new PostgresAddress("127.0.0.1", 5432);
@@ -62,9 +64,11 @@ final class NodeConfigReader {
                 "gcp",
                 "limits",
                 "leaving",
+                "tags",
                 "checks",
                 "operators",
-                "fencer");
+                "fencer",
+                "accept");
         this.postgres = top.section("postgres")
                 .allow(
                         "servers",
@@ -132,9 +136,11 @@ final class NodeConfigReader {
                 gcp,
                 limits,
                 leaving,
+                tags(role),
                 ChecksReader.read(top.section("checks")),
                 OperatorsReader.read(top),
-                top.has("fencer") ? fencer() : null);
+                top.has("fencer") ? fencer() : null,
+                AcceptReader.read(top.section("accept")));
     }
 
     /** Null only beside a violation. */
@@ -159,6 +165,30 @@ final class NodeConfigReader {
             section.violate("command", "is refused: " + e.getMessage());
             return null;
         }
+    }
+
+    private NodeTags tags(Optional<NodeRole> role) {
+        Section section = top.section("tags").allow(NO_FAILOVER, "priority", "noReads");
+        if (top.has("tags") && role.filter(NodeRole.DATA::equals).isEmpty()) {
+            top.violate("tags", "is given although role is not data: tags say what a server is good for");
+        }
+        boolean noFailover =
+                section.read(NO_FAILOVER, NodeConfigReader::yesOrNo).orElse(false);
+        NodeTags priority = section.read("priority", text -> new NodeTags(false, number(text), false))
+                .orElse(NodeTags.USUAL);
+        boolean noReads = section.read("noReads", NodeConfigReader::yesOrNo).orElse(false);
+        if (noFailover && section.has("priority")) {
+            section.violate("priority", "is given beside noFailover: whoever never takes over is never preferred");
+        }
+        return new NodeTags(noFailover, priority.priority(), noReads);
+    }
+
+    private static boolean yesOrNo(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("is '" + text + "', must be true or false");
+        };
     }
 
     /** What only nodes with a part in decisions need. */

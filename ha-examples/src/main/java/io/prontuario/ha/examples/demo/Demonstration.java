@@ -2,14 +2,18 @@ package io.prontuario.ha.examples.demo;
 
 import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.local.LocalCluster;
+import io.prontuario.ha.examples.local.LocalNode;
 import io.prontuario.ha.examples.local.NodeProgram;
 import io.prontuario.ha.examples.local.RunFolder;
+import io.prontuario.ha.examples.local.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts a cluster, puts it through one trial after the other, and reports. */
 public final class Demonstration {
+    private static final Duration VALIDATION = Duration.ofMinutes(1);
+
     private final NodeProgram program;
     private final List<Trial> trials;
     private final boolean keep;
@@ -64,21 +70,21 @@ public final class Demonstration {
         return passed;
     }
 
+    /** What a cluster is made of that some trials share. */
+    private record Stage(boolean besideACloud, int dataNodes) {}
+
     /**
      * Those that wake the cloud have a cluster of their own: a cluster beside a cloud takes every moment without a site for a reason to ask
-     * for it, and others lose both machines too.
+     * for it, and others lose both machines too. So have those that need more data nodes.
      */
     private List<List<Trial>> stages() {
-        List<List<Trial>> stages = new ArrayList<>();
-        for (boolean cloud : List.of(false, true)) {
-            List<Trial> stage = trials.stream()
-                    .filter(trial -> trial.wakesTheCloud() == cloud)
-                    .toList();
-            if (!stage.isEmpty()) {
-                stages.add(stage);
-            }
-        }
-        return stages;
+        Map<Stage, List<Trial>> stages = new LinkedHashMap<>();
+        trials.stream()
+                .sorted(Comparator.comparing(Trial::wakesTheCloud).thenComparing(Trial::dataNodes))
+                .forEach(trial -> stages.computeIfAbsent(
+                                new Stage(trial.wakesTheCloud(), trial.dataNodes()), stage -> new ArrayList<>())
+                        .add(trial));
+        return List.copyOf(stages.values());
     }
 
     private boolean run(List<Trial> stage, List<ScenarioResult> ended, boolean kept) {
@@ -87,8 +93,9 @@ public final class Demonstration {
         boolean relayed = stage.stream().anyMatch(Trial::cutsWaysToTheStore);
         LocalCluster cluster = stage.get(0).wakesTheCloud()
                 ? LocalCluster.startBesideACloud(program, relayed, folder, out)
-                : LocalCluster.startWith(program, relayed, folder, out);
+                : LocalCluster.startWith(program, relayed, stage.get(0).dataNodes(), folder, out);
         boolean passed = true;
+        validate(cluster);
         try {
             ScenarioRun runner = new ScenarioRun(cluster, folder, out);
             for (Trial trial : stage) {
@@ -115,6 +122,21 @@ public final class Demonstration {
             cluster.close();
         }
         return passed;
+    }
+
+    /** What somebody does who has just set a cluster up. On a machine that is busy a part may be unwell for a moment. */
+    private void validate(LocalCluster cluster) {
+        LocalNode node = cluster.node("studio-1");
+        String file = node.configuration().toString();
+        try {
+            Waiting.until(VALIDATION, "ha validate finds nothing", () -> {
+                String said = node.run(VALIDATION, "validate", "--strict", "--config", file);
+                out.accept("ha validate: " + said.substring(said.lastIndexOf('\n') + 1));
+                return true;
+            });
+        } catch (IllegalStateException e) {
+            out.accept(String.valueOf(e.getMessage()));
+        }
     }
 
     /** What the nodes said last, for whoever looks for the cause. */

@@ -252,6 +252,53 @@ public enum Scenario implements Trial {
             return killServer(cluster.standby());
         }
     },
+    /** One after the other of three data nodes. */
+    THREE_NODES(
+            "three-nodes",
+            "of three data nodes the primary's is lost, and before it is back the one that has taken over",
+            true) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return new TwoLosses(cluster);
+        }
+
+        @Override
+        public int dataNodes() {
+            return 3;
+        }
+    },
+    /** The primary's agent alone, of three data nodes: the other standby's stream goes on, from a server that is not the primary any more. */
+    THREE_NODES_AGENT_KILLED(
+            "three-nodes-agent-killed",
+            "kill -9 of the primary's agent, with three data nodes; its server lives, and the other standby streams from it",
+            true) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return new KilledAgent(cluster.primary());
+        }
+
+        @Override
+        public int dataNodes() {
+            return 3;
+        }
+    },
+    /** Planned, with three data nodes: the other standby has to leave the former primary. */
+    THREE_NODES_SWITCHOVER("three-nodes-switchover", "ha switchover --to a standby, with another one beside it", true) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return SWITCHOVER.arm(cluster);
+        }
+
+        @Override
+        public int mostReconnects() {
+            return 1;
+        }
+
+        @Override
+        public int dataNodes() {
+            return 3;
+        }
+    },
     /** Both machines for good: the reduced service in the cloud, and the way back. */
     EMERGENCY("emergency", "both machines are lost, the cloud serves; they come back and clients are led home", true) {
         @Override

@@ -1,6 +1,7 @@
 package io.prontuario.ha.examples.demo;
 
 import io.prontuario.ha.examples.local.LocalCluster;
+import io.prontuario.ha.examples.local.LocalNode;
 import io.prontuario.ha.examples.local.NodeEvent;
 import io.prontuario.ha.examples.local.Waiting;
 import io.prontuario.ha.examples.measure.Account;
@@ -92,9 +93,7 @@ public final class ScenarioRun {
             armed.restore();
             awaitRedundant();
             recertified = Duration.ofNanos(System.nanoTime() - faultNanos);
-            out.accept(String.format(
-                    "  + %5d ms  redundant    %s is a certified standby again",
-                    recertified.toMillis(), cluster.standby().name()));
+            out.accept(String.format("  + %5d ms  redundant    %s again", recertified.toMillis(), standbys()));
             int soFar = ledger.count();
             Waiting.until(RECOVERY, "writes go on", () -> ledger.count() >= soFar + WRITES_AFTERWARDS);
             armed.verify();
@@ -190,17 +189,21 @@ public final class ScenarioRun {
     /** A certificate outlives a short absence of its standby, so it must be seen to stream as well. */
     private void awaitRedundant() {
         cluster.awaitRedundant(RECOVERY);
-        Waiting.until(RECOVERY, "the certified standby streams", this::certifiedStandbyStreams);
+        Waiting.until(RECOVERY, "each certified standby streams", this::certifiedStandbysStream);
         cluster.awaitRedundant(RECOVERY);
     }
 
-    private boolean certifiedStandbyStreams() {
+    private boolean certifiedStandbysStream() {
         PostgresAddress primary = cluster.primary().server();
-        String name = cluster.state().inSync().stream()
-                .map(Copy::applicationName)
-                .findFirst()
-                .orElse("");
-        return new Clients(primary.host(), primary.port(), "postgres").seesStreaming(name);
+        Clients clients = new Clients(primary.host(), primary.port(), "postgres");
+        return cluster.state().inSync().stream().map(Copy::applicationName).allMatch(clients::seesStreaming);
+    }
+
+    private String standbys() {
+        List<String> names = cluster.standbys().stream().map(LocalNode::name).toList();
+        return names.size() == 1
+                ? names.get(0) + " is a certified standby"
+                : String.join(" and ", names) + " are certified standbys";
     }
 
     /** Reads every server; a standby may need a moment to replay what it holds. */

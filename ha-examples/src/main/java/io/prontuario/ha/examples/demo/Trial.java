@@ -28,6 +28,11 @@ public interface Trial {
         return false;
     }
 
+    /** How many nodes with a server it needs. */
+    default int dataNodes() {
+        return 2;
+    }
+
     /** How many connections a client may lose at most. */
     default int mostReconnects() {
         return Integer.MAX_VALUE;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class FaultProgram {
      * What is asked for.
      *
      * @param seed from which all faults come
+     * @param dataNodes how many hosts have a server, 2 or 3
      * @param length no round of faults begins after it
      * @param rounds nor after so many
      * @param kinds the names of the faults that may come; empty for all
@@ -34,6 +36,7 @@ public final class FaultProgram {
      */
     public record Order(
             long seed,
+            int dataNodes,
             Duration length,
             int rounds,
             List<String> kinds,
@@ -48,6 +51,7 @@ public final class FaultProgram {
             return List.of(
                     FaultProgram.class.getName(),
                     Long.toString(seed),
+                    Integer.toString(dataNodes),
                     Long.toString(length.toMillis()),
                     Integer.toString(rounds),
                     String.join(",", kinds),
@@ -59,12 +63,13 @@ public final class FaultProgram {
         private static Order parse(String[] words) {
             return new Order(
                     Long.parseLong(words[0]),
-                    Duration.ofMillis(Long.parseLong(words[1])),
-                    Integer.parseInt(words[2]),
-                    words[3].isEmpty() ? List.of() : List.of(words[3].split(",", -1)),
-                    words[4].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[4])),
-                    Boolean.parseBoolean(words[5]),
-                    words[6].isEmpty() ? null : Path.of(words[6]));
+                    Integer.parseInt(words[1]),
+                    Duration.ofMillis(Long.parseLong(words[2])),
+                    Integer.parseInt(words[3]),
+                    words[4].isEmpty() ? List.of() : List.of(words[4].split(",", -1)),
+                    words[5].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[5])),
+                    Boolean.parseBoolean(words[6]),
+                    words[7].isEmpty() ? null : Path.of(words[7]));
         }
     }
 
@@ -92,13 +97,9 @@ public final class FaultProgram {
                 : order.kinds().stream()
                         .flatMap(label -> FaultKind.of(label).stream())
                         .toList();
-        FaultRun run = new FaultRun(order.seed(), order.length(), order.rounds(), kinds, order.hold(), line -> {
-            if (order.json()) {
-                System.err.println(line);
-            } else {
-                System.out.println(line);
-            }
-        });
+        Consumer<String> progress = order.json() ? System.err::println : System.out::println;
+        FaultRun run = new FaultRun(
+                order.seed(), order.dataNodes(), order.length(), order.rounds(), kinds, order.hold(), progress);
         int exit = 1;
         try {
             FaultRunReport report = run.run();

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * need not clean up.
  */
 final class FaultRun {
-    private static final List<String> DATA_HOSTS = List.of("studio-1", "studio-2");
     /** Of servers that live as long as the run, where only its own processes reach them. */
     private static final String PASSWORD = "for-this-run-only";
 
@@ -62,6 +61,7 @@ final class FaultRun {
     private static final Duration LONGEST_UNDOING = Duration.ofSeconds(90);
 
     private final long seed;
+    private final List<String> dataHosts;
     private final Duration length;
     private final int mostRounds;
     private final Schedule schedule;
@@ -75,6 +75,7 @@ final class FaultRun {
     private int checked;
 
     /**
+     * @param dataNodes how many hosts have a server, 2 or 3
      * @param length no round begins after it
      * @param mostRounds nor after so many
      * @param kinds which faults may come
@@ -83,15 +84,17 @@ final class FaultRun {
      */
     FaultRun(
             long seed,
+            int dataNodes,
             Duration length,
             int mostRounds,
             List<FaultKind> kinds,
             @Nullable Duration hold,
             Consumer<String> out) {
         this.seed = seed;
+        this.dataHosts = Layout.names(dataNodes);
         this.length = length;
         this.mostRounds = mostRounds;
-        this.schedule = new Schedule(seed, kinds, hold);
+        this.schedule = new Schedule(seed, dataNodes > 2, kinds, hold);
         this.out = out;
     }
 
@@ -131,23 +134,25 @@ final class FaultRun {
         return account(scene, round, Duration.ofNanos(System.nanoTime() - first));
     }
 
-    private static Network hosts() {
-        List<String> hosts = new ArrayList<>(DATA_HOSTS);
+    private Network hosts() {
+        List<String> hosts = new ArrayList<>(dataHosts);
         hosts.addAll(List.of(LocalCluster.WITNESS, Scene.PROXY, Scene.OFFICE));
         return new Network(hosts);
     }
 
-    private static Layout layout(Network network) {
+    private Layout layout(Network network) {
         Map<String, Place> nodes = new LinkedHashMap<>();
-        DATA_HOSTS.forEach(host -> nodes.put(host, network.place(host)));
+        dataHosts.forEach(host -> nodes.put(host, network.place(host)));
         nodes.put(LocalCluster.WITNESS, network.place(LocalCluster.WITNESS));
-        return new Layout(nodes, List.copyOf(nodes.values()), network.place(Scene.PROXY), Network.range(), PASSWORD);
+        List<Place> voters =
+                Scene.voters(dataHosts).stream().map(network::place).toList();
+        return new Layout(dataHosts, nodes, voters, network.place(Scene.PROXY), Network.range(), PASSWORD);
     }
 
     /** A small one for each server, so that it can be filled. */
     private void makeDisks() {
         try {
-            for (String host : DATA_HOSTS) {
+            for (String host : dataHosts) {
                 Path home = Files.createDirectories(folder.resolve(host));
                 Shell.run("mount", "-t", "tmpfs", "-o", "mode=0777,size=" + DISK, "disk-of-" + host, home.toString());
             }
@@ -324,16 +329,16 @@ final class FaultRun {
         }
     }
 
-    /** A primary serves, the other data node is certified and streams, everybody's agent and ZooKeeper server is there. */
+    /** A primary serves, the other data nodes are certified and stream, everybody's agent and ZooKeeper server is there. */
     private void awaitWell(Scene scene) {
         LocalCluster cluster = scene.cluster();
         cluster.awaitRedundant(REJOIN);
-        Waiting.until(REJOIN, "the certified standby streams", () -> {
+        Waiting.until(REJOIN, "each certified standby streams", () -> {
             ClusterState state = cluster.readState();
             LocalNode primary = cluster.node(state.primary().node().value());
             return state.inSync().stream()
                     .map(Copy::applicationName)
-                    .anyMatch(name -> direct(primary).seesStreaming(name));
+                    .allMatch(name -> direct(primary).seesStreaming(name));
         });
         cluster.awaitRedundant(REJOIN);
         Waiting.until(

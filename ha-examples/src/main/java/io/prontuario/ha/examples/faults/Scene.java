@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -51,6 +52,7 @@ final class Scene {
         return switch (target) {
             case PRIMARY -> cluster.primary();
             case STANDBY -> cluster.standby();
+            case OTHER_STANDBY -> cluster.standbys().get(cluster.standbys().size() - 1);
             case WITNESS -> cluster.witness();
             case CLUSTER -> throw new IllegalArgumentException("the cluster is no node");
         };
@@ -62,9 +64,16 @@ final class Scene {
         return all;
     }
 
-    /** The ZooKeeper server on a node's host. */
-    int voter(LocalNode node) {
-        return nodes().indexOf(node);
+    /** The hosts of the three ZooKeeper servers: the first two with data, and the witness. A third with data has none. */
+    static List<String> voters(List<String> dataHosts) {
+        return List.of(dataHosts.get(0), dataHosts.get(1), LocalCluster.WITNESS);
+    }
+
+    /** The ZooKeeper server on a node's host; empty when there is none. */
+    private OptionalInt voter(LocalNode node) {
+        int index = voters(cluster.dataNodes().stream().map(LocalNode::name).toList())
+                .indexOf(node.name());
+        return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
     }
 
     /** Every port of every ZooKeeper server. */
@@ -117,7 +126,7 @@ final class Scene {
         // Stopped first, so that nobody sees another end and acts on it.
         Set<Long> all = stopAll(node.name());
         all.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-        cluster.ensemble().kill(voter(node));
+        voter(node).ifPresent(cluster.ensemble()::kill);
         node.killAgent();
     }
 
@@ -129,7 +138,7 @@ final class Scene {
 
     /** Starts on a node's host what runs there and does not now. */
     void startHost(LocalNode node) {
-        startVoter(voter(node));
+        voter(node).ifPresent(this::startVoter);
         startAgent(node);
     }
 
@@ -196,7 +205,7 @@ final class Scene {
             continueAll(node.name());
             freeDisk(node);
             stepClock(node.name(), Duration.ZERO);
-            startVoter(voter(node));
+            voter(node).ifPresent(this::startVoter);
         }
         continueAll(PROXY);
         cluster.proxy().startAgain();

@@ -24,13 +24,16 @@ final class Schedule {
     private final List<FaultKind> kinds;
     private final Deque<FaultKind> deck = new ArrayDeque<>();
 
+    private final boolean severalStandbys;
     private final @Nullable Duration hold;
 
     /**
+     * @param severalStandbys what may happen to a standby happens to one or another of them
      * @param kinds which ones may come
      * @param hold how long every fault is held; null for as the seed has it
      */
-    Schedule(long seed, List<FaultKind> kinds, @Nullable Duration hold) {
+    Schedule(long seed, boolean severalStandbys, List<FaultKind> kinds, @Nullable Duration hold) {
+        this.severalStandbys = severalStandbys;
         this.hold = hold;
         this.random = new Random(seed);
         this.kinds = List.copyOf(kinds);
@@ -53,8 +56,14 @@ final class Schedule {
             deck.addAll(shuffled);
         }
         FaultKind kind = deck.remove();
-        Target target = kind.targets().get(random.nextInt(kind.targets().size()));
+        Target target =
+                whichStandby(kind.targets().get(random.nextInt(kind.targets().size())));
         Duration drawn = Duration.ofMillis(HOLD_MILLIS[random.nextInt(HOLD_MILLIS.length)]);
         return new PlannedFault(kind, target, after, hold == null ? drawn : hold);
+    }
+
+    /** Nothing is drawn where there is nothing to choose: a seed gives the faults that it always gave. */
+    private Target whichStandby(Target target) {
+        return target == Target.STANDBY && severalStandbys && random.nextBoolean() ? Target.OTHER_STANDBY : target;
     }
 }

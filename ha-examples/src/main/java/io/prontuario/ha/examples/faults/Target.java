@@ -4,6 +4,8 @@ package io.prontuario.ha.examples.faults;
 enum Target {
     PRIMARY,
     STANDBY,
+    /** Of several the last; the same when there is one. */
+    OTHER_STANDBY,
     WITNESS,
     /** Nobody in particular: the proxy, the whole store. */
     CLUSTER

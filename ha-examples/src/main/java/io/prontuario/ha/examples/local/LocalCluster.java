@@ -32,12 +32,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three ZooKeeper servers, two PostgreSQL servers, an HAProxy, and the processes of two data nodes and a witness, all on loopback under
- * one folder with free ports. Must not run as root: PostgreSQL refuses it.
+ * Three ZooKeeper servers, two or three PostgreSQL servers, an HAProxy, and the processes of as many data nodes and a witness, under one
+ * folder with free ports. Must not run as root: PostgreSQL refuses it.
  */
 public final class LocalCluster implements AutoCloseable {
     public static final String CLUSTER = "medical-records";
-    private static final List<String> DATA_NODES = List.of("studio-1", "studio-2");
+    private static final int USUAL_DATA_NODES = 2;
     /** The node without a server. */
     public static final String WITNESS = "lb";
 
@@ -46,10 +46,19 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(4);
 
     private static final int INITIALISATIONS = 3;
+
+    /** What an installation has and this one need not, so that {@code ha validate} finds nothing here. */
+    private static final String ACCEPT = """
+            accept:
+              backups: nothing that is written here is worth keeping
+              cloud: all of this is on one machine
+            """;
+
     private static final Duration DRILL = Duration.ofSeconds(150);
 
     private final Path folder;
     private final Layout layout;
+    private final List<String> dataNodes;
     private final LocalEnsemble ensemble;
     private final NodeProgram program;
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
@@ -75,27 +84,28 @@ public final class LocalCluster implements AutoCloseable {
         this.layout = layout;
         this.program = program;
         this.ensemble = ensemble;
-        int[] ports = FreePorts.find(2 * DATA_NODES.size() + 3);
+        this.dataNodes = layout.dataNodes();
+        int[] ports = FreePorts.find(2 * dataNodes.size() + 3);
         Map<String, PostgresAddress> servers = new LinkedHashMap<>();
-        for (int i = 0; i < DATA_NODES.size(); i++) {
-            String name = DATA_NODES.get(i);
+        for (int i = 0; i < dataNodes.size(); i++) {
+            String name = dataNodes.get(i);
             servers.put(name, new PostgresAddress(layout.node(name).address(), ports[2 * i]));
         }
-        int proxyPort = ports[2 * DATA_NODES.size()];
-        int witnessPort = ports[2 * DATA_NODES.size() + 1];
+        int proxyPort = ports[2 * dataNodes.size()];
+        int witnessPort = ports[2 * dataNodes.size() + 1];
         List<HaproxyConfiguration.Server> behind = new ArrayList<>();
-        for (int i = 0; i < DATA_NODES.size(); i++) {
-            String name = DATA_NODES.get(i);
+        for (int i = 0; i < dataNodes.size(); i++) {
+            String name = dataNodes.get(i);
             behind.add(new HaproxyConfiguration.Server(
                     name, String.valueOf(servers.get(name)), layout.node(name).address() + ":" + ports[2 * i + 1]));
         }
-        int runtimePort = layout.severalHosts() ? ports[2 * DATA_NODES.size() + 2] : 0;
+        int runtimePort = layout.severalHosts() ? ports[2 * dataNodes.size() + 2] : 0;
         this.proxy = LocalProxy.startAt(layout.proxy(), runtimePort, folder, proxyPort, behind);
         if (relayed) {
             startRelays();
         }
-        for (int i = 0; i < DATA_NODES.size(); i++) {
-            String name = DATA_NODES.get(i);
+        for (int i = 0; i < dataNodes.size(); i++) {
+            String name = dataNodes.get(i);
             nodes.put(name, node(name, ports[2 * i + 1], servers));
         }
         nodes.put(WITNESS, node(WITNESS, witnessPort, servers));
@@ -104,7 +114,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Starts everything and waits until the standby is certified.
+     * Starts everything, with two data nodes, and waits until the standby is certified.
      *
      * @param folder must exist; everything lies under it
      * @param progress told each stage as a sentence
@@ -124,13 +134,19 @@ public final class LocalCluster implements AutoCloseable {
         return start(program, layout, false, null, folder, progress);
     }
 
+    /** The same with so many data nodes, 2 or 3. */
+    public static LocalCluster startWith(
+            NodeProgram program, boolean relayed, int dataNodes, Path folder, Consumer<String> progress) {
+        return start(program, Layout.loopback(dataNodes), relayed, null, folder, progress);
+    }
+
     /**
      * The same, with another program for its nodes.
      *
      * @param relayed give each node a way to the store of its own that can be cut, {@link #cutOffFromStore}; every call of the store takes it
      */
     public static LocalCluster startWith(NodeProgram program, boolean relayed, Path folder, Consumer<String> progress) {
-        return start(program, Layout.loopback(), relayed, null, folder, progress);
+        return start(program, Layout.loopback(USUAL_DATA_NODES), relayed, null, folder, progress);
     }
 
     /** The same with a cloud beside the site: a double at ten times a cloud's pace, to which the nodes' real clients talk. */
@@ -139,7 +155,7 @@ public final class LocalCluster implements AutoCloseable {
         progress.accept("starting a double of GKE, Cloud DNS and a Kubernetes API server, at ten times their pace");
         CloudDouble cloud = CloudDouble.at(CloudDouble.Pace.REAL.faster(10));
         try {
-            return start(program, Layout.loopback(), relayed, cloud, folder, progress);
+            return start(program, Layout.loopback(USUAL_DATA_NODES), relayed, cloud, folder, progress);
         } catch (RuntimeException e) {
             cloud.close();
             throw e;
@@ -165,18 +181,26 @@ public final class LocalCluster implements AutoCloseable {
         }
         try {
             progress.accept("ha init on studio-1: the record, the data directory, the first commit");
-            LocalNode first = cluster.node("studio-1");
+            List<String> names = cluster.dataNodes;
+            LocalNode first = cluster.node(names.get(0));
             initialise(first, progress);
-            progress.accept(
-                    "starting the nodes studio-1, studio-2 and lb (witness); studio-2 copies the data by itself");
+            List<String> others = names.subList(1, names.size());
+            progress.accept("starting the nodes " + String.join(", ", names) + " and " + WITNESS + " (witness); "
+                    + joined(others, "copies", "copy") + " the data by "
+                    + (others.size() == 1 ? "itself" : "themselves"));
             cluster.nodes.values().forEach(LocalNode::start);
             cluster.awaitRedundant(START);
-            progress.accept("studio-2 is certified: it holds every acknowledged commit and may take over");
+            progress.accept(joined(others, "is certified: it holds", "are certified: each holds")
+                    + " every acknowledged commit and may take over");
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
         }
+    }
+
+    private static String joined(List<String> names, String one, String several) {
+        return String.join(" and ", names) + " " + (names.size() == 1 ? one : several);
     }
 
     /** On a machine that is busy with other work the store may answer late; interrupted, the same command goes on where it was. */
@@ -196,7 +220,7 @@ public final class LocalCluster implements AutoCloseable {
 
     private void startRelays() {
         int servers = ensemble.connectString().split(",", -1).length;
-        List<String> names = new ArrayList<>(DATA_NODES);
+        List<String> names = new ArrayList<>(dataNodes);
         names.add(WITNESS);
         int[] ports = FreePorts.find(servers * names.size());
         for (int i = 0; i < names.size(); i++) {
@@ -239,7 +263,7 @@ public final class LocalCluster implements AutoCloseable {
                 .map(entry -> "    " + entry.getKey() + ": " + entry.getValue())
                 .collect(Collectors.joining("\n"));
         String names =
-                DATA_NODES.stream().map(node -> "    " + node + ": " + node).collect(Collectors.joining("\n"));
+                dataNodes.stream().map(node -> "    " + node + ": " + node).collect(Collectors.joining("\n"));
         String text = """
                 cluster: %s
                 node: %s
@@ -272,6 +296,7 @@ public final class LocalCluster implements AutoCloseable {
                                 LocalProxy.BACKEND,
                                 names)
                 + (data ? checks(home) : "")
+                + ACCEPT
                 + (cloud == null ? "" : section(cloud));
         try {
             Files.createDirectories(home);
@@ -373,9 +398,9 @@ public final class LocalCluster implements AutoCloseable {
         return node(WITNESS);
     }
 
-    /** The two with a server. */
+    /** Those with a server. */
     public List<LocalNode> dataNodes() {
-        return DATA_NODES.stream().map(this::node).toList();
+        return dataNodes.stream().map(this::node).toList();
     }
 
     public LocalProxy proxy() {
@@ -409,20 +434,25 @@ public final class LocalCluster implements AutoCloseable {
         return node(state().primary().node().value());
     }
 
-    /** The other data node. */
+    /** The other data node, the first when there are several. */
     public LocalNode standby() {
-        LocalNode primary = primary();
-        return dataNodes().stream().filter(node -> node != primary).findFirst().orElseThrow();
+        return standbys().get(0);
     }
 
-    /** Waits until a primary is active and the other data node certified. */
+    /** The other data nodes. */
+    public List<LocalNode> standbys() {
+        LocalNode primary = primary();
+        return dataNodes().stream().filter(node -> node != primary).toList();
+    }
+
+    /** Waits until a primary is active and every other data node certified. */
     public void awaitRedundant(Duration limit) {
-        Waiting.until(limit, "a primary is active and its standby certified", () -> {
+        Waiting.until(limit, "a primary is active and its standbys are certified", () -> {
             // A synced read: the watch may hang on a server that was frozen.
             ClusterState state = readState();
             return state.active()
                     && state.transition() == null
-                    && state.inSync().size() == DATA_NODES.size() - 1
+                    && state.inSync().size() == dataNodes.size() - 1
                     && state.inSync().stream()
                             .map(Copy::node)
                             .noneMatch(state.primary().node()::equals);
@@ -503,7 +533,7 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static void endEverythingUnder(Path folder) {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-        for (String name : DATA_NODES) {
+        for (String name : Layout.names(Layout.MOST_DATA_NODES)) {
             LocalServerProcess.of(folder.resolve(name).resolve("data")).killForGood();
         }
     }

@@ -32,8 +32,13 @@ public record Finding(String area, String subject, Level level, String message, 
         return new Finding(area, subject, Level.FAIL, message, next);
     }
 
-    /** The same, of which a person has said that it is meant to be so. */
-    Finding accepted() {
-        return level == Level.OK ? this : new Finding(area, subject, Level.OK, message + " (accepted)", "");
+    /**
+     * The same, of which a person has said that it is meant to be so.
+     *
+     * @param why as that person says it; may be empty
+     */
+    Finding accepted(String why) {
+        String said = why.isEmpty() ? " (accepted)" : " (accepted: " + why + ")";
+        return level == Level.OK ? this : new Finding(area, subject, Level.OK, message + said, "");
     }
 }

@@ -47,6 +47,10 @@ final class ServerRules {
                     Level.WARN,
                     "for all sessions: the agents' own statements would be ended as well"),
             zero("lock_timeout", Level.WARN, "for all sessions: set it for the application's role alone"),
+            zero(
+                    "idle_session_timeout",
+                    Level.WARN,
+                    "for all sessions: the agents' own, which only wait, would be ended as well"),
             within(
                     "wal_retrieve_retry_interval",
                     Level.FAIL,

@@ -8,6 +8,7 @@ import io.prontuario.ha.examples.config.GcpConfig;
 import io.prontuario.ha.examples.config.NodeConfig;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.Versioned;
@@ -31,7 +32,7 @@ public final class Validation {
 
     private final NodeConfig config;
     private final ClusterStore store;
-    private final Set<String> accepted;
+    private final Map<String, String> accepted;
     private final Consumer<String> progress;
 
     /**
@@ -39,13 +40,15 @@ public final class Validation {
      *
      * @param config any node's file
      * @param store started and reached
-     * @param accepted areas whose findings are meant to be so
+     * @param accepted areas whose findings are meant to be so, beside those that the file accepts
      * @param progress told what is looked at
      */
     public Validation(NodeConfig config, ClusterStore store, Set<String> accepted, Consumer<String> progress) {
         this.config = config;
         this.store = store;
-        this.accepted = Set.copyOf(accepted);
+        Map<String, String> all = new TreeMap<>(config.accepted());
+        accepted.forEach(area -> all.putIfAbsent(area, ""));
+        this.accepted = Map.copyOf(all);
         this.progress = progress;
     }
 
@@ -55,7 +58,7 @@ public final class Validation {
         progress.accept("the ZooKeeper servers");
         all.addAll(StoreRules.of(config.store()));
         progress.accept("this machine");
-        all.addAll(MachineRules.of(Path.of("/"), Path.of(System.getProperty("user.home"))));
+        all.addAll(machine());
         progress.accept("the PostgreSQL servers");
         Map<String, ServerFacts> servers = servers(all);
         Optional<ClusterState> record = store.read(LIMIT).map(Versioned::state);
@@ -74,8 +77,23 @@ public final class Validation {
         }
         all.add(cloud(config.gcp()));
         return all.stream()
-                .map(one -> accepted.contains(one.area()) ? one.accepted() : one)
+                .map(one -> {
+                    String why = accepted.get(one.area());
+                    return why == null ? one : one.accepted(why);
+                })
                 .toList();
+    }
+
+    private List<Finding> machine() {
+        PostgresAddress address = config.postgres().servers().get(new NodeName(config.node()));
+        if (config.role() != NodeRole.DATA || address == null) {
+            return List.of(ok(MachineRules.AREA, "", "this node has no server that somebody else could start"));
+        }
+        return MachineRules.of(
+                Path.of("/"),
+                Path.of(System.getProperty("user.home")),
+                config.postgres().data(),
+                address.port());
     }
 
     private static Finding cloud(@Nullable GcpConfig gcp) {

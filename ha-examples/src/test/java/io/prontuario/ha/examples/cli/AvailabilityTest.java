@@ -121,7 +121,17 @@ class AvailabilityTest {
         Availability seen = Availability.of(all.subList(0, 50), trail(all), MONTH_AGO, NOW);
         assertTrue(seen.complete());
         assertEquals(120, seen.outages().size());
-        assertEquals(1 - 12.0 / (30 * 86_400), seen.uptime(), 1e-12);
+        Availability inside = Availability.of(all.subList(0, 50), trail(all), NOW.minus(Duration.ofHours(60)), NOW);
+        assertEquals(NOW.minus(Duration.ofHours(60)), inside.from());
+    }
+
+    @Test
+    void aClusterThatIsYoungerThanThePeriodHasNoUptimeFromBeforeItWasMade() {
+        List<TransitionRecord> all = hourly(12);
+        Availability seen = Availability.of(all, trail(all), MONTH_AGO, NOW);
+        assertTrue(seen.complete());
+        assertEquals(NOW.minus(Duration.ofHours(12)), seen.from());
+        assertEquals(1 - 1.2 / (12 * 3600), seen.uptime(), 1e-12);
     }
 
     /** The trail is bounded too: what was before its first entry is not known, and is not counted as up. */

@@ -12,6 +12,7 @@ import io.prontuario.ha.haproxy.RuntimeAddress;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.HealthCheck;
@@ -96,6 +97,20 @@ class NodeConfigTest {
                 List.of("disk_space", "memory"),
                 config.checks().stream().map(HealthCheck::name).toList());
         assertEquals(List.of(), read(DATA_NODE).checks());
+    }
+
+    @Test
+    void readsWhatIsMeantToBeSoWithTheReasonAndNothingThatWouldHurt() throws IOException {
+        assertEquals(
+                Map.of("backups", "the storage is copied every night"),
+                read(DATA_NODE + "accept: { backups: the storage is copied every night }\n")
+                        .accepted());
+        assertEquals(Map.of(), read(DATA_NODE).accepted());
+        String wrong = assertThrows(
+                        ConfigException.class, () -> read(DATA_NODE + "accept: { cloud: , replication: it is slow }\n"))
+                .getMessage();
+        assertTrue(wrong.contains("accept.cloud is missing; for example: cloud: why this is meant to be so"), wrong);
+        assertTrue(wrong.contains("accept.replication is not a known key"), wrong);
     }
 
     private static final String GCP = """
@@ -201,6 +216,18 @@ class NodeConfigTest {
     void aDataNodeRemembersBesideItsDataDirectory() throws IOException {
         NodeConfig config = read(DATA_NODE.replace("state: /var/lib/prontuario\n", ""));
         assertEquals(Path.of("/var/lib/postgresql/ha.ha"), config.stateFolder());
+    }
+
+    @Test
+    void readsWhatANodeIsGoodFor() throws IOException {
+        assertEquals(NodeTags.USUAL, read(DATA_NODE).tags());
+        assertEquals(
+                new NodeTags(false, 250, true),
+                read(DATA_NODE + "tags: { priority: 250, noReads: true, noFailover: false }\n")
+                        .tags());
+        assertEquals(
+                new NodeTags(true, NodeTags.USUAL.priority(), false),
+                read(DATA_NODE + "tags: { noFailover: true }\n").tags());
     }
 
     @Test
@@ -342,7 +369,7 @@ class NodeConfigTest {
                 wrong(
                         "role: data\n",
                         "role: witness\nfoo: bar\n",
-                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, checks, operators, fencer",
+                        "line 4: foo is not a known key; known keys: cluster, node, role, store, store-access, http, state, postgres, haproxy, pool, gcp, limits, leaving, tags, checks, operators, fencer, accept",
                         "line 9: postgres.data is given although role is witness: a witness has no server"),
                 wrong(
                         "store: studio-1:2181,studio-2:2181,lb:2181",
@@ -589,6 +616,16 @@ class NodeConfigTest {
                         "limits:\n  suspicionTime: 2s\n",
                         "leaving: switchover\n",
                         "line 24: leaving is 'switchover'; it can be stay or switch-over"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "tags: { nofailover: true, priority: 0, noReads: yes }\n",
+                        "line 24: tags.nofailover is not a known key; did you mean 'noFailover'?",
+                        "line 24: tags.priority is 0, must be 1 to 1000; who must never take over is noFailover: true",
+                        "line 24: tags.noReads is 'yes', must be true or false"),
+                wrong(
+                        "limits:\n  suspicionTime: 2s\n",
+                        "tags: { noFailover: true, priority: 5 }\n",
+                        "line 24: tags.priority is given beside noFailover: whoever never takes over is never preferred"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
                         "limits: 2s\n",

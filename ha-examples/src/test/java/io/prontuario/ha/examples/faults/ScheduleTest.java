@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
     private static List<PlannedFault> first(long seed, int faults) {
-        Schedule schedule = new Schedule(seed, FaultRun.everyKind(), null);
+        Schedule schedule = new Schedule(seed, false, FaultRun.everyKind(), null);
         List<PlannedFault> all = new ArrayList<>();
         while (all.size() < faults) {
             all.addAll(schedule.next());
@@ -33,8 +33,19 @@ final class ScheduleTest {
     }
 
     @Test
+    void ofSeveralStandbysOneOrAnotherIsHitAndThePrimaryAsBefore() {
+        Schedule schedule = new Schedule(5, true, FaultRun.everyKind(), null);
+        EnumSet<Target> hit = EnumSet.noneOf(Target.class);
+        for (int i = 0; i < 200; i++) {
+            schedule.next().forEach(fault -> hit.add(fault.target()));
+        }
+        assertEquals(EnumSet.allOf(Target.class), hit);
+        assertTrue(first(5, 200).stream().noneMatch(fault -> fault.target() == Target.OTHER_STANDBY));
+    }
+
+    @Test
     void aFaultIsAboutWhomItMayBeAboutAndTheSecondBeginsDuringTheFirst() {
-        Schedule schedule = new Schedule(5, FaultRun.everyKind(), null);
+        Schedule schedule = new Schedule(5, false, FaultRun.everyKind(), null);
         for (int i = 0; i < 200; i++) {
             List<PlannedFault> round = schedule.next();
             for (PlannedFault fault : round) {

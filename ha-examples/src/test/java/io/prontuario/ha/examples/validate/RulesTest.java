@@ -165,11 +165,63 @@ class RulesTest {
         found("does not check studio-1", proxy("no check", "MAINT"));
     }
 
+    private static Finding machine(Path root) {
+        return MachineRules.of(root, root, Path.of("/var/lib/postgresql/ha"), 5432)
+                .get(0);
+    }
+
+    private static void starts(Path root, String unit) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("etc/systemd/system/multi-user.target.wants"));
+        Files.createFile(folder.resolve(unit));
+    }
+
+    private static void debian(Path root, String start, String... lines) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("etc/postgresql/15/main"));
+        Files.writeString(folder.resolve("start.conf"), "# auto, manual or disabled\n" + start + "\n");
+        Files.write(folder.resolve("postgresql.conf"), List.of(lines));
+    }
+
     @Test
     void whatStartsAServerBehindTheAgentsBack(@TempDir Path root) throws IOException {
-        assertEquals(Level.OK, MachineRules.of(root, root).get(0).level());
-        Path folder = Files.createDirectories(root.resolve("etc/systemd/system/multi-user.target.wants"));
-        Files.createFile(folder.resolve("postgresql.service"));
-        assertEquals(Level.FAIL, MachineRules.of(root, root).get(0).level());
+        assertEquals(Level.OK, machine(root).level());
+        starts(root, "postgresql.service");
+        assertEquals(Level.FAIL, machine(root).level());
+    }
+
+    @Test
+    void aServerOfTheOperatingSystemsOwnIsNobodysMatterWhileItIsElsewhere(@TempDir Path root) throws IOException {
+        starts(root, "postgresql.service");
+        debian(root, "auto", "data_directory = '/var/lib/postgresql/15/main'  # usual", "port = 5433");
+        assertEquals(
+                "nothing here starts this node's server by itself; another is started: 15/main on port 5433",
+                machine(root).message());
+    }
+
+    @Test
+    void aServerOfTheOperatingSystemsOnTheNodesPortIsInItsWayUnlessItIsStartedByHandAlone(@TempDir Path root)
+            throws IOException {
+        starts(root, "postgresql.service");
+        debian(root, "auto", "data_directory = '/var/lib/postgresql/15/main'", "#port = 5433");
+        assertEquals(Level.FAIL, machine(root).level());
+        debian(root, "manual", "data_directory = '/var/lib/postgresql/15/main'", "port = 5432");
+        assertEquals(Level.OK, machine(root).level());
+        starts(root, "postgresql@15-main.service");
+        assertEquals(Level.FAIL, machine(root).level());
+    }
+
+    @Test
+    void aServerOfTheOperatingSystemsOnTheNodesOwnDataIsFound(@TempDir Path root) throws IOException {
+        starts(root, "postgresql@15-main.service");
+        debian(root, "manual", "data_directory = '/var/lib/postgresql/ha'", "port = 5433");
+        assertEquals(Level.FAIL, machine(root).level());
+    }
+
+    @Test
+    void whatIsMeantToBeSoSaysWhy() {
+        Finding found = Finding.warn("backups", "studio-1", "archive_mode is off", "set up pgBackRest");
+        assertEquals(
+                Finding.ok("backups", "studio-1", "archive_mode is off (accepted: the storage is copied at night)"),
+                found.accepted("the storage is copied at night"));
+        assertEquals("archive_mode is off (accepted)", found.accepted("").message());
     }
 }

@@ -2,6 +2,7 @@ package io.prontuario.ha.postgres.pool;
 
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Ticker;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     private final Transactions transactions;
     private final Tally tally = new Tally();
     private volatile Runnable wake = () -> {};
+    private volatile Function<NodeName, NodeTags> tags = node -> NodeTags.USUAL;
     private volatile @Nullable EpochPool current;
     private volatile boolean closed;
     private volatile @Nullable Expected expected;
@@ -242,6 +245,16 @@ public final class FailoverDataSource extends PlainDataSource implements AutoClo
     /** Whom to tell when a hold has nothing to wait for any more. */
     void wakes(Runnable node) {
         wake = node;
+    }
+
+    /** Where what a node is good for can be asked. */
+    void tags(Function<NodeName, NodeTags> published) {
+        tags = published;
+    }
+
+    /** What a node is good for, as last published. */
+    NodeTags tags(NodeName node) {
+        return tags.apply(node);
     }
 
     /** A connection has come back, here or to those who read. */

@@ -49,6 +49,7 @@ final class PoolStrategy implements FailoverStrategy {
     @Override
     public void start(StrategyContext context) {
         pool.wakes(context.wake());
+        pool.tags(context.tags());
     }
 
     @Override

@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that may only read: to a certified standby whose rows are at most {@link PoolSettings#staleness} old, otherwise to the primary.
+ * Connections that may only read: to a certified standby that is not tagged {@code noReads} and whose rows are at most
+ * {@link PoolSettings#staleness} old, otherwise to the primary.
  *
  * <p>On the primary the driver keeps nobody from writing outside of a transaction, unless its property {@code readOnlyMode} is {@code always}.
  *
@@ -52,6 +53,7 @@ public final class StandbyReads extends PlainDataSource {
                 ? null
                 : state.inSync().stream()
                         .map(Copy::node)
+                        .filter(node -> !primary.tags(node).noReads())
                         .map(settings.servers()::get)
                         .filter(Objects::nonNull)
                         .findFirst()

@@ -3,8 +3,12 @@ package io.prontuario.ha.postgres.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.LabServer;
 import io.prontuario.ha.postgres.PostgresLab;
+import io.prontuario.ha.spi.StrategyContext;
+import io.prontuario.ha.spi.Ticker;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -78,6 +82,7 @@ class StandbyReadsIT {
         whoeverHasWrittenFindsItThere();
         nobodyWritesThroughIt();
         oneThatReplaysNothingAnyMoreIsLeft();
+        oneThatIsTaggedNoReadsIsLeft();
         oneThatIsNotCertifiedAnyMoreIsLeft();
     }
 
@@ -112,6 +117,22 @@ class StandbyReadsIT {
             assertThrows(SQLException.class, () -> insert.execute("insert into entry values (1002)"));
         }
         standby.value("select pg_wal_replay_resume()");
+        awaitReadsFrom(standby);
+    }
+
+    private void oneThatIsTaggedNoReadsIsLeft() throws SQLException {
+        NodeTags noReads = new NodeTags(false, NodeTags.USUAL.priority(), true);
+        pool.strategy()
+                .start(new StrategyContext(
+                        new NodeName("client"),
+                        Ticker.system(),
+                        () -> {},
+                        node -> node.equals(standby.copy().node()) ? noReads : NodeTags.USUAL));
+        pool.strategy().reconcile(PoolRecords.active(1, primary, standby.copy()));
+        assertEquals(primary.address().port(), port());
+
+        pool.strategy().start(new StrategyContext(new NodeName("client"), Ticker.system(), () -> {}));
+        pool.strategy().reconcile(PoolRecords.active(1, primary, standby.copy()));
         awaitReadsFrom(standby);
     }
 
