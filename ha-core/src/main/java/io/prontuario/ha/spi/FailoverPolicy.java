@@ -6,7 +6,7 @@ import io.prontuario.ha.model.Decision;
 /**
  * Decides what is to be done about the primary. Pure: the same view gives the same decision; no I/O, no clock, no randomness.
  *
- * <p>Thread: the node's loop. Must return within a millisecond or so.
+ * <p>Thread: the loop of the node that coordinates; the others do not ask theirs. Must return within a millisecond or so.
  */
 @FunctionalInterface
 public interface FailoverPolicy {

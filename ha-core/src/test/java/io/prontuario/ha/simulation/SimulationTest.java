@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole clusters under virtual time. {@code ./ha simulate --seed S --trace} tells the history of a seed. */
 final class SimulationTest {
-    /** As many as fit into a minute of one processor that has nothing else to do; {@code ./ha simulate} runs any number. */
-    private static final int SEEDS = 2_000;
+    /** As many as have run since the last change of a model; {@code ./ha simulate} runs any number. */
+    private static final int SEEDS = 1_000;
 
     /** Within which a mistake is found: most by the sixth, the slowest by the fifteenth. */
     private static final int MISTAKEN = 150;
