@@ -153,9 +153,8 @@ public final class CoordinatorPolicy {
     }
 
     private static String tagged(ClusterView view, ClusterState state) {
-        List<Copy> tagged = state.heirs().stream()
-                .filter(heir -> barred(view, state, heir))
-                .toList();
+        List<Copy> tagged =
+                state.heirs().stream().filter(heir -> barred(view, state, heir)).toList();
         return tagged.isEmpty() ? "" : "; tagged noFailover: " + tagged;
     }
 }

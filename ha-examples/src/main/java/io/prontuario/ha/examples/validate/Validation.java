@@ -86,14 +86,11 @@ public final class Validation {
 
     private List<Finding> machine() {
         PostgresAddress address = config.postgres().servers().get(new NodeName(config.node()));
-        if (config.role() != NodeRole.DATA || address == null) {
+        Path data = config.postgres().data();
+        if (config.role() != NodeRole.DATA || address == null || data == null) {
             return List.of(ok(MachineRules.AREA, "", "this node has no server that somebody else could start"));
         }
-        return MachineRules.of(
-                Path.of("/"),
-                Path.of(System.getProperty("user.home")),
-                config.postgres().data(),
-                address.port());
+        return MachineRules.of(Path.of("/"), Path.of(System.getProperty("user.home")), data, address.port());
     }
 
     private static Finding cloud(@Nullable GcpConfig gcp) {
