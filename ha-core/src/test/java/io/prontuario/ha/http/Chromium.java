@@ -222,6 +222,8 @@ public final class Chromium implements AutoCloseable {
             Awaitility.await()
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(50))
+                    // Such as of an element that is not there, while the page is on its way.
+                    .ignoreExceptionsInstanceOf(IllegalStateException.class)
                     .until(() -> ask("!!(" + expression + ")").getAsBoolean());
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(expression + " did not come about on this page:\n" + text("body"), e);
