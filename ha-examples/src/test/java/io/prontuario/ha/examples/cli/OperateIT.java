@@ -243,6 +243,7 @@ final class OperateIT {
         assertEquals(2, said.get("switchovers").getAsInt(), report.output());
         assertEquals(0, said.get("failovers").getAsInt(), report.output());
         assertFalse(said.get("uptime").getAsDouble() >= 1, report.output());
-        assertEquals(0, report.exit(), report.output());
+        // Of a cluster that is a minute old two switchovers are more than its share.
+        assertEquals(said.get("kept").getAsBoolean() ? 0 : 1, report.exit(), report.output());
     }
 }
