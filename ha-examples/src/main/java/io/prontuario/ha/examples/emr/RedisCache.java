@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
@@ -44,6 +45,7 @@ final class RedisCache implements PatientCache {
                 node,
                 RedisClient.builder()
                         .hostAndPort(HostAndPort.from(address))
+                        .poolConfig(pool())
                         .clientConfig(DefaultJedisClientConfig.builder()
                                 .connectionTimeoutMillis(CALL_MILLIS)
                                 .socketTimeoutMillis(CALL_MILLIS)
@@ -52,6 +54,13 @@ final class RedisCache implements PatientCache {
         this.primary = primary;
         this.ticker = ticker;
         this.notBefore = new AtomicLong(ticker.nanos());
+    }
+
+    /** By default whoever waits for a connection waits for ever, and is not told when none can be made any more. */
+    private static ConnectionPoolConfig pool() {
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxWait(Duration.ofMillis(CALL_MILLIS));
+        return pool;
     }
 
     @Override
