@@ -164,11 +164,7 @@ public final class Protocol {
         if (state.ordered(standby)) {
             return Change.refused(standby + " is about to be copied anew or restarted by a person's order");
         }
-        Set<Copy> inSync = new TreeSet<>(state.inSync());
-        // A node has one copy. Another one of it in the set is data that is gone.
-        inSync.removeIf(copy -> copy.node().equals(standby.node()));
-        inSync.add(standby);
-        return Change.to(state.withInSync(inSync));
+        return Change.to(state.withInSync(with(state.inSync(), standby)));
     }
 
     /** Takes a standby out of the in-sync set; only when this is written may its name leave the server's names. */
@@ -275,9 +271,7 @@ public final class Protocol {
         if (!state.inSync().contains(standby)) {
             return Change.refused(standby + " is not in the in-sync set " + state.inSync());
         }
-        Set<Copy> inSync = new TreeSet<>(state.inSync());
-        inSync.remove(standby);
-        return Change.to(state.withInSync(inSync));
+        return Change.to(state.withInSync(without(state.inSync(), standby)));
     }
 
     /**
