@@ -39,7 +39,8 @@ final class Candidates {
     }
 
     private static Comparator<Copy> byPriority(ClusterView view) {
-        return Comparator.comparingInt(copy -> -tags(view, copy.node()).priority());
+        return Comparator.comparingInt(
+                copy -> -NodeTags.of(view.nodes(), copy.node()).priority());
     }
 
     private static Comparator<Copy> byPosition(ClusterView view) {
@@ -47,14 +48,9 @@ final class Candidates {
                 .thenComparingLong(copy -> -received(view, copy));
     }
 
-    /** What its agent publishes of its settings; nothing unusual while it is not there. */
-    private static NodeTags tags(ClusterView view, NodeName node) {
-        return view.status(node).map(NodeStatus::tags).orElse(NodeTags.USUAL);
-    }
-
     /** Whether it must not take over by itself. */
     static boolean barred(ClusterView view, NodeName node) {
-        return tags(view, node).noFailover();
+        return NodeTags.of(view.nodes(), node).noFailover();
     }
 
     /** One that streams does not publish how far it is: further than one that does not. */

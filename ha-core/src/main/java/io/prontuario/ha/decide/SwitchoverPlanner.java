@@ -48,7 +48,7 @@ public final class SwitchoverPlanner {
                 to + " is another node than the primary's", !to.equals(from.node()), "the primary is " + from));
         preconditions.add(new Precondition(
                 to + " is certified to hold every acknowledged commit", target != null, "in sync: " + state.inSync()));
-        preconditions.add(notBarred(to, tags(nodes, to)));
+        preconditions.add(notBarred(to, NodeTags.of(nodes, to)));
         preconditions.add(server(nodes.get(from.node()), from, from.node(), ServerMode.PRIMARY, state));
         preconditions.add(server(nodes.get(to), target, to, ServerMode.STANDBY, state));
         preconditions.add(coordinator(nodes));
@@ -58,8 +58,8 @@ public final class SwitchoverPlanner {
     /** Whom a switchover would be for when nobody says: the certified standby of the highest priority, else any other data node. */
     public static Optional<NodeName> usualTarget(ClusterState state, Map<NodeName, NodeStatus> nodes) {
         Comparator<NodeName> order = Comparator.comparing(
-                        (NodeName node) -> tags(nodes, node).noFailover())
-                .thenComparingInt(node -> -tags(nodes, node).priority())
+                        (NodeName node) -> NodeTags.of(nodes, node).noFailover())
+                .thenComparingInt(node -> -NodeTags.of(nodes, node).priority())
                 .thenComparing(Comparator.naturalOrder());
         return state.inSync().stream()
                 .map(Copy::node)
@@ -69,11 +69,6 @@ public final class SwitchoverPlanner {
                         .map(NodeStatus::node)
                         .filter(node -> !node.equals(state.primary().node()))
                         .min(order));
-    }
-
-    private static NodeTags tags(Map<NodeName, NodeStatus> nodes, NodeName node) {
-        NodeStatus status = nodes.get(node);
-        return status == null ? NodeTags.USUAL : status.tags();
     }
 
     private static Precondition notBarred(NodeName to, NodeTags tags) {

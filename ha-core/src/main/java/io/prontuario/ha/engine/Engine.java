@@ -504,8 +504,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private NodeTags tags(NodeName node) {
-        NodeStatus status = settings.store().nodes().get(node);
-        return status == null ? NodeTags.USUAL : status.tags();
+        return NodeTags.of(settings.store().nodes(), node);
     }
 
     /** What the stop of a switchover waits for. */

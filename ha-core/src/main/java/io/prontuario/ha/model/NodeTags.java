@@ -2,6 +2,7 @@ package io.prontuario.ha.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a data node's own settings say about what it is good for. Advice, published with its status: what may happen is decided by the record
@@ -21,6 +22,12 @@ public record NodeTags(boolean noFailover, int priority, boolean noReads) {
 
     /** A node that says nothing. */
     public static final NodeTags USUAL = new NodeTags(false, 100, false);
+
+    /** What a node has last published of them; nothing unusual while it is not there. */
+    public static NodeTags of(Map<NodeName, NodeStatus> nodes, NodeName node) {
+        NodeStatus status = nodes.get(node);
+        return status == null ? USUAL : status.tags();
+    }
 
     public NodeTags {
         if (priority < LEAST_PRIORITY || priority > MOST_PRIORITY) {
