@@ -662,6 +662,10 @@ final class ModelServer {
         if (asks.dead() || !standby.inRecovery()) {
             return;
         }
+        if (others.size() > 2 && senders.stream().anyMatch(sender -> sender.to == standby)) {
+            // Several standbys stream through slots, of which each serves one connection.
+            return;
+        }
         Walsender sender = new Walsender(this, standby, as, ++pids, time.now());
         int from = standby.wal.end();
         boolean diverged = from > wal.endOf(standby.wal.timeline());

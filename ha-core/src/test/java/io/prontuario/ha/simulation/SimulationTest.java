@@ -84,6 +84,18 @@ final class SimulationTest {
                 new Fault(7_800, Kind.STORE_IS_ROLLED_BACK, 0, 1, 8_000)));
     }
 
+    /**
+     * Found in seed 4951, of three servers: one of two certified standbys connected again before its former connection had ended, and the
+     * two counted as two standbys. {@code StandbySlotIT} shows it on real servers.
+     */
+    @Test
+    void aStandbyThatConnectsAgainDoesNotStandInForAnother() {
+        holdsThrough(List.of(
+                new Fault(3_000, Kind.DISK_IS_SLOW, 2, 0, 2_885),
+                new Fault(3_754, Kind.NODE_IS_ISOLATED, 0, 1, 2_284),
+                new Fault(4_123, Kind.SERVER_CRASHES, 1, 3, 920)));
+    }
+
     /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */
     @Test
     void aNominationThatMeetsANewerRecordIsNotRepeatedAtOnce() {
