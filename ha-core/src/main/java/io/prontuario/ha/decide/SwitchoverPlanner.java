@@ -142,6 +142,7 @@ public final class SwitchoverPlanner {
                         "pools hold who wants to begin and let transactions end, in "
                                 + SwitchoverPolicy.DRAIN.toSeconds() + " s or not at all",
                         history),
+                step("flushed", old, "what was written since then goes to the disk while it serves", history),
                 step("stopped", old, "the server is stopped cleanly, in 3 s or not at all; writes stop here", history),
                 step("nominated", coordinator, to + " is nominated once it holds the shutdown checkpoint", history),
                 step("promoted", to.value(), "promotion behind the gate", history),

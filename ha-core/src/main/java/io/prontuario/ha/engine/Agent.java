@@ -144,13 +144,14 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, STOP_CLEANLY, REJOIN, RESTART -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, REJOIN, RESTART -> {
                 if (!confirmed(record)) {
                     return;
                 }
             }
             case REST,
                     HOLD,
+                    STOP_CLEANLY,
                     START_AGAIN,
                     OPEN_AGAIN,
                     UNDO,
@@ -254,6 +255,15 @@ final class Agent {
         long next = state.epoch() + 1;
         Duration held = Duration.ofNanos(ticker.nanos() - ready.nanos());
         historian.note(id, next, "held", "done", ready.at(), held, "nobody uses the server any more");
+        // What was written since it was prepared goes to the disk while it serves, not while nobody is served.
+        Outcome flushed = historian.timed(id, next, "flushed", () -> sync.prepareStop(state, PREPARE_STOP));
+        if (!flushed.holds()) {
+            undo(record, "the stop could not be prepared: " + flushed.detail());
+            return;
+        }
+        if (!confirmed(record)) {
+            return;
+        }
         // First, so that nobody takes the former opening for that of the server which is started again.
         opened.set(0L);
         Outcome stopped = historian.timed(id, next, "stopped", () -> sync.stopCleanly(state, STOP_CLEANLY));

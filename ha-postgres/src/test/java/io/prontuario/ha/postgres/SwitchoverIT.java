@@ -129,7 +129,7 @@ class SwitchoverIT {
         assertEquals("before,after", value(TARGET, "select string_agg(what, ',') from entry"));
         soon().until(() -> value(OLD, "select string_agg(what, ',') from entry").equals("before,after"));
         soon().until(() -> steps().containsAll(List.of(
-                "prepared", "held", "stopped", "nominated", "promoted", "activated", "opened", "rejoined")));
+                "prepared", "held", "flushed", "stopped", "nominated", "promoted", "activated", "opened", "rejoined")));
     }
 
     private List<String> steps() {
