@@ -285,17 +285,17 @@ final class Adoption {
      */
     Outcome standby(Copy copy, PostgresAddress primary, Connection session, Duration limit) throws SQLException {
         Deadline deadline = Deadline.in(limit, ticker);
+        if (slot.isPresent()) {
+            try (Connection source = Sql.connect(primary, server.credentials(), LOOK)) {
+                StandbySlot.ensure(source, slot.get());
+            }
+        }
         applySettings(session);
         names.set(ServerNames.gate(), deadline.left());
         Map<String, Optional<String>> before = Map.of(
                 "primary_conninfo", server.autoConf().get("primary_conninfo"),
                 "primary_slot_name", server.autoConf().get("primary_slot_name"));
         set(session, "primary_conninfo", server.connectionString(primary, copy.applicationName()));
-        if (slot.isPresent()) {
-            try (Connection source = Sql.connect(primary, server.credentials(), LOOK)) {
-                StandbySlot.ensure(source, slot.get());
-            }
-        }
         set(session, "primary_slot_name", slot.orElse(""));
         set(session, "recovery_target_timeline", "latest");
         Sql.execute(session, "select pg_reload_conf()");

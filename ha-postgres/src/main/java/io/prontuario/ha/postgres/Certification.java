@@ -226,7 +226,7 @@ final class Certification {
             return;
         }
         for (Copy copy : wanted.copies()) {
-            if (!StandbySlot.isUsed(primary, copy.node(), copy.applicationName())) {
+            if (StandbySlot.isPassedBy(primary, copy.node(), copy.applicationName())) {
                 throw new NotProven(copy + " does not stream through its slot " + StandbySlot.of(copy.node())
                         + ": with several standbys a second connection of one would count as another. Give every node the"
                         + " addresses of all servers, then: ha restart " + copy.node());

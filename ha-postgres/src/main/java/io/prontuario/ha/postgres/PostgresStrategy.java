@@ -172,6 +172,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final LocalObserver observer;
         private final ExecutorService background;
         private final AgentLock lock;
+        private final SlotUpkeep slots;
         /** Once may be an accident. */
         private static final int MOST_ENDS = 2;
 
@@ -207,6 +208,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
             this.upkeep = new SettingsUpkeep(server, settings.managed().values());
+            this.slots = new SlotUpkeep(settings.self(), settings.servers().keySet(), context.ticker());
             this.rejoin = new Rejoin(server, identity, upkeep, StandbySlot.of(settings.self(), settings.servers()));
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
@@ -245,26 +247,10 @@ public final class PostgresStrategy implements FailoverStrategy {
             try {
                 promotion.keepReady(session(limit), limit);
                 upkeep.keep(session(limit));
-                keepSlots(session(limit));
+                slots.keep(session(limit), status().runsAs(ServerMode.PRIMARY));
             } catch (SQLException e) {
                 // The act that needs it will say so.
                 dropSession();
-            }
-        }
-
-        /** A slot that was dropped, or has lost its log, keeps its standby out. */
-        private void keepSlots(Connection here) throws SQLException {
-            if (settings.servers().size() <= 2) {
-                return;
-            }
-            if (status().runsAs(ServerMode.STANDBY)) {
-                StandbySlot.dropAll(here);
-                return;
-            }
-            for (NodeName node : settings.servers().keySet()) {
-                if (!node.equals(settings.self())) {
-                    StandbySlot.ensure(here, StandbySlot.of(node));
-                }
             }
         }
 

@@ -95,6 +95,10 @@ final class Rejoin {
             if (foreign.isPresent()) {
                 return Outcome.refused(server.data() + " " + foreign.get());
             }
+            if (slot.isPresent()) {
+                // Before the server is stopped: without it, it would not stream again.
+                StandbySlot.ensure(source, slot.get());
+            }
             RejoinPlan plan = planning.by(source);
             LOG.info(
                     "{} becomes a standby of {}: {} ({})",
@@ -106,7 +110,7 @@ final class Rejoin {
                 return Outcome.refused("it cannot just follow: " + plan.reason());
             }
             if (slot.isPresent()) {
-                StandbySlot.ensure(source, slot.get());
+                StandbySlot.free(source, slot.get());
             }
             return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
         } catch (SQLException e) {

@@ -67,7 +67,7 @@ class StandbySlotIT {
             assertFalse(commit.acknowledgedWithin(3_000));
             assertEquals("2", primary.value("select count(*) from pg_stat_replication where state = 'streaming'"));
             primary.value("select pg_terminate_backend(active_pid) from pg_replication_slots"
-                    + " where slot_name = 'prontuario_studio_2'");
+                    + " where slot_name = 'prontuario_ha_studio_2'");
             LabServer.await("it streams again")
                     .until(() -> primary.value("select count(*) from pg_stat_replication where state = 'streaming'")
                             .equals("2"));
@@ -91,7 +91,8 @@ class StandbySlotIT {
                         Duration.ofSeconds(2));
 
         assertFalse(outcome.holds());
-        assertTrue(outcome.detail().contains("does not stream through its slot prontuario_studio_2"), outcome.detail());
+        assertTrue(
+                outcome.detail().contains("does not stream through its slot prontuario_ha_studio_2"), outcome.detail());
     }
 
     @Test
@@ -100,14 +101,14 @@ class StandbySlotIT {
         second = lab.oneOfSeveral("studio-2", primary);
         try (Connection here = primary.connect();
                 Connection there = second.connect()) {
-            StandbySlot.ensure(here, "prontuario_studio_3");
-            StandbySlot.ensure(here, "prontuario_studio_3");
-            StandbySlot.ensure(there, "prontuario_studio_1");
+            StandbySlot.ensure(here, "prontuario_ha_studio_3");
+            StandbySlot.ensure(here, "prontuario_ha_studio_3");
+            StandbySlot.ensure(there, "prontuario_ha_studio_1");
             StandbySlot.dropAll(here);
             StandbySlot.dropAll(there);
         }
         assertEquals(
-                "prontuario_studio_2,prontuario_studio_3",
+                "prontuario_ha_studio_2,prontuario_ha_studio_3",
                 primary.value("select string_agg(slot_name, ',' order by slot_name) from pg_replication_slots"));
         assertEquals("0", second.value("select count(*) from pg_replication_slots"));
     }

@@ -25,7 +25,7 @@ import java.util.Map;
  * @param replayPaused whether a standby's replay is paused
  * @param upstreams how many receivers a standby has that stream
  * @param standbys who replicates from it
- * @param idleSlots replication slots that nobody uses and that hold back log
+ * @param idleSlots replication slots that nobody uses and that hold back log, but for our own, which the agents renew
  * @param looseRules lines of {@code pg_hba.conf} that let others than this machine in without a password, or with a weak one
  * @param archiving how its archiver fares; empty when it is well or off
  * @param clockAhead how much its clock is ahead of this machine's
@@ -100,7 +100,8 @@ record ServerFacts(
                 standbys,
                 texts(
                         statement,
-                        "SELECT slot_name FROM pg_replication_slots WHERE NOT active AND restart_lsn IS NOT NULL"),
+                        "SELECT slot_name FROM pg_replication_slots WHERE NOT active AND restart_lsn IS NOT NULL"
+                                + " AND NOT starts_with(slot_name, 'prontuario_ha_')"),
                 texts(
                         statement,
                         "SELECT 'pg_hba.conf:' || line_number || ': ' || auth_method || ' for ' || coalesce(address, type)"
