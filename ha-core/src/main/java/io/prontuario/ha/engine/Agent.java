@@ -160,6 +160,7 @@ final class Agent {
                     CERTIFY,
                     DECERTIFY,
                     SET_NAMES,
+                    MEND_SETTINGS,
                     WITHDRAW,
                     REPLACED -> {}
         }
@@ -181,6 +182,7 @@ final class Agent {
             case CERTIFY -> certify(decision, record);
             case DECERTIFY -> decertify(decision, record);
             case SET_NAMES -> setNames(decision.names(), record);
+            case MEND_SETTINGS -> tell(sync.mendSettings(CALL));
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
             case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);

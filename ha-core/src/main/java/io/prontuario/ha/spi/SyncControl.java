@@ -94,6 +94,14 @@ public interface SyncControl {
      */
     Outcome open(ClusterState state, ServerNames names, Duration limit);
 
+    /**
+     * Puts right what {@link DataStatus#hazards()} tells: DONE means that nothing of it is left, also not in a statement that has begun before,
+     * and that what was said to be written meanwhile is on the disk. RETRY while that takes longer.
+     */
+    default Outcome mendSettings(Duration limit) {
+        return Outcome.refused("this strategy puts no settings right");
+    }
+
     /** Brings the names here to {@code names}, file and effect; says nothing about when commits obey. */
     Outcome setNames(ServerNames names, Duration limit);
 

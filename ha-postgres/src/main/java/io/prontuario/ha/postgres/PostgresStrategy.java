@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,6 +169,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Rejoin rejoin;
         private final RightfulStart rightful;
         private final CleanStop cleanStop;
+        private final VitalSettings vital;
         private final Adoption adoption;
         private final LocalObserver observer;
         private final ExecutorService background;
@@ -211,8 +213,9 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
             this.adoption = new Adoption(server, identity, names, context.ticker());
+            this.vital = new VitalSettings(server, context.ticker());
             this.observer = new LocalObserver(
-                    server, settings.servers(), identity, cleanStop, context.ticker(), context.wake());
+                    server, settings.servers(), identity, cleanStop, vital, context.ticker(), context.wake());
         }
 
         void start() {
@@ -314,8 +317,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                         }
                         // A backend that outlived its postmaster may still have names to write into the file.
                         server.endOrphans(limit);
-                        server.autoConf()
-                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        shutGate();
                         server.standbySignal(false);
                     }
                     case STANDBY -> {
@@ -326,6 +328,13 @@ public final class PostgresStrategy implements FailoverStrategy {
                 server.start(limit);
                 return Outcome.done("started on " + server.address());
             });
+        }
+
+        /** In the file of a stopped server. A gate whose commits do not wait is none. */
+        private void shutGate() {
+            Map<String, String> all = new LinkedHashMap<>(VitalSettings.corrections(server.autoConf()));
+            all.put(AutoConf.NAMES, ServerNames.gate().setting());
+            server.autoConf().set(all);
         }
 
         @Override
@@ -368,8 +377,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
                         server.endOrphans(limit);
-                        server.autoConf()
-                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        shutGate();
                     }
                     try {
                         server.start(limit);
@@ -380,6 +388,10 @@ public final class PostgresStrategy implements FailoverStrategy {
                         // It ended by itself, and would again: another heir need not wait for it.
                         return Outcome.refused(Objects.requireNonNull(e.getMessage()));
                     }
+                }
+                if (!status().hazards().isEmpty()) {
+                    // Its first commits go by these.
+                    vital.putRight(limit);
                 }
                 return promotion.promote(state, session(limit), limit, observer::promotedTo);
             });
@@ -410,6 +422,11 @@ public final class PostgresStrategy implements FailoverStrategy {
                 observer.namesAre(wanted.setting());
                 return opened;
             });
+        }
+
+        @Override
+        public Outcome mendSettings(Duration limit) {
+            return act("putting settings right", () -> vital.mend(limit));
         }
 
         @Override
