@@ -49,6 +49,8 @@ final class Agent {
     private static final int LONGEST_PAUSE_FACTOR = 32;
     /** A server that comes back may need a few tries, while the primary does; one that has needed so many needs a person. */
     private static final int REJOINS_BEFORE_ALARM = 5;
+    /** Once may be an accident. It goes on trying. */
+    private static final int STARTS_BEFORE_GIVING_UP = 3;
 
     private final EngineSettings settings;
     private final SyncControl sync;
@@ -71,6 +73,9 @@ final class Agent {
     private Duty current = Duty.REST;
     /** In a row. */
     private int failedRejoins;
+
+    /** In a row. */
+    private int failedStarts;
 
     /** The switchover for which the server is ready to be stopped, and since when. */
     private record Ready(String transitionId, Instant at, long nanos) {}
@@ -166,8 +171,7 @@ final class Agent {
         }
         switch (decision.duty()) {
             case REST, HOLD -> {}
-            case START_PRIMARY ->
-                tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
+            case START_PRIMARY -> startPrimary(state);
             case START_STANDBY -> tell(startStandby(state));
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
@@ -199,6 +203,23 @@ final class Agent {
             events.changed(HaEvent.Kind.DUTY, ACT, "the store does not answer: the server is left as it is");
             return false;
         }
+    }
+
+    /** Told to the others once it is no use waiting for: where a fencer may act, somebody takes over then. */
+    private void startPrimary(ClusterState state) {
+        Outcome outcome =
+                historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG));
+        boolean refused = outcome.kind() == Outcome.Kind.REFUSED;
+        // One that is still in its recovery has not failed.
+        boolean ended = !outcome.holds() && (refused || sync.status().condition() == ServerCondition.DOWN);
+        failedStarts = ended ? failedStarts + 1 : 0;
+        if (refused || failedStarts >= STARTS_BEFORE_GIVING_UP) {
+            refusal = "its server does not start: " + outcome.detail();
+            refusedEpoch = state.epoch();
+        } else if (outcome.holds()) {
+            refusal = "";
+        }
+        tell(outcome);
     }
 
     private Outcome startStandby(ClusterState state) {
