@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a standby whose server a person wants restarted, in the record and at each node. */
 class RestartTest {
     private static final ClusterState ORDERED =
-            Protocol.restart(Records.state(4), COPY_2).next().orElseThrow();
+            Protocol.restart(Records.state(4), COPY_2, "").next().orElseThrow();
 
     @Test
     void anOrderChangesNothingElseAndIsOverWhenTheServerHasStarted() {
@@ -39,11 +39,11 @@ class RestartTest {
 
     @Test
     void thePrimaryIsNotRestartedSoAndNobodyIsOrderedTwoThings() {
-        assertTrue(Protocol.restart(Records.state(4), COPY_1).refusal().contains("switch over first"));
-        assertTrue(Protocol.restart(ORDERED, COPY_2).refusal().contains("already"));
+        assertTrue(Protocol.restart(Records.state(4), COPY_1, "").refusal().contains("switch over first"));
+        assertTrue(Protocol.restart(ORDERED, COPY_2, "").refusal().contains("already"));
         ClusterState condemned =
-                Protocol.condemn(Records.state(4), COPY_2).next().orElseThrow();
-        assertTrue(Protocol.restart(condemned, COPY_2).refusal().contains("already"));
+                Protocol.condemn(Records.state(4), COPY_2, "").next().orElseThrow();
+        assertTrue(Protocol.restart(condemned, COPY_2, "").refusal().contains("already"));
     }
 
     @Test
@@ -112,7 +112,7 @@ class RestartTest {
 
     @Test
     void whatIsCopiedAnewNeedNotBeRestarted() {
-        ClusterState condemned = Protocol.condemn(ORDERED, COPY_2).next().orElseThrow();
+        ClusterState condemned = Protocol.condemn(ORDERED, COPY_2, "").next().orElseThrow();
         assertEquals(Set.of(), condemned.restarting());
         assertEquals(Set.of(COPY_2), condemned.condemned());
     }
