@@ -471,7 +471,7 @@ public final class AgentPolicy {
                                 state,
                                 "deposed while it hung: " + state.primary() + " is the primary of epoch "
                                         + state.epoch())
-                        : AgentDecision.alarm("the standby hangs: " + local.detail());
+                        : hangs(view, state, copy);
             case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {
@@ -500,6 +500,13 @@ public final class AgentPolicy {
         return state.inSync().contains(copy)
                 ? AgentDecision.of(Duty.START_AS_IT_WAS, "certified standby of " + state.primary() + " that is down")
                 : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
+    }
+
+    private static AgentDecision hangs(ClusterView view, ClusterState state, Copy copy) {
+        return toRestart(state, copy)
+                ? restart(copy)
+                : AgentDecision.alarm("the standby hangs: " + view.local().detail() + "; ha restart " + view.self()
+                        + " ends it by force and starts it again");
     }
 
     /** A certified one goes on as it is until the primary's agent has taken it out: no commit waits for one that stops. */

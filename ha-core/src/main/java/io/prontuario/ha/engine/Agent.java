@@ -233,7 +233,10 @@ final class Agent {
 
     /** Interrupted anywhere, it is done once more: the order stands until the server has been started. */
     private void restart(Copy own, Versioned record) {
-        Outcome outcome = sync.stop(false, LONG);
+        // One that hangs obeys no request. It is out of the record, so no commit has waited for what it has not
+        // flushed.
+        boolean hangs = sync.status().condition() == ServerCondition.HUNG;
+        Outcome outcome = sync.stop(hangs, LONG);
         if (outcome.holds()) {
             outcome = startStandby(record.state());
         }

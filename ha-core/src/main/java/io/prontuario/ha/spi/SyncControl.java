@@ -60,7 +60,10 @@ public interface SyncControl {
     /** Starts the stopped server in the given mode. Never touches a running one: ALREADY_SO when it runs as asked, REFUSED otherwise. */
     Outcome start(StartMode mode, ClusterState state, Duration limit);
 
-    /** Stops the server, fast. ALREADY_SO when it is not running. Never {@code immediate} unless {@code deposed} says that its commits no longer matter. */
+    /**
+     * Stops the server, fast. ALREADY_SO when it is not running. By force, if it obeys no request, only when {@code deposed} says that its commits no longer
+     * matter.
+     */
     Outcome stop(boolean deposed, Duration limit);
 
     /**

@@ -1,6 +1,7 @@
 package io.prontuario.ha.decide;
 
 import static io.prontuario.ha.model.ServerCondition.DOWN;
+import static io.prontuario.ha.model.ServerCondition.HUNG;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.COPY_2;
@@ -84,10 +85,21 @@ class RestartTest {
     }
 
     @Test
+    void withoutAnOrderOneThatHangsIsLeftAloneAndTheNextMoveIsSaid() {
+        AgentDecision decision = AgentPolicy.decide(views().primary("a", RUNNING)
+                .standby("b", uncertified(), is(HUNG))
+                .at("b"));
+        assertEquals(Duty.HOLD, decision.duty());
+        assertTrue(decision.alarm());
+        assertTrue(decision.reason().contains("ha restart b"), decision::reason);
+    }
+
+    @Test
     void outOfTheRecordItIsRestartedAndAgainWhenThatWasInterrupted() {
         for (ViewFixture views : new ViewFixture[] {
             views().primary("a", RUNNING).standby("b", uncertified()),
-            views().primary("a", RUNNING).standby("b", uncertified(), is(DOWN))
+            views().primary("a", RUNNING).standby("b", uncertified(), is(DOWN)),
+            views().primary("a", RUNNING).standby("b", uncertified(), is(HUNG))
         }) {
             AgentDecision decision = AgentPolicy.decide(ordered(views).at("b"));
             assertEquals(Duty.RESTART, decision.duty(), decision::reason);

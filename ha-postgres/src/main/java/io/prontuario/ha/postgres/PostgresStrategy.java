@@ -343,7 +343,11 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.pid().isEmpty()) {
                     return Outcome.alreadySo("it does not run");
                 }
-                if (server.stop(false, limit) || (deposed && server.stop(true, limit))) {
+                if (deposed) {
+                    rejoin.end();
+                    return Outcome.done("stopped");
+                }
+                if (server.stop(false, limit)) {
                     return Outcome.done("stopped");
                 }
                 return Outcome.unknown("it has not stopped within " + limit.toMillis() + " ms");

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.StandbyOrder;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.StandbyTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -70,6 +75,7 @@ class LeastPrivilegeIT {
                     .equals(ROLE));
 
             putsRightWhatAHandHasChanged(pair);
+            restartsAStandbyThatHangs(pair);
 
             pair.execute(OLD, "create table patient (name text)");
             for (String forbidden : List.of(
@@ -82,6 +88,20 @@ class LeastPrivilegeIT {
                 assertEquals("42501", refused.getSQLState(), () -> forbidden + ": " + refused.getMessage());
             }
         }
+    }
+
+    private static void restartsAStandbyThatHangs(PairOfNodes pair) {
+        pair.server(TARGET).freeze();
+        soon().until(() -> Optional.ofNullable(pair.hand.nodes().get(TARGET))
+                .map(NodeStatus::data)
+                .filter(data -> data.condition() == ServerCondition.HUNG)
+                .isPresent());
+        StandbyOrder order = StandbyOrder.on(pair.hand, StandbyTask.RESTART);
+
+        Switchover.Result restarted = order.run(order.plan(TARGET), stage -> {});
+
+        assertTrue(restarted.done(), restarted::message);
+        pair.awaitRedundant();
     }
 
     private static void putsRightWhatAHandHasChanged(PairOfNodes pair) throws SQLException {
