@@ -47,6 +47,13 @@ record AdoptedSetting(String name, Predicate<String> well, String wanted, boolea
                         false,
                         "recovery makes waiting commits visible; restarting is the agent's"),
                 is("hot_standby_feedback", "on", false, "readers on a standby are cancelled by the primary's vacuum"),
+                within(
+                        "max_slot_wal_keep_size",
+                        1,
+                        Long.MAX_VALUE,
+                        "4GB",
+                        false,
+                        "a standby that is away fills the primary's disk"),
                 within("wal_keep_size", 256, Long.MAX_VALUE, "512MB", false, "a standby that was away is copied anew"),
                 within(
                         "wal_retrieve_retry_interval",

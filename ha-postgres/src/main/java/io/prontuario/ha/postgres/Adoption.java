@@ -35,6 +35,7 @@ final class Adoption {
     private final CopyIdentity identity;
     private final NamesSession names;
     private final Ticker ticker;
+    private final Optional<String> slot;
 
     /** A setting as the server has it. */
     private record Value(String value, String text, String context, String source) {
@@ -43,11 +44,15 @@ final class Adoption {
         }
     }
 
-    Adoption(PostgresServer server, CopyIdentity identity, NamesSession names, Ticker ticker) {
+    /**
+     * @param slot what a standby streams through; empty when it is the only one
+     */
+    Adoption(PostgresServer server, CopyIdentity identity, NamesSession names, Ticker ticker, Optional<String> slot) {
         this.server = server;
         this.identity = identity;
         this.names = names;
         this.ticker = ticker;
+        this.slot = slot;
     }
 
     /**
@@ -232,11 +237,13 @@ final class Adoption {
         needed.add(upstream(primary, session));
         changes.add(
                 "primary_conninfo: " + primary + " as " + server.credentials().user() + ", under the name of its copy");
-        String slot = value(session, "primary_slot_name").value();
-        if (!slot.isEmpty()) {
-            changes.add(
-                    "primary_slot_name: '" + slot + "' → ''; drop that slot on the primary, or it keeps log for ever:"
-                            + " select pg_drop_replication_slot('" + slot + "')");
+        String present = value(session, "primary_slot_name").value();
+        if (!present.equals(slot.orElse(""))) {
+            changes.add("primary_slot_name: '" + present + "' → '" + slot.orElse("") + "'"
+                    + (present.isEmpty()
+                            ? ""
+                            : "; drop the former one on the primary, or it keeps log for ever:"
+                                    + " select pg_drop_replication_slot('" + present + "')"));
         }
     }
 
@@ -284,7 +291,12 @@ final class Adoption {
                 "primary_conninfo", server.autoConf().get("primary_conninfo"),
                 "primary_slot_name", server.autoConf().get("primary_slot_name"));
         set(session, "primary_conninfo", server.connectionString(primary, copy.applicationName()));
-        set(session, "primary_slot_name", "");
+        if (slot.isPresent()) {
+            try (Connection source = Sql.connect(primary, server.credentials(), LOOK)) {
+                StandbySlot.ensure(source, slot.get());
+            }
+        }
+        set(session, "primary_slot_name", slot.orElse(""));
         set(session, "recovery_target_timeline", "latest");
         Sql.execute(session, "select pg_reload_conf()");
         while (!streamsAs(copy, session)) {

@@ -43,6 +43,7 @@ final class Certification {
         TOKEN_READ_ON_STANDBY,
         SAME_HISTORY,
         ONE_WALSENDER,
+        OWN_SLOT,
         ABLE_TO_PROMOTE
     }
 
@@ -91,6 +92,9 @@ final class Certification {
                 ableToPromote(primary, remote, standby);
             }
             theOnlyWalsender(primary, standby);
+            if (guards.contains(Guard.OWN_SLOT)) {
+                eachHasItsSlot(primary, wanted);
+            }
             names.set(wanted, deadline.left());
             if (guards.contains(Guard.SEE_COMMITS_WAIT)) {
                 seeCommitsWait(primary, remote, standby, wanted, deadline);
@@ -219,6 +223,20 @@ final class Certification {
                     + " rewound first");
         }
         return only;
+    }
+
+    /** Where commits wait for several, none of them must ever count twice. */
+    private static void eachHasItsSlot(Connection primary, ServerNames wanted) throws SQLException, NotProven {
+        if (wanted.copies().size() < 2) {
+            return;
+        }
+        for (Copy copy : wanted.copies()) {
+            if (!StandbySlot.isUsed(primary, copy.node(), copy.applicationName())) {
+                throw new NotProven(copy + " does not stream through its slot " + StandbySlot.of(copy.node())
+                        + ": with several standbys a second connection of one would count as another. Give every node the"
+                        + " addresses of all servers, then: ha restart " + copy.node());
+            }
+        }
     }
 
     static List<Walsender> walsenders(Connection primary) throws SQLException {

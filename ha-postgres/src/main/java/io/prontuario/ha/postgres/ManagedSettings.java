@@ -107,6 +107,8 @@ public record ManagedSettings(List<String> networks, List<String> extra) {
                 "fsync = on",
                 "synchronous_commit = on",
                 "wal_keep_size = 512MB",
+                "# What a standby that is away may keep back, where there are several (their slots).",
+                "max_slot_wal_keep_size = 4GB",
                 "# A promotion right after the primary's death may wait for the receiver's next try; the default is 5 s.",
                 "wal_retrieve_retry_interval = 50ms",
                 "wal_receiver_timeout = 5s",

@@ -209,10 +209,11 @@ public final class PostgresStrategy implements FailoverStrategy {
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
             this.upkeep = new SettingsUpkeep(server, settings.managed().values());
-            this.rejoin = new Rejoin(server, identity, upkeep);
+            this.rejoin = new Rejoin(server, identity, upkeep, StandbySlot.of(settings.self(), settings.servers()));
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());
-            this.adoption = new Adoption(server, identity, names, context.ticker());
+            this.adoption = new Adoption(
+                    server, identity, names, context.ticker(), StandbySlot.of(settings.self(), settings.servers()));
             this.vital = new VitalSettings(server, context.ticker());
             this.observer = new LocalObserver(
                     server, settings.servers(), identity, cleanStop, vital, context.ticker(), context.wake());
@@ -247,9 +248,26 @@ public final class PostgresStrategy implements FailoverStrategy {
             try {
                 promotion.keepReady(session(limit), limit);
                 upkeep.keep(session(limit));
+                keepSlots(session(limit));
             } catch (SQLException e) {
                 // The act that needs it will say so.
                 dropSession();
+            }
+        }
+
+        /** A slot that was dropped, or has lost its log, keeps its standby out. */
+        private void keepSlots(Connection here) throws SQLException {
+            if (settings.servers().size() <= 2) {
+                return;
+            }
+            if (status().runsAs(ServerMode.STANDBY)) {
+                StandbySlot.dropAll(here);
+                return;
+            }
+            for (NodeName node : settings.servers().keySet()) {
+                if (!node.equals(settings.self())) {
+                    StandbySlot.ensure(here, StandbySlot.of(node));
+                }
             }
         }
 

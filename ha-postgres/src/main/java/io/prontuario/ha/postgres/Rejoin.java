@@ -44,11 +44,16 @@ final class Rejoin {
     private final PostgresServer server;
     private final CopyIdentity identity;
     private final SettingsUpkeep upkeep;
+    private final Optional<String> slot;
 
-    Rejoin(PostgresServer server, CopyIdentity identity, SettingsUpkeep upkeep) {
+    /**
+     * @param slot what the standby streams through; empty when it is the only one
+     */
+    Rejoin(PostgresServer server, CopyIdentity identity, SettingsUpkeep upkeep, Optional<String> slot) {
         this.server = server;
         this.identity = identity;
         this.upkeep = upkeep;
+        this.slot = slot;
     }
 
     /**
@@ -99,6 +104,9 @@ final class Rejoin {
                     plan.reason());
             if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
                 return Outcome.refused("it cannot just follow: " + plan.reason());
+            }
+            if (slot.isPresent()) {
+                StandbySlot.ensure(source, slot.get());
             }
             return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
         } catch (SQLException e) {
@@ -313,6 +321,7 @@ final class Rejoin {
         Map<String, String> all = new LinkedHashMap<>(upkeep.asStandby());
         all.put(AutoConf.NAMES, ServerNames.gate().setting());
         all.put("primary_conninfo", server.connectionString(primary, copy.applicationName()));
+        all.put("primary_slot_name", slot.orElse(""));
         all.put("recovery_target_timeline", "latest");
         server.autoConf().set(all);
         server.standbySignal(true);

@@ -39,6 +39,10 @@ final class VitalSettings {
     private static final Duration SIGNALLED = Duration.ofMillis(500);
 
     private static final Duration SOON = Duration.ofMillis(100);
+    /** The agent has other things to do meanwhile, and nobody but a person can help. */
+    private static final Duration NOT_SOON = Duration.ofSeconds(10);
+
+    private static final Duration RELOADED = Duration.ofSeconds(1);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final Duration MOMENT = Duration.ofMillis(10);
 
@@ -165,7 +169,7 @@ final class VitalSettings {
     }
 
     private Outcome mend(Connection session, Duration limit) throws SQLException {
-        Deadline deadline = Deadline.in(limit, ticker);
+        Deadline deadline = Deadline.in(RELOADED, ticker);
         Set<String> wrong;
         try {
             wrong = putRight(session);
@@ -173,14 +177,18 @@ final class VitalSettings {
             if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw e;
             }
-            return Outcome.refused(detail() + ". It cannot be changed back: " + e.getMessage()
-                    + ". See ha postgres grants, or do it by hand");
+            return Outcome.retry(
+                    detail() + ". It cannot be changed back: " + e.getMessage()
+                            + ". See ha postgres grants, or do it by hand",
+                    NOT_SOON);
         }
         while (!wrong.isEmpty() && !wrong(session, values(session)).isEmpty()) {
             if (!deadline.pause(MOMENT)) {
-                return Outcome.refused(String.join(", ", wrong)
-                        + " stays as it is after a reload: it stands on the server's command line, or its configuration"
-                        + " has an error, see its log");
+                return Outcome.retry(
+                        String.join(", ", wrong)
+                                + " stays as it is after a reload: it stands on the server's command line, or its configuration"
+                                + " has an error, see its log",
+                        NOT_SOON);
             }
         }
         long before = sightings();

@@ -118,8 +118,8 @@ class CertificationIT {
     @Test
     void aSecondStandbyJoinsTheFirstWithoutAMomentUncovered() throws Exception {
         LabServer primary = lab.primary("studio-1");
-        LabServer first = lab.standby("studio-2", primary);
-        LabServer second = lab.standby("studio-3", primary);
+        LabServer first = lab.oneOfSeveral("studio-2", primary);
+        LabServer second = lab.oneOfSeveral("studio-3", primary);
         primary.schema();
         Writers.table(primary);
         primary.awaitProven(first);
@@ -141,8 +141,8 @@ class CertificationIT {
     @Test
     void waitsUntilEveryWalsenderGoesByTheNewList() {
         LabServer primary = lab.primary("studio-1");
-        LabServer first = lab.standby("studio-2", primary);
-        LabServer second = lab.standby("studio-3", primary);
+        LabServer first = lab.oneOfSeveral("studio-2", primary);
+        LabServer second = lab.oneOfSeveral("studio-3", primary);
         primary.schema();
         primary.namesInForce(LabServer.waitingFor(first));
         long walsender =

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class LabServer {
     private final CopyIdentity identity;
     private final List<Connection> kept = new ArrayList<>();
     private @Nullable NamesSession names;
+    private Optional<String> slot = Optional.empty();
     private @Nullable PostgresStrategy strategy;
     private @Nullable Connection asked;
 
@@ -352,8 +354,13 @@ public final class LabServer {
         }
     }
 
+    /** From the next time on that it becomes a standby. */
+    void useSlot() {
+        slot = Optional.of(StandbySlot.of(node));
+    }
+
     Rejoin rejoin() {
-        return new Rejoin(server, identity, new SettingsUpkeep(server, Map.of()));
+        return new Rejoin(server, identity, new SettingsUpkeep(server, Map.of()), slot);
     }
 
     /** Becomes a standby of {@code primary}, by whatever way its log demands. Answers which. */

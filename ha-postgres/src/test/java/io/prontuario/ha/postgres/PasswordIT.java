@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +116,7 @@ class PasswordIT {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }
-        Outcome outcome = new Rejoin(wrong, primary.identity(), new SettingsUpkeep(wrong, Map.of()))
+        Outcome outcome = new Rejoin(wrong, primary.identity(), new SettingsUpkeep(wrong, Map.of()), Optional.empty())
                 .run(primary.address(), primary.server().systemIdentifier(), false);
         Outcomes.is(Outcome.Kind.RETRY, "password authentication failed", outcome);
         assertEquals(primary.copy(), primary.identity().read().orElseThrow());

@@ -128,6 +128,15 @@ public final class PostgresLab implements AutoCloseable, AfterEachCallback {
         return server;
     }
 
+    /** The same, streaming through a slot of its own. */
+    LabServer oneOfSeveral(String node, LabServer primary) {
+        LabServer server = absent(node);
+        server.useSlot();
+        server.rejoin(primary);
+        server.awaitStreamingFrom(primary);
+        return server;
+    }
+
     /** A clone: another server on a byte for byte copy of a stopped one's folders, its copy id included. */
     LabServer clone(String node, LabServer stopped) {
         LabServer made = absent(node);
