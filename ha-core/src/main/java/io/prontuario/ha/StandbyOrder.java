@@ -17,6 +17,7 @@ import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +71,27 @@ public final class StandbyOrder {
      */
     public Switchover.Result run(StandbyPlan seen, Consumer<String> progress) {
         long began = ticker.nanos();
+        String id = UUID.randomUUID().toString().substring(0, 8);
+        @Nullable Copy given = null;
+        String before = "";
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             Versioned record = asking.record();
+            if (given != null) {
+                // It was not answered. Nothing but its id tells whether it was given: it may be carried out by now, and
+                // giving it again would have
+                // it done twice.
+                if (record.state().lastOrder().equals(id)) {
+                    return await(record, record.state().epoch(), given, progress, began);
+                }
+                if (!record.state().lastOrder().equals(before)) {
+                    return asking.ended(
+                            false,
+                            "it is not known whether " + given
+                                    + " got the order: another one was given, or somebody was nominated;"
+                                    + " look at ha status, then ask again",
+                            began);
+                }
+            }
             StandbyPlan plan = plan(record.state(), seen.node());
             Copy copy = plan.copy();
             if (copy != null && task.in(record.state()).contains(copy)) {
@@ -87,11 +107,15 @@ public final class StandbyOrder {
             if (!plan.sameAs(seen)) {
                 return asking.ended(false, "refused: the cluster has changed meanwhile; look at the plan again", began);
             }
-            Change change = given(record.state(), copy);
+            Change change = given(record.state(), copy, id);
             if (change.next().isEmpty()) {
                 return asking.ended(false, "refused: " + change.refusal(), began);
             }
             WriteOutcome outcome = store.compareAndSet(record, change.next().get(), null, LIMIT);
+            if (outcome == WriteOutcome.UNKNOWN) {
+                given = copy;
+                before = record.state().lastOrder();
+            }
             if (outcome == WriteOutcome.DONE) {
                 return await(asking.record(), record.state().epoch(), copy, progress, began);
             }
@@ -100,10 +124,10 @@ public final class StandbyOrder {
         return asking.ended(false, "others changed the record all the time: try again", began);
     }
 
-    private Change given(ClusterState state, Copy copy) {
+    private Change given(ClusterState state, Copy copy, String id) {
         return switch (task) {
-            case COPY_ANEW -> Protocol.condemn(state, copy);
-            case RESTART -> Protocol.restart(state, copy);
+            case COPY_ANEW -> Protocol.condemn(state, copy, id);
+            case RESTART -> Protocol.restart(state, copy, id);
         };
     }
 

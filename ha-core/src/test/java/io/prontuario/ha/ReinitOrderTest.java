@@ -55,6 +55,7 @@ final class ReinitOrderTest {
     private static final class Interrupted extends ForwardingClusterStore {
         private final InMemoryClusterStore real;
         private Runnable beforeNextWrite = () -> {};
+        private Runnable afterNextWrite = () -> {};
         private volatile @Nullable Versioned lagging;
 
         Interrupted(InMemoryClusterStore store) {
@@ -73,7 +74,11 @@ final class ReinitOrderTest {
             Runnable act = beforeNextWrite;
             beforeNextWrite = () -> {};
             act.run();
-            return super.compareAndSet(expected, next, term, limit);
+            WriteOutcome outcome = super.compareAndSet(expected, next, term, limit);
+            Runnable then = afterNextWrite;
+            afterNextWrite = () -> {};
+            then.run();
+            return outcome;
         }
     }
 
@@ -143,6 +148,42 @@ final class ReinitOrderTest {
             assertTrue(result.message().startsWith(NEXT + " is in the place of " + COPY_2), result::message);
         }
         assertTrue(stages.get(0).startsWith("ordered"), stages::toString);
+    }
+
+    /** The order is carried out before whoever gave it, and has had no answer, looks again. */
+    @Test
+    void anOrderWhoseAnswerIsLostAndThatIsDoneByThenIsNotGivenTwice() {
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.RESTART).plan(COPY_2.node());
+        store.real.loseNextReply();
+        store.afterNextWrite = () -> {
+            write(Protocol.decertify(now(), COPY_1, COPY_2).next().orElseThrow());
+            write(Protocol.restarted(now(), COPY_2).next().orElseThrow());
+            write(Protocol.certify(now(), COPY_1, COPY_2).next().orElseThrow());
+        };
+
+        Switchover.Result result = StandbyOrder.on(store, StandbyTask.RESTART).run(seen, stage -> {});
+
+        assertTrue(result.done(), result::message);
+        assertTrue(result.message().startsWith(COPY_2 + " has been restarted"), result::message);
+        assertEquals(Set.of(), now().restarting());
+    }
+
+    @Test
+    void anOrderWhoseFateNobodyKnowsIsNotGivenAgain() {
+        StandbyPlan seen = StandbyOrder.on(store, StandbyTask.RESTART).plan(COPY_2.node());
+        store.real.loseNextReply();
+        store.afterNextWrite = () -> {
+            write(Protocol.decertify(now(), COPY_1, COPY_2).next().orElseThrow());
+            write(Protocol.restarted(now(), COPY_2).next().orElseThrow());
+            write(Protocol.restart(now(), COPY_2, "another").next().orElseThrow());
+            write(Protocol.restarted(now(), COPY_2).next().orElseThrow());
+        };
+
+        Switchover.Result result = StandbyOrder.on(store, StandbyTask.RESTART).run(seen, stage -> {});
+
+        assertFalse(result.done());
+        assertTrue(result.message().contains("it is not known"), result::message);
+        assertEquals(Set.of(), now().restarting());
     }
 
     /** What was seen last is the record before the order: it does not say that the order is over. */

@@ -6,7 +6,9 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Hazard;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
@@ -188,6 +190,10 @@ public final class AgentPolicy {
         if (uncovered.isPresent()) {
             return uncovered.get();
         }
+        Optional<AgentDecision> hazardous = hazardous(view, state);
+        if (hazardous.isPresent()) {
+            return hazardous.get();
+        }
         Optional<AgentDecision> doubled = doubledName(view, state);
         if (doubled.isPresent()) {
             return doubled.get();
@@ -219,6 +225,9 @@ public final class AgentPolicy {
                     "names are '" + local.namesInEffect() + "' (file '" + local.namesInFile() + "'), the record wants '"
                             + setting + "'");
         }
+        if (!local.hazards().isEmpty()) {
+            return mend(local);
+        }
         Optional<Copy> candidate = candidate(view, state);
         if (candidate.isPresent() && state.durability() != Durability.ASYNC) {
             Copy standby = candidate.get();
@@ -235,6 +244,49 @@ public final class AgentPolicy {
                             + " standbys are certified");
         }
         return AgentDecision.of(Duty.REST, "serving as primary of epoch " + state.epoch());
+    }
+
+    /**
+     * Commits that do not wait may be missing on every standby, and one that does not flush may lose what it has acknowledged: the
+     * certificate goes first, since an interruption between the two must not leave one that lies, and is earned anew once all is put right.
+     * Without the store nobody's certificate can go; then at least no further commit is to be acknowledged alone.
+     */
+    private static Optional<AgentDecision> hazardous(ClusterView view, ClusterState state) {
+        DataStatus local = view.local();
+        if (local.hazards().contains(Hazard.UNWAITED)
+                && view.storeConnectedFor().isZero()) {
+            return Optional.of(mend(local));
+        }
+        for (Copy copy : state.inSync()) {
+            if (local.hazards().contains(Hazard.UNWAITED)) {
+                return Optional.of(hazard(state, copy, "commits do not wait for " + copy + ": " + local.detail()));
+            }
+            if (unflushed(view, copy)) {
+                return Optional.of(
+                        hazard(state, copy, copy + " may lose what it has acknowledged: its server does not flush"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static AgentDecision hazard(ClusterState state, Copy copy, String reason) {
+        return new AgentDecision(Duty.DECERTIFY, copy, Protocol.namesAfterDecertifying(state, copy), reason, true);
+    }
+
+    private static boolean unflushed(ClusterView view, Copy copy) {
+        return view.status(copy.node())
+                .map(NodeStatus::data)
+                .filter(data -> copy.equals(data.copy()) && data.hazards().contains(Hazard.UNFLUSHED))
+                .isPresent();
+    }
+
+    private static AgentDecision mend(DataStatus local) {
+        return new AgentDecision(
+                Duty.MEND_SETTINGS,
+                null,
+                ServerNames.gate(),
+                "somebody has changed a setting: " + local.detail(),
+                true);
     }
 
     /**
@@ -345,6 +397,7 @@ public final class AgentPolicy {
                     && !state.ordered(copy)
                     && !view.pausedCertification().contains(copy)
                     && Candidates.canPromote(view, copy)
+                    && !unflushed(view, copy)
                     && !Candidates.barred(view, copy.node())) {
                 return Optional.of(copy);
             }
@@ -418,7 +471,7 @@ public final class AgentPolicy {
                                 state,
                                 "deposed while it hung: " + state.primary() + " is the primary of epoch "
                                         + state.epoch())
-                        : AgentDecision.alarm("the standby hangs: " + local.detail());
+                        : hangs(view, state, copy);
             case DOWN -> standbyDown(view, state, copy);
             case RUNNING ->
                 switch (local.mode()) {
@@ -449,6 +502,13 @@ public final class AgentPolicy {
                 : AgentDecision.of(Duty.START_STANDBY, "standby of " + state.primary() + " by the record");
     }
 
+    private static AgentDecision hangs(ClusterView view, ClusterState state, Copy copy) {
+        return toRestart(state, copy)
+                ? restart(copy)
+                : AgentDecision.alarm("the standby hangs: " + view.local().detail() + "; ha restart " + view.self()
+                        + " ends it by force and starts it again");
+    }
+
     /** A certified one goes on as it is until the primary's agent has taken it out: no commit waits for one that stops. */
     private static boolean toRestart(ClusterState state, Copy copy) {
         return state.restarting().contains(copy) && !state.inSync().contains(copy);
@@ -477,6 +537,9 @@ public final class AgentPolicy {
         String gate = ServerNames.gate().setting();
         if (!gate.equals(local.namesInFile()) || !gate.equals(local.namesInEffect())) {
             return AgentDecision.names(Duty.SET_NAMES, ServerNames.gate(), "a standby rests behind the gate");
+        }
+        if (!local.hazards().isEmpty()) {
+            return mend(local);
         }
         for (StandbyTask task : StandbyTask.values()) {
             for (Copy former : task.in(state)) {

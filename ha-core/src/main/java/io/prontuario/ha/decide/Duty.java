@@ -36,6 +36,8 @@ public enum Duty {
     DECERTIFY,
     /** Bring the names in line, with the server already open. */
     SET_NAMES,
+    /** Put a setting right that the safety rule rests on and that somebody has changed by hand. */
+    MEND_SETTINGS,
     /** Take this node's own copy out of the record before its data is touched. */
     WITHDRAW,
     /** Become a standby of the active primary: follow, rewind or rebuild. */

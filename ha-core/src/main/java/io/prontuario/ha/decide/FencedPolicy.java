@@ -39,10 +39,13 @@ public final class FencedPolicy {
                         able.get(0), death + "; whatever " + able.get(0) + " does not hold is lost (ASYNC)");
     }
 
-    /** A server that is down and has an agent. One that hangs, or whose agent is silent, is started by nobody. */
+    /**
+     * A server that is down and has an agent that has not told in vain that it does not start. One that hangs, or whose agent is silent, is started by
+     * nobody.
+     */
     private static boolean startsAgain(ClusterView view, ClusterState state) {
         return view.status(state.primary().node())
-                .filter(status -> !status.leaving())
+                .filter(status -> !status.leaving() && status.refusal().isEmpty())
                 .map(NodeStatus::data)
                 .map(DataStatus::condition)
                 .filter(condition -> condition == ServerCondition.DOWN || condition == ServerCondition.STARTING)

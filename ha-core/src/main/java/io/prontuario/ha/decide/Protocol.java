@@ -194,8 +194,10 @@ public final class Protocol {
      * A person wants the data of {@code copy} copied anew. From now on it cannot be certified any more, a certificate that is on its way
      * included; it has to be decertified, by the primary's agent as always, before its own agent touches it. Until then it may still be
      * nominated, being certified, and every nomination ends the order.
+     *
+     * @param id of the order, by which whoever gives it knows it again
      */
-    public static Change condemn(ClusterState state, Copy copy) {
+    public static Change condemn(ClusterState state, Copy copy, String id) {
         if (state.condemned().contains(copy)) {
             return Change.refused(copy + " is to be copied anew already");
         }
@@ -203,20 +205,24 @@ public final class Protocol {
                 .map(Change::refused)
                 // What is copied anew need not be restarted.
                 .orElseGet(() -> Change.to(state.withCondemned(with(state.condemned(), copy))
-                        .withRestarting(without(state.restarting(), copy))));
+                        .withRestarting(without(state.restarting(), copy))
+                        .withLastOrder(id)));
     }
 
     /**
      * A person wants the server of {@code copy}, a standby, restarted. As for a copy that is condemned: it has to be decertified before its own
      * agent stops the server, and is not certified before that has been started again.
+     *
+     * @param id as for {@link #condemn}
      */
-    public static Change restart(ClusterState state, Copy copy) {
+    public static Change restart(ClusterState state, Copy copy, String id) {
         if (state.ordered(copy)) {
             return Change.refused(copy + " is to be restarted or copied anew already");
         }
         return ordered(state, copy)
                 .map(Change::refused)
-                .orElseGet(() -> Change.to(state.withRestarting(with(state.restarting(), copy))));
+                .orElseGet(() -> Change.to(
+                        state.withRestarting(with(state.restarting(), copy)).withLastOrder(id)));
     }
 
     /** Why nothing can be ordered of this copy; empty when it can. */

@@ -117,22 +117,25 @@ public final class StandbyPlanner {
                                 + state.systemIdentifier() + ": it is left alone");
     }
 
-    /** What is no standby yet comes back by itself, another copy mostly; one that hangs does not end by being asked to. */
+    /** What is no standby yet comes back by itself, another copy mostly. One that hangs is ended by force: nobody is acknowledged for by it then. */
     private static Precondition server(StandbyTask task, @Nullable NodeStatus status) {
         DataStatus data = status == null ? null : status.data();
         boolean fit = data != null
                 && data.mode() == ServerMode.STANDBY
-                && (data.condition() == ServerCondition.RUNNING || data.condition() == ServerCondition.DOWN);
+                && (data.condition() == ServerCondition.RUNNING
+                        || data.condition() == ServerCondition.DOWN
+                        || data.condition() == ServerCondition.HUNG);
         return switch (task) {
             case COPY_ANEW -> new Precondition("whatever its server does", true, "it is stopped");
             case RESTART ->
                 new Precondition(
-                        "its server is a standby that runs or is down",
+                        "its server is a standby that runs, hangs or is down",
                         fit,
                         data == null
                                 ? "nothing is known of it"
                                 : data.mode().name().toLowerCase(Locale.ROOT) + " "
-                                        + data.condition().name().toLowerCase(Locale.ROOT));
+                                        + data.condition().name().toLowerCase(Locale.ROOT)
+                                        + (data.condition() == ServerCondition.HUNG ? ": it is ended by force" : ""));
         };
     }
 

@@ -93,6 +93,7 @@ public final class SwitchoverPolicy {
                     OPEN,
                     DECERTIFY,
                     SET_NAMES,
+                    MEND_SETTINGS,
                     WITHDRAW,
                     REJOIN,
                     REPLACED,

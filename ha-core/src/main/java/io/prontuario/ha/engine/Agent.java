@@ -49,6 +49,8 @@ final class Agent {
     private static final int LONGEST_PAUSE_FACTOR = 32;
     /** A server that comes back may need a few tries, while the primary does; one that has needed so many needs a person. */
     private static final int REJOINS_BEFORE_ALARM = 5;
+    /** Once may be an accident. It goes on trying. */
+    private static final int STARTS_BEFORE_GIVING_UP = 3;
 
     private final EngineSettings settings;
     private final SyncControl sync;
@@ -71,6 +73,9 @@ final class Agent {
     private Duty current = Duty.REST;
     /** In a row. */
     private int failedRejoins;
+
+    /** In a row. */
+    private int failedStarts;
 
     /** The switchover for which the server is ready to be stopped, and since when. */
     private record Ready(String transitionId, Instant at, long nanos) {}
@@ -161,13 +166,13 @@ final class Agent {
                     CERTIFY,
                     DECERTIFY,
                     SET_NAMES,
+                    MEND_SETTINGS,
                     WITHDRAW,
                     REPLACED -> {}
         }
         switch (decision.duty()) {
             case REST, HOLD -> {}
-            case START_PRIMARY ->
-                tell(historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG)));
+            case START_PRIMARY -> startPrimary(state);
             case START_STANDBY -> tell(startStandby(state));
             case START_AS_IT_WAS -> tell(sync.start(StartMode.AS_IT_WAS, state, LONG));
             case STOP -> tell(sync.stop(false, LONG));
@@ -182,6 +187,7 @@ final class Agent {
             case CERTIFY -> certify(decision, record);
             case DECERTIFY -> decertify(decision, record);
             case SET_NAMES -> setNames(decision.names(), record);
+            case MEND_SETTINGS -> tell(sync.mendSettings(CALL));
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
             case REJOIN -> rejoin(state);
             case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);
@@ -200,6 +206,23 @@ final class Agent {
         }
     }
 
+    /** Told to the others once it is no use waiting for: where a fencer may act, somebody takes over then. */
+    private void startPrimary(ClusterState state) {
+        Outcome outcome =
+                historian.timed(state, "restarted", () -> sync.start(StartMode.PRIMARY_BEHIND_GATE, state, LONG));
+        boolean refused = outcome.kind() == Outcome.Kind.REFUSED;
+        // One that is still in its recovery has not failed.
+        boolean ended = !outcome.holds() && (refused || sync.status().condition() == ServerCondition.DOWN);
+        failedStarts = ended ? failedStarts + 1 : 0;
+        if (refused || failedStarts >= STARTS_BEFORE_GIVING_UP) {
+            refusal = "its server does not start: " + outcome.detail();
+            refusedEpoch = state.epoch();
+        } else if (outcome.holds()) {
+            refusal = "";
+        }
+        tell(outcome);
+    }
+
     private Outcome startStandby(ClusterState state) {
         Outcome outcome = sync.start(StartMode.STANDBY, state, LONG);
         if (outcome.kind() == Outcome.Kind.REFUSED) {
@@ -211,7 +234,10 @@ final class Agent {
 
     /** Interrupted anywhere, it is done once more: the order stands until the server has been started. */
     private void restart(Copy own, Versioned record) {
-        Outcome outcome = sync.stop(false, LONG);
+        // One that hangs obeys no request. It is out of the record, so no commit has waited for what it has not
+        // flushed.
+        boolean hangs = sync.status().condition() == ServerCondition.HUNG;
+        Outcome outcome = sync.stop(hangs, LONG);
         if (outcome.holds()) {
             outcome = startStandby(record.state());
         }

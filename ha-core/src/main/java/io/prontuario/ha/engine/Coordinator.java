@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out one move of the coordinator at a time, on the coordinator's own thread: writes nominations, brings the traffic to the new
@@ -58,6 +59,8 @@ final class Coordinator implements AutoCloseable {
     private final Chronicle chronicle;
     /** Those that work from the coordinator, in the order in which they are enabled. */
     private final List<Machine.Guard> strategies;
+
+    private final @Nullable Fencer guardedFencer;
     /** Owned by the coordinator's thread. */
     private long fenceAgainAtNanos;
 
@@ -67,6 +70,8 @@ final class Coordinator implements AutoCloseable {
         this.historian = historian;
         this.events = events;
         this.fenceAgainAtNanos = settings.ticker().nanos();
+        Fencer fencer = settings.fencer();
+        this.guardedFencer = fencer == null ? null : settings.machine().guard(fencer);
         this.chronicle = new Chronicle(settings.self(), settings.store(), events);
         this.strategies = settings.strategies().stream()
                 .filter(strategy -> strategy.placement() == Placement.COORDINATOR)
@@ -95,7 +100,7 @@ final class Coordinator implements AutoCloseable {
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
         String transitionId = settings.machine().uniqueId();
-        Fencer fencer = record.state().durability() == Durability.ASYNC ? settings.fencer() : null;
+        Fencer fencer = record.state().durability() == Durability.ASYNC ? guardedFencer : null;
         Change change = fencer == null
                 ? Protocol.nominate(
                         record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now())
@@ -374,5 +379,8 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void close() {
         strategies.forEach(Machine.Guard::close);
+        if (guardedFencer instanceof GuardedFencer guarded) {
+            guarded.close();
+        }
     }
 }

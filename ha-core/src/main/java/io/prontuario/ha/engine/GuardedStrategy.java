@@ -5,8 +5,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
-import io.github.resilience4j.timelimiter.TimeLimiter;
-import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -14,16 +12,8 @@ import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Participation;
 import io.prontuario.ha.spi.StepRequest;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A strategy whose calls may go to another machine, with a time limit, a few retries and a circuit breaker around them. One call in
@@ -33,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * transition are always tried: what was away a second ago may be back.
  */
 final class GuardedStrategy implements Machine.Guard {
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedStrategy.class);
     private static final Duration RECONCILE = Duration.ofSeconds(2);
     private static final Duration OPEN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
@@ -41,19 +30,14 @@ final class GuardedStrategy implements Machine.Guard {
     private static final int FAILURES = 4;
 
     private final FailoverStrategy strategy;
-    private final ThreadPoolExecutor thread;
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final OneAtATime calls;
     private final CircuitBreaker breaker;
     private final Retry retry;
     private volatile Outcome last = Outcome.alreadySo("");
 
     GuardedStrategy(FailoverStrategy strategy) {
         this.strategy = strategy;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), task -> {
-            Thread made = new Thread(task, "prontuario-" + strategy.name());
-            made.setDaemon(true);
-            return made;
-        });
+        this.calls = new OneAtATime(strategy.name());
         this.breaker = CircuitBreaker.of(
                 strategy.name(),
                 CircuitBreakerConfig.custom()
@@ -85,19 +69,20 @@ final class GuardedStrategy implements Machine.Guard {
     /** Tried once: it is best effort, and what comes after it is not to wait for it. */
     @Override
     public Outcome isolate(StepRequest request) {
-        return counted(() -> bounded(request.limit(), () -> strategy.isolate(request)));
+        return counted(() -> calls.bounded(request.limit(), () -> strategy.isolate(request)));
     }
 
     /** RETRY is tried again a few times, since the step changed nothing. */
     @Override
     public Outcome enable(StepRequest request) {
-        return retry.executeSupplier(() -> counted(() -> bounded(request.limit(), () -> strategy.enable(request))));
+        return retry.executeSupplier(
+                () -> counted(() -> calls.bounded(request.limit(), () -> strategy.enable(request))));
     }
 
     @Override
     public Outcome carryOut(StepRequest request) {
-        return counted(
-                () -> bounded(request.limit(), () -> switch (request.step().verb()) {
+        return counted(() ->
+                calls.bounded(request.limit(), () -> switch (request.step().verb()) {
                     case ISOLATE -> strategy.isolate(request);
                     case ENABLE -> strategy.enable(request);
                     case REJOIN -> strategy.rejoin(request);
@@ -110,8 +95,8 @@ final class GuardedStrategy implements Machine.Guard {
             // It has failed again and again: what it said last still holds, and it is asked again in a moment.
             return last;
         }
-        return counted(() ->
-                bounded(RECONCILE, () -> attended ? strategy.reconcile(state) : strategy.reconcileUnattended(state)));
+        return counted(() -> calls.bounded(
+                RECONCILE, () -> attended ? strategy.reconcile(state) : strategy.reconcileUnattended(state)));
     }
 
     private Outcome counted(Supplier<Outcome> call) {
@@ -120,31 +105,6 @@ final class GuardedStrategy implements Machine.Guard {
         last = outcome;
         breaker.onResult(System.nanoTime() - from, TimeUnit.NANOSECONDS, outcome);
         return outcome;
-    }
-
-    private Outcome bounded(Duration limit, Callable<Outcome> call) {
-        TimeLimiter limiter = TimeLimiter.of(TimeLimiterConfig.custom()
-                .timeoutDuration(limit)
-                .cancelRunningFuture(false)
-                .build());
-        if (!busy.compareAndSet(false, true)) {
-            return Outcome.retry(strategy.name() + " is still busy with an earlier call", BETWEEN_TRIES);
-        }
-        try {
-            Future<Outcome> running = thread.submit(() -> {
-                try {
-                    return call.call();
-                } finally {
-                    busy.set(false);
-                }
-            });
-            return limiter.executeFutureSupplier(() -> running);
-        } catch (TimeoutException e) {
-            return Outcome.unknown(strategy.name() + " has not answered within " + limit.toMillis() + " ms");
-        } catch (Exception e) {
-            LOG.warn("{} failed", strategy.name(), e);
-            return Outcome.unknown(strategy.name() + " failed: " + e);
-        }
     }
 
     private static boolean failed(Outcome outcome) {
@@ -156,6 +116,6 @@ final class GuardedStrategy implements Machine.Guard {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        calls.close();
     }
 }

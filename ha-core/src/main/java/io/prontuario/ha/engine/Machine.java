@@ -5,6 +5,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Participation;
 import io.prontuario.ha.spi.StepRequest;
@@ -55,6 +56,11 @@ public interface Machine {
 
     /** A strategy that works from the coordinator, and what keeps its calls within bounds. */
     Guard guard(FailoverStrategy strategy);
+
+    /** Who can fence, and what keeps its calls within bounds. */
+    default Fencer guard(Fencer fencer) {
+        return fencer;
+    }
 
     /** The way to the other nodes. */
     Switchboard switchboard();

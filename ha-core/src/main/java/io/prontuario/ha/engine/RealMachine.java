@@ -1,6 +1,7 @@
 package io.prontuario.ha.engine;
 
 import io.prontuario.ha.spi.FailoverStrategy;
+import io.prontuario.ha.spi.Fencer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -68,6 +69,11 @@ final class RealMachine implements Machine {
     @Override
     public Guard guard(FailoverStrategy strategy) {
         return new GuardedStrategy(strategy);
+    }
+
+    @Override
+    public Fencer guard(Fencer fencer) {
+        return new GuardedFencer(fencer);
     }
 
     @Override

@@ -87,7 +87,8 @@ final class Repetition {
                     UNDO,
                     CERTIFY,
                     DECERTIFY,
-                    SET_NAMES -> FIRST;
+                    SET_NAMES,
+                    MEND_SETTINGS -> FIRST;
             case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, WITHDRAW, REJOIN, REPLACED, RESTART -> {
                 Duration twice = pause.multipliedBy(2);
                 yield !again ? FIRST : twice.compareTo(LONGEST) < 0 ? twice : LONGEST;

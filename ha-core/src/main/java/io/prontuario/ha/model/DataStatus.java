@@ -1,6 +1,9 @@
 package io.prontuario.ha.model;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param namesInEffect the value that the postmaster last loaded; whether commits obey it is another question
  * @param syncWait the commits that wait for a standby now
  * @param detail one line for a person: what is wrong, or empty
+ * @param hazards what somebody has set by hand that must not be so; empty when nothing, and of a node of a former version
  */
 public record DataStatus(
         @Nullable Copy copy,
@@ -34,7 +38,42 @@ public record DataStatus(
         String namesInFile,
         String namesInEffect,
         SyncWait syncWait,
-        String detail) {
+        String detail,
+        Set<Hazard> hazards) {
+
+    /** A server whose settings are as they should be. */
+    public DataStatus(
+            @Nullable Copy copy,
+            String systemIdentifier,
+            ServerCondition condition,
+            ServerMode mode,
+            int timeline,
+            long receivedPosition,
+            long replayedPosition,
+            long shutdownPosition,
+            @Nullable Receiver receiver,
+            List<AttachedStandby> attached,
+            String namesInFile,
+            String namesInEffect,
+            SyncWait syncWait,
+            String detail) {
+        this(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                shutdownPosition,
+                receiver,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail,
+                Set.of());
+    }
 
     /** Nothing is known: before the first observation, or a node without a server. */
     public static final DataStatus UNKNOWN = new DataStatus(
@@ -42,6 +81,9 @@ public record DataStatus(
 
     public DataStatus {
         attached = List.copyOf(attached);
+        // In one order, so that the same is written the same; a node of a former version writes none.
+        hazards =
+                hazards == null || hazards.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(hazards));
     }
 
     /** The same server in another condition, of which no more is known yet than where it has ended its log if it was shut down. */
@@ -60,7 +102,8 @@ public record DataStatus(
                 namesInFile,
                 namesInEffect,
                 syncWait,
-                detail);
+                detail,
+                hazards);
     }
 
     /** The same server with its receiver seen again. */
@@ -79,7 +122,8 @@ public record DataStatus(
                 namesInFile,
                 namesInEffect,
                 syncWait,
-                detail);
+                detail,
+                hazards);
     }
 
     /** The same server as a primary on this timeline. */
@@ -98,7 +142,8 @@ public record DataStatus(
                 namesInFile,
                 namesInEffect,
                 syncWait,
-                detail);
+                detail,
+                hazards);
     }
 
     /** The same server with these names, in the file and in effect. */
@@ -117,7 +162,28 @@ public record DataStatus(
                 names,
                 names,
                 syncWait,
-                detail);
+                detail,
+                hazards);
+    }
+
+    /** The same server with these hazards. */
+    public DataStatus withHazards(Set<Hazard> seen) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                shutdownPosition,
+                receiver,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                detail,
+                seen);
     }
 
     /** Whether the server answers and is of this mode. */
@@ -150,6 +216,7 @@ public record DataStatus(
                 "",
                 "",
                 SyncWait.NONE,
-                detail);
+                detail,
+                hazards);
     }
 }

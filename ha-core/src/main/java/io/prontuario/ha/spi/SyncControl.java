@@ -60,7 +60,10 @@ public interface SyncControl {
     /** Starts the stopped server in the given mode. Never touches a running one: ALREADY_SO when it runs as asked, REFUSED otherwise. */
     Outcome start(StartMode mode, ClusterState state, Duration limit);
 
-    /** Stops the server, fast. ALREADY_SO when it is not running. Never {@code immediate} unless {@code deposed} says that its commits no longer matter. */
+    /**
+     * Stops the server, fast. ALREADY_SO when it is not running. By force, if it obeys no request, only when {@code deposed} says that its commits no longer
+     * matter.
+     */
     Outcome stop(boolean deposed, Duration limit);
 
     /**
@@ -93,6 +96,14 @@ public interface SyncControl {
      * them was acknowledged in this epoch. With certified standbys that commit waits for them.
      */
     Outcome open(ClusterState state, ServerNames names, Duration limit);
+
+    /**
+     * Puts right what {@link DataStatus#hazards()} tells: DONE means that nothing of it is left, also not in a statement that has begun before,
+     * and that what was said to be written meanwhile is on the disk. RETRY while that takes longer.
+     */
+    default Outcome mendSettings(Duration limit) {
+        return Outcome.refused("this strategy puts no settings right");
+    }
 
     /** Brings the names here to {@code names}, file and effect; says nothing about when commits obey. */
     Outcome setNames(ServerNames names, Duration limit);

@@ -8,6 +8,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Hazard;
 import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.Limits;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +124,7 @@ public final class ViewFixture {
         private NodeTags tags = NodeTags.USUAL;
         private String refusal = "";
         private String detail = "";
+        private Set<Hazard> hazards = Set.of();
         private String systemIdentifier = IDENTIFIER;
 
         private Node(String name) {
@@ -133,6 +136,14 @@ public final class ViewFixture {
     /** Streams and is certified. */
     public static Trait inSync() {
         return node -> node.certified = true;
+    }
+
+    /** Somebody has set its server so. */
+    public static Trait hazard(Hazard hazard) {
+        return node -> {
+            node.hazards = Set.of(hazard);
+            node.detail = "set by hand";
+        };
     }
 
     /** There are pools on its node, and this is what they say. */
@@ -598,7 +609,8 @@ public final class ViewFixture {
                 inFile == null ? usual : inFile,
                 !answers ? "" : inEffect == null ? usual : inEffect,
                 SyncWait.NONE,
-                node.detail);
+                node.detail,
+                node.hazards);
     }
 
     private String usualNames(Node node, ServerMode mode) {

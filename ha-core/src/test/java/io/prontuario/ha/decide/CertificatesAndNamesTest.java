@@ -4,6 +4,10 @@ import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.COPY_2;
 import static io.prontuario.ha.testing.Records.STUDIO_1;
 import static io.prontuario.ha.testing.Records.STUDIO_2;
+import static io.prontuario.ha.testing.ViewFixture.hazard;
+import static io.prontuario.ha.testing.ViewFixture.inSync;
+import static io.prontuario.ha.testing.ViewFixture.uncertified;
+import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +19,7 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.Hazard;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -23,6 +28,7 @@ import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.SyncWait;
 import io.prontuario.ha.testing.Records;
+import io.prontuario.ha.testing.ViewFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +103,63 @@ class CertificatesAndNamesTest {
                 Duty.START_AS_IT_WAS,
                 AgentPolicy.decide(view(STUDIO_2, Records.state(1), down, 0, Map.of()))
                         .duty());
+    }
+
+    @Test
+    void aCertificateGoesBeforeTheSettingIsMendedByWhichCommitsDidNotWait() {
+        ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING, hazard(Hazard.UNWAITED))
+                .standby("studio-2", inSync());
+
+        AgentDecision decision = AgentPolicy.decide(views.at("studio-1"));
+
+        assertEquals(Duty.DECERTIFY, decision.duty());
+        assertTrue(decision.alarm());
+    }
+
+    @Test
+    void withoutTheStoreTheSettingIsMendedAllTheSame() {
+        ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING, hazard(Hazard.UNWAITED))
+                .standby("studio-2", inSync())
+                .storeConnectedFor(0);
+
+        assertEquals(
+                Duty.MEND_SETTINGS, AgentPolicy.decide(views.at("studio-1")).duty());
+    }
+
+    @Test
+    void nobodyIsCertifiedBeforeEverySettingIsMended() {
+        for (Hazard hazard : Hazard.values()) {
+            ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING, hazard(hazard))
+                    .standby("studio-2", uncertified());
+            AgentDecision decision = AgentPolicy.decide(views.at("studio-1"));
+            assertEquals(Duty.MEND_SETTINGS, decision.duty(), hazard::name);
+            assertTrue(decision.alarm());
+        }
+    }
+
+    @Test
+    void aPrimaryThatDoesNotFlushKeepsTheStandbyThatDoes() {
+        ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING, hazard(Hazard.UNFLUSHED))
+                .standby("studio-2", inSync());
+
+        assertEquals(
+                Duty.MEND_SETTINGS, AgentPolicy.decide(views.at("studio-1")).duty());
+    }
+
+    @Test
+    void aStandbyThatDoesNotFlushIsNoLongerCertifiedAndItsOwnAgentMendsIt() {
+        ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING)
+                .standby("studio-2", inSync(), hazard(Hazard.UNFLUSHED));
+
+        AgentDecision decision = AgentPolicy.decide(views.at("studio-1"));
+        assertEquals(Duty.DECERTIFY, decision.duty());
+        assertTrue(decision.alarm());
+        assertEquals(
+                Duty.MEND_SETTINGS, AgentPolicy.decide(views.at("studio-2")).duty());
+
+        ViewFixture out = views().primary("studio-1", ServerCondition.RUNNING)
+                .standby("studio-2", uncertified(), hazard(Hazard.UNFLUSHED));
+        assertEquals(Duty.REST, AgentPolicy.decide(out.at("studio-1")).duty());
     }
 
     private static ClusterView primary(

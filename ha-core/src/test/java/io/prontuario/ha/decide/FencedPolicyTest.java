@@ -9,6 +9,7 @@ import static io.prontuario.ha.testing.ViewFixture.copy;
 import static io.prontuario.ha.testing.ViewFixture.hasReceived;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.is;
+import static io.prontuario.ha.testing.ViewFixture.refuses;
 import static io.prontuario.ha.testing.ViewFixture.uncertified;
 import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -43,6 +44,14 @@ class FencedPolicyTest {
                 decide(views().primary("a", DOWN).standby("b", uncertified()).durability(Durability.ASYNC));
         assertEquals(HOLD_AND_ALERT, decision.kind());
         assertTrue(decision.reason().contains("starts it in place"), decision.reason());
+    }
+
+    @Test
+    void somebodyTakesOverFromOneThatItsAgentCannotStart() {
+        Decision decision = decide(views().primary("a", DOWN, refuses("its server does not start"))
+                .standby("b", uncertified())
+                .durability(Durability.ASYNC));
+        assertEquals(FAIL_OVER, decision.kind(), decision.reason());
     }
 
     @Test

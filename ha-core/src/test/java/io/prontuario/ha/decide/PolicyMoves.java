@@ -135,6 +135,7 @@ final class PolicyMoves implements Moves {
                 write(Move.REPLACED, world, node, server, -1, next, ALWAYS, steps);
             }
             // The search gives no such order: it would be a decertification and a crash, which it has.
+            case MEND_SETTINGS -> throw new AssertionError("nobody has changed a setting");
             case RESTART -> throw new AssertionError("nobody has ordered a restart");
         }
     }

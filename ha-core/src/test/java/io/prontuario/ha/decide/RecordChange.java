@@ -122,9 +122,9 @@ enum RecordChange {
             case CERTIFY -> pairs((primary, standby) -> Protocol.certify(state, primary, standby));
             case DECERTIFY -> pairs((primary, standby) -> Protocol.decertify(state, primary, standby));
             case WITHDRAW -> by(copy -> Protocol.withdraw(state, copy));
-            case CONDEMN -> by(copy -> Protocol.condemn(state, copy));
+            case CONDEMN -> by(copy -> Protocol.condemn(state, copy, "o1"));
             case REPLACED -> by(copy -> Protocol.replaced(state, copy, new Copy(copy.node(), "ffff")));
-            case RESTART -> by(copy -> Protocol.restart(state, copy));
+            case RESTART -> by(copy -> Protocol.restart(state, copy, "o1"));
             case RESTARTED -> by(copy -> Protocol.restarted(state, copy));
             case NOMINATE ->
                 by(copy -> Protocol.nominate(state, copy, next, TransitionKind.FAILOVER, "dead", Instant.EPOCH));

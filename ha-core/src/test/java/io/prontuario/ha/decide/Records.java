@@ -250,7 +250,7 @@ final class Records {
     }
 
     int condemn(int record, int copy) {
-        return change(Question.CONDEMN, record, copy, 0, () -> Protocol.condemn(value(record), names.copy(copy)));
+        return change(Question.CONDEMN, record, copy, 0, () -> Protocol.condemn(value(record), names.copy(copy), ""));
     }
 
     int replaced(int record, int condemned, int present) {

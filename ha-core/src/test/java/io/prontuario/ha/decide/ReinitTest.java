@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a copy that a person wants replaced, in the record and at each node. */
 class ReinitTest {
-    private static final ClusterState ORDERED = next(Protocol.condemn(Records.state(4), COPY_2));
+    private static final ClusterState ORDERED = next(Protocol.condemn(Records.state(4), COPY_2, ""));
 
     @Nested
     class InTheRecord {
@@ -52,12 +52,12 @@ class ReinitTest {
 
         @Test
         void thePrimaryANomineeAndAnHeirAreNeverCopiedAnew() {
-            assertTrue(refusal(Protocol.condemn(Records.state(4), COPY_1)).contains("switch over first"));
+            assertTrue(refusal(Protocol.condemn(Records.state(4), COPY_1, "")).contains("switch over first"));
             Copy other = new Copy(COPY_1.node(), "ffff");
-            assertTrue(refusal(Protocol.condemn(Records.state(4), other)).contains("switch over first"));
+            assertTrue(refusal(Protocol.condemn(Records.state(4), other, "")).contains("switch over first"));
             ClusterState nominated = next(nominate(Records.state(4)));
-            assertTrue(refusal(Protocol.condemn(nominated, COPY_2)).contains("keeps its data"));
-            assertTrue(refusal(Protocol.condemn(nominated, COPY_1)).contains("keeps its data"));
+            assertTrue(refusal(Protocol.condemn(nominated, COPY_2, "")).contains("keeps its data"));
+            assertTrue(refusal(Protocol.condemn(nominated, COPY_1, "")).contains("keeps its data"));
         }
 
         @Test

@@ -1,6 +1,7 @@
 package io.prontuario.ha.decide;
 
 import static io.prontuario.ha.model.ServerCondition.DOWN;
+import static io.prontuario.ha.model.ServerCondition.HUNG;
 import static io.prontuario.ha.model.ServerCondition.RUNNING;
 import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.COPY_2;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a standby whose server a person wants restarted, in the record and at each node. */
 class RestartTest {
     private static final ClusterState ORDERED =
-            Protocol.restart(Records.state(4), COPY_2).next().orElseThrow();
+            Protocol.restart(Records.state(4), COPY_2, "").next().orElseThrow();
 
     @Test
     void anOrderChangesNothingElseAndIsOverWhenTheServerHasStarted() {
@@ -39,11 +40,11 @@ class RestartTest {
 
     @Test
     void thePrimaryIsNotRestartedSoAndNobodyIsOrderedTwoThings() {
-        assertTrue(Protocol.restart(Records.state(4), COPY_1).refusal().contains("switch over first"));
-        assertTrue(Protocol.restart(ORDERED, COPY_2).refusal().contains("already"));
+        assertTrue(Protocol.restart(Records.state(4), COPY_1, "").refusal().contains("switch over first"));
+        assertTrue(Protocol.restart(ORDERED, COPY_2, "").refusal().contains("already"));
         ClusterState condemned =
-                Protocol.condemn(Records.state(4), COPY_2).next().orElseThrow();
-        assertTrue(Protocol.restart(condemned, COPY_2).refusal().contains("already"));
+                Protocol.condemn(Records.state(4), COPY_2, "").next().orElseThrow();
+        assertTrue(Protocol.restart(condemned, COPY_2, "").refusal().contains("already"));
     }
 
     @Test
@@ -84,10 +85,21 @@ class RestartTest {
     }
 
     @Test
+    void withoutAnOrderOneThatHangsIsLeftAloneAndTheNextMoveIsSaid() {
+        AgentDecision decision = AgentPolicy.decide(views().primary("a", RUNNING)
+                .standby("b", uncertified(), is(HUNG))
+                .at("b"));
+        assertEquals(Duty.HOLD, decision.duty());
+        assertTrue(decision.alarm());
+        assertTrue(decision.reason().contains("ha restart b"), decision::reason);
+    }
+
+    @Test
     void outOfTheRecordItIsRestartedAndAgainWhenThatWasInterrupted() {
         for (ViewFixture views : new ViewFixture[] {
             views().primary("a", RUNNING).standby("b", uncertified()),
-            views().primary("a", RUNNING).standby("b", uncertified(), is(DOWN))
+            views().primary("a", RUNNING).standby("b", uncertified(), is(DOWN)),
+            views().primary("a", RUNNING).standby("b", uncertified(), is(HUNG))
         }) {
             AgentDecision decision = AgentPolicy.decide(ordered(views).at("b"));
             assertEquals(Duty.RESTART, decision.duty(), decision::reason);
@@ -112,7 +124,7 @@ class RestartTest {
 
     @Test
     void whatIsCopiedAnewNeedNotBeRestarted() {
-        ClusterState condemned = Protocol.condemn(ORDERED, COPY_2).next().orElseThrow();
+        ClusterState condemned = Protocol.condemn(ORDERED, COPY_2, "").next().orElseThrow();
         assertEquals(Set.of(), condemned.restarting());
         assertEquals(Set.of(COPY_2), condemned.condemned());
     }

@@ -516,6 +516,33 @@ final class EngineTest {
                 events::toString);
     }
 
+    @Test
+    void inAsyncSomebodyTakesOverFromAServerThatItsAgentStartsInVain() {
+        FakeServer first = FakeServer.primary(COPY_1, "");
+        FakeServer second = FakeServer.standby(COPY_2);
+        record(Records.state(4).withInSync(Set.of()).withDurability(Durability.ASYNC, 1));
+        Fencer fencer = request -> Outcome.done("off");
+        fencing(STUDIO_1, NodeRole.DATA, fencer, first, traffic);
+        fencing(STUDIO_2, NodeRole.DATA, fencer, second, traffic);
+        fencing(WITNESS, NodeRole.WITNESS, fencer, traffic);
+        awaitCoordinator();
+        soon().until(() -> first.acts().contains("open 4"));
+
+        first.startsInVain();
+        first.die();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> second.acts().contains("promote"));
+        assertEquals(
+                3,
+                first.acts().stream()
+                        .filter("start PRIMARY_BEHIND_GATE"::equals)
+                        .limit(3)
+                        .count(),
+                () -> first.acts().toString());
+    }
+
     private void fencing(NodeName name, NodeRole role, Fencer fencer, FailoverStrategy... strategies) {
         EngineSettings plain = settings(name, role, ensemble.store(), strategies);
         Engine engine = new Engine(new EngineSettings(

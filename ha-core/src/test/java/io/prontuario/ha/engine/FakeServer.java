@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server that does at once what it is told, remembers what that was, and dies when a test says so. */
 final class FakeServer implements FailoverStrategy, SyncControl {
+    private volatile @org.jspecify.annotations.Nullable Outcome failingStarts;
     private final Copy copy;
     private final List<String> acts = new ArrayList<>();
     private DataStatus status;
@@ -167,6 +168,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
         status = status.withReceiver(new Receiver(node + ":1", true, Duration.ZERO, 1000, node));
     }
 
+    /** From now on it ends whenever it is started. */
+    void startsInVain() {
+        failingStarts = Outcome.retry("could not start server", Duration.ZERO);
+    }
+
     /** What the next promotions come to. */
     synchronized void promotionsAre(Supplier<Outcome> outcome) {
         promoting = outcome;
@@ -246,7 +252,9 @@ final class FakeServer implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome start(StartMode mode, ClusterState state, Duration limit) {
-        return did("start " + mode);
+        Outcome did = did("start " + mode);
+        Outcome failure = failingStarts;
+        return failure == null ? did : failure;
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class AgentGrants {
                 end $$;
                 alter role %1$s login replication nosuperuser nocreaterole nocreatedb;
                 grant pg_monitor, pg_signal_backend, pg_checkpoint to %1$s;
-                grant alter system on parameter synchronous_standby_names to %1$s;
+                grant alter system on parameter synchronous_standby_names, synchronous_commit, fsync, full_page_writes to %1$s;
                 grant usage on schema prontuario to %1$s;
                 grant select, insert, update, delete on all tables in schema prontuario to %1$s;
                 """.formatted(role));

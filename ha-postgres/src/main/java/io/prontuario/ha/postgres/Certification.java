@@ -138,6 +138,7 @@ final class Certification {
             if (now.pid() != expected.pid()) {
                 return Outcome.retry(standby + " reconnected after the proof", Duration.ofMillis(300));
             }
+            commitsWait(primary);
             return namesStand(expectedNames, limit);
         } catch (NotProven e) {
             return Outcome.retry(Objects.requireNonNull(e.getMessage()), Duration.ofMillis(300));
@@ -187,6 +188,10 @@ final class Certification {
                 throw new NotProven(setting + " is off: what was acknowledged would not survive a power cut");
             }
         }
+        commitsWait(primary);
+    }
+
+    private static void commitsWait(Connection primary) throws SQLException, NotProven {
         String commit = Sql.value(primary, "select setting from pg_settings where name = 'synchronous_commit'");
         if (!"on".equals(commit) && !"remote_apply".equals(commit)) {
             throw new NotProven("synchronous_commit is " + commit

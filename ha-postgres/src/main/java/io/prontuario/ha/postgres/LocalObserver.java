@@ -3,6 +3,7 @@ package io.prontuario.ha.postgres;
 import io.prontuario.ha.model.AttachedStandby;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Hazard;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
@@ -18,9 +19,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -58,11 +61,13 @@ final class LocalObserver implements AutoCloseable {
               (select sender_host || ':' || sender_port || '|' || (status = 'streaming') || '|'
                 || (extract(epoch from clock_timestamp() - coalesce(last_msg_receipt_time, 'epoch')) * 1000)::bigint || '|'
                 || pg_wal_lsn_diff(coalesce(latest_end_lsn, '0/0'), '0/0')::bigint
-                from pg_stat_get_wal_receiver() where pid is not null)""";
+                from pg_stat_get_wal_receiver() where pid is not null),
+              %s""".formatted(VitalSettings.VALUES);
 
     private final PostgresServer server;
     private final CopyIdentity identity;
     private final CleanStop cleanStop;
+    private final VitalSettings vital;
     /** By the address of their server. */
     private final Map<String, NodeName> nodes;
 
@@ -95,9 +100,11 @@ final class LocalObserver implements AutoCloseable {
             Map<NodeName, PostgresAddress> servers,
             CopyIdentity identity,
             CleanStop cleanStop,
+            VitalSettings vital,
             Ticker ticker,
             Runnable wake) {
         this.cleanStop = cleanStop;
+        this.vital = vital;
         this.nodes = servers.entrySet().stream()
                 // Two nodes at one address would be a mistake that is told elsewhere.
                 .collect(Collectors.toUnmodifiableMap(
@@ -321,10 +328,11 @@ final class LocalObserver implements AutoCloseable {
             identifier = Objects.requireNonNullElse(
                     Sql.value(session, "select system_identifier from pg_control_system()"), "");
         }
-        String[] row = Sql.rows(session, SNAPSHOT, 8).get(0);
+        String[] row = Sql.rows(session, SNAPSHOT, 9).get(0);
         answered();
         boolean standby = "t".equals(row[0]);
         lookForPending(session);
+        Set<Hazard> hazards = vital.seen(session, row[8]);
         return new DataStatus(
                 identity.read().orElse(null),
                 identifier,
@@ -339,7 +347,10 @@ final class LocalObserver implements AutoCloseable {
                 server.autoConf().get(AutoConf.NAMES).orElse(""),
                 row[4],
                 syncWait(row[6]),
-                pending.isEmpty() ? "" : "needs a restart for " + pending);
+                Stream.of(vital.detail(), pending.isEmpty() ? "" : "needs a restart for " + pending)
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("; ")),
+                hazards);
     }
 
     /** All settings are looked through for it: not ten times a second, and not while somebody waits for a server that has just started. */

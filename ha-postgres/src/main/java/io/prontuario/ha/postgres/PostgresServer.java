@@ -541,6 +541,13 @@ public final class PostgresServer {
         return file;
     }
 
+    /** Flushes every file of the data directory (PostgreSQL 15 docs, initdb, {@code --sync-only}). Answers whether that came to its end within the limit. */
+    boolean flushEverything(Duration limit) {
+        return installation
+                .run(limit, Map.of(), List.of("initdb", "--sync-only", "-D", data.toString()))
+                .ok();
+    }
+
     /** A connection to this server in autocommit mode. */
     public Connection connect(Duration bound) throws SQLException {
         return Sql.connect(address, credentials, bound);

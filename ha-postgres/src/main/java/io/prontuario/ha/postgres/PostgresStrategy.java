@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,6 +169,7 @@ public final class PostgresStrategy implements FailoverStrategy {
         private final Rejoin rejoin;
         private final RightfulStart rightful;
         private final CleanStop cleanStop;
+        private final VitalSettings vital;
         private final Adoption adoption;
         private final LocalObserver observer;
         private final ExecutorService background;
@@ -214,8 +216,9 @@ public final class PostgresStrategy implements FailoverStrategy {
             this.cleanStop = new CleanStop(server, context.ticker());
             this.adoption = new Adoption(
                     server, identity, names, context.ticker(), StandbySlot.of(settings.self(), settings.servers()));
+            this.vital = new VitalSettings(server, context.ticker());
             this.observer = new LocalObserver(
-                    server, settings.servers(), identity, cleanStop, context.ticker(), context.wake());
+                    server, settings.servers(), identity, cleanStop, vital, context.ticker(), context.wake());
         }
 
         void start() {
@@ -318,8 +321,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                         }
                         // A backend that outlived its postmaster may still have names to write into the file.
                         server.endOrphans(limit);
-                        server.autoConf()
-                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        shutGate();
                         server.standbySignal(false);
                     }
                     case STANDBY -> {
@@ -332,13 +334,24 @@ public final class PostgresStrategy implements FailoverStrategy {
             });
         }
 
+        /** In the file of a stopped server. A gate whose commits do not wait is none. */
+        private void shutGate() {
+            Map<String, String> all = new LinkedHashMap<>(VitalSettings.corrections(server.autoConf()));
+            all.put(AutoConf.NAMES, ServerNames.gate().setting());
+            server.autoConf().set(all);
+        }
+
         @Override
         public Outcome stop(boolean deposed, Duration limit) {
             return act("stopping the server", () -> {
                 if (server.pid().isEmpty()) {
                     return Outcome.alreadySo("it does not run");
                 }
-                if (server.stop(false, limit) || (deposed && server.stop(true, limit))) {
+                if (deposed) {
+                    rejoin.end();
+                    return Outcome.done("stopped");
+                }
+                if (server.stop(false, limit)) {
                     return Outcome.done("stopped");
                 }
                 return Outcome.unknown("it has not stopped within " + limit.toMillis() + " ms");
@@ -372,8 +385,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                 if (server.pid().isEmpty()) {
                     if (!server.standbySignal()) {
                         server.endOrphans(limit);
-                        server.autoConf()
-                                .set(Map.of(AutoConf.NAMES, ServerNames.gate().setting()));
+                        shutGate();
                     }
                     try {
                         server.start(limit);
@@ -384,6 +396,10 @@ public final class PostgresStrategy implements FailoverStrategy {
                         // It ended by itself, and would again: another heir need not wait for it.
                         return Outcome.refused(Objects.requireNonNull(e.getMessage()));
                     }
+                }
+                if (!status().hazards().isEmpty()) {
+                    // Its first commits go by these.
+                    vital.putRight(limit);
                 }
                 return promotion.promote(state, session(limit), limit, observer::promotedTo);
             });
@@ -414,6 +430,11 @@ public final class PostgresStrategy implements FailoverStrategy {
                 observer.namesAre(wanted.setting());
                 return opened;
             });
+        }
+
+        @Override
+        public Outcome mendSettings(Duration limit) {
+            return act("putting settings right", () -> vital.mend(limit));
         }
 
         @Override

@@ -223,11 +223,11 @@ final class Rejoin {
     }
 
     /**
-     * Ends the server, in order if it obeys: another one is the active primary, so what this one has not flushed is nobody's loss. One that
+     * Ends the server, in order if it obeys: another one is the active primary and waits for this one in no commit, so what this one has not flushed is nobody's loss. One that
      * is stopped or stuck obeys no request and would acknowledge nothing more when it goes on; it must not go on in data that is
      * being replaced.
      */
-    private void end() {
+    void end() {
         boolean ended = server.stop(false, STOP) || server.stop(true, STOP_AT_ONCE);
         if (!ended) {
             LOG.warn("the server in {} does not obey a request to stop: killing it", server.data());

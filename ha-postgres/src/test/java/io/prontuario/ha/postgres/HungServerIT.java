@@ -45,6 +45,7 @@ class HungServerIT {
                 Map.of(),
                 server.identity(),
                 new CleanStop(server.server(), Ticker.system()),
+                new VitalSettings(server.server(), Ticker.system()),
                 Ticker.system(),
                 () -> {});
         observers.add(observer);

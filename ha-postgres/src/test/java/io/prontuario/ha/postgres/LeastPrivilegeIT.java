@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.StandbyOrder;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.StandbyTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +20,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +74,9 @@ class LeastPrivilegeIT {
                             OLD, "select usename from pg_stat_replication where application_name like 'studio-2%'")
                     .equals(ROLE));
 
+            putsRightWhatAHandHasChanged(pair);
+            restartsAStandbyThatHangs(pair);
+
             pair.execute(OLD, "create table patient (name text)");
             for (String forbidden : List.of(
                     "select * from patient",
@@ -78,6 +88,52 @@ class LeastPrivilegeIT {
                 assertEquals("42501", refused.getSQLState(), () -> forbidden + ": " + refused.getMessage());
             }
         }
+    }
+
+    private static void restartsAStandbyThatHangs(PairOfNodes pair) {
+        pair.server(TARGET).freeze();
+        soon().until(() -> Optional.ofNullable(pair.hand.nodes().get(TARGET))
+                .map(NodeStatus::data)
+                .filter(data -> data.condition() == ServerCondition.HUNG)
+                .isPresent());
+        StandbyOrder order = StandbyOrder.on(pair.hand, StandbyTask.RESTART);
+
+        Switchover.Result restarted = order.run(order.plan(TARGET), stage -> {});
+
+        assertTrue(restarted.done(), restarted::message);
+        pair.awaitRedundant();
+    }
+
+    private static void putsRightWhatAHandHasChanged(PairOfNodes pair) throws SQLException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Connection before = pair.server(OLD).connect()) {
+            // A statement that goes by the old value until it ends.
+            PendingCommit statement = PendingCommit.start(before, "select pg_sleep(3600)", threads);
+            soon().until(() -> pair.value(OLD, "select state from pg_stat_activity where pid = " + statement.pid())
+                    .equals("active"));
+            pair.execute(OLD, "alter system set synchronous_commit = off");
+            pair.execute(OLD, "select pg_reload_conf()");
+
+            soon().until(() -> pair.state().inSync().isEmpty()
+                    && pair.value(OLD, "show synchronous_commit").equals("on"));
+            // As long as it lasts, however often the agents look.
+            soon().during(Duration.ofSeconds(1))
+                    .until(() -> pair.state().inSync().isEmpty());
+
+            pair.execute(OLD, "select pg_terminate_backend(" + statement.pid() + ")");
+            pair.awaitRedundant();
+        } finally {
+            threads.shutdownNow();
+        }
+
+        for (NodeName node : List.of(OLD, TARGET)) {
+            pair.execute(node, "alter system set fsync = off");
+            pair.execute(node, "alter system set full_page_writes = off");
+            pair.execute(node, "select pg_reload_conf()");
+            soon().until(() -> pair.value(node, "show fsync").equals("on")
+                    && pair.value(node, "show full_page_writes").equals("on"));
+        }
+        pair.awaitRedundant();
     }
 
     private static String asAgent(PairOfNodes pair, NodeName node, String sql) throws SQLException {

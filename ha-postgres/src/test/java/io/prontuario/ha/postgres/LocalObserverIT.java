@@ -42,6 +42,7 @@ class LocalObserverIT {
                 Map.of(),
                 server.identity(),
                 new CleanStop(server.server(), Ticker.system()),
+                new VitalSettings(server.server(), Ticker.system()),
                 Ticker.system(),
                 woken::incrementAndGet);
         observers.add(observer);

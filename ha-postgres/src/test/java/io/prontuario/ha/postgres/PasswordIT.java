@@ -110,6 +110,7 @@ class PasswordIT {
                 Map.of(),
                 primary.identity(),
                 new CleanStop(wrong, Ticker.system()),
+                new VitalSettings(wrong, Ticker.system()),
                 Ticker.system(),
                 () -> {})) {
             assertEquals(ServerCondition.UNKNOWN, observer.refresh().condition());

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.bench.AnswersBench;
 import io.prontuario.ha.examples.bench.CommitBench;
 import io.prontuario.ha.examples.bench.FailoverBench;
+import io.prontuario.ha.examples.bench.SoakBench;
 import io.prontuario.ha.examples.bench.SuspicionBench;
 import io.prontuario.ha.examples.bench.SwitchoverBench;
 import io.prontuario.ha.examples.demo.Scenario;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Switchover.class,
             BenchCommand.Commit.class,
             BenchCommand.Suspicion.class,
-            BenchCommand.Answers.class
+            BenchCommand.Answers.class,
+            BenchCommand.Soak.class
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -42,7 +44,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "say what to measure: ha bench failover, switchover, commit, suspicion or answers");
+                spec.commandLine(),
+                "say what to measure: ha bench failover, switchover, commit, suspicion, answers or soak");
     }
 
     /** What is common to all that is measured. */
@@ -50,12 +53,6 @@ final class BenchCommand implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
         CommandSpec spec;
-
-        @Option(
-                names = "--runs",
-                defaultValue = "10",
-                description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
-        private int runs;
 
         @Option(names = "--json", description = "Print the figures as JSON; how it goes is told on stderr.")
         private boolean json;
@@ -65,29 +62,24 @@ final class BenchCommand implements Callable<Integer> {
          *
          * @throws ParameterException when one cannot be
          */
-        void check() {}
+        abstract void check();
 
         /** The words that say so. */
-        List<String> words() {
-            return List.of();
-        }
+        abstract List<String> words();
 
         @Override
         public final Integer call() throws SQLException {
-            if (runs < 1 || runs > 1000) {
-                throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
-            }
             check();
             return Unprivileged.needed() ? Unprivileged.again(new Again()) : measure();
         }
 
         /** Measures. */
-        abstract Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException;
+        abstract Map<String, Object> figures(Consumer<String> progress) throws SQLException;
 
         private int measure() throws SQLException {
             PrintWriter progress =
                     json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-            Map<String, Object> figures = figures(runs, line -> {
+            Map<String, Object> figures = figures(line -> {
                 progress.println(line);
                 progress.flush();
             });
@@ -103,7 +95,7 @@ final class BenchCommand implements Callable<Integer> {
         private final class Again implements Unprivileged.Run {
             @Override
             public List<String> words(Path folder) {
-                List<String> all = new ArrayList<>(List.of("bench", spec.name(), "--runs", Integer.toString(runs)));
+                List<String> all = new ArrayList<>(List.of("bench", spec.name()));
                 all.addAll(Measuring.this.words());
                 if (json) {
                     all.add("--json");
@@ -118,13 +110,53 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /** What is measured so many times. */
+    abstract static class Repeated extends Measuring {
+        @Option(
+                names = "--runs",
+                defaultValue = "10",
+                description = "How often each, 1 to 1000. Default ${DEFAULT-VALUE}.")
+        private int runs;
+
+        @Override
+        final void check() {
+            if (runs < 1 || runs > 1000) {
+                throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be 1 to 1000");
+            }
+            checkMore();
+        }
+
+        /** The same for what it has besides. */
+        void checkMore() {}
+
+        @Override
+        final List<String> words() {
+            List<String> all = new ArrayList<>(List.of("--runs", Integer.toString(runs)));
+            all.addAll(moreWords());
+            return all;
+        }
+
+        /** The same for what it has besides. */
+        List<String> moreWords() {
+            return List.of();
+        }
+
+        @Override
+        final Map<String, Object> figures(Consumer<String> progress) throws SQLException {
+            return figures(runs, progress);
+        }
+
+        /** Measures. */
+        abstract Map<String, Object> figures(int each, Consumer<String> progress) throws SQLException;
+    }
+
     /** F-kill and this library in turn. */
     @Command(
             name = "failover",
             mixinStandardHelpOptions = true,
             description =
                     "F-kill (a script that kills, promotes and flips) and this library in turn: medians, spread, ratio.")
-    static final class Failover extends Measuring {
+    static final class Failover extends Repeated {
         @Option(
                 names = "--scenario",
                 defaultValue = "server-killed",
@@ -135,7 +167,7 @@ final class BenchCommand implements Callable<Integer> {
         private String scenario;
 
         @Override
-        void check() {
+        void checkMore() {
             if (chosen() == Scenario.SWITCHOVER) {
                 throw new ParameterException(
                         spec.commandLine(), "a planned switchover has another floor: ha bench switchover");
@@ -150,7 +182,7 @@ final class BenchCommand implements Callable<Integer> {
         }
 
         @Override
-        List<String> words() {
+        List<String> moreWords() {
             return List.of("--scenario", scenario);
         }
 
@@ -167,7 +199,7 @@ final class BenchCommand implements Callable<Integer> {
             description =
                     "A crowd of users through F-move (a script that stops cleanly, promotes and flips) and through a"
                             + " planned switchover of this library in turn: longest stall, failed requests, ratio.")
-    static final class Switchover extends Measuring {
+    static final class Switchover extends Repeated {
         private static final int MOST_USERS = 250;
         private static final int MOST_POOLED = 60;
 
@@ -187,7 +219,7 @@ final class BenchCommand implements Callable<Integer> {
         private int pool;
 
         @Override
-        void check() {
+        void checkMore() {
             if (users < 1 || users > MOST_USERS || pool < 1 || pool > MOST_POOLED) {
                 throw new ParameterException(
                         spec.commandLine(),
@@ -197,7 +229,7 @@ final class BenchCommand implements Callable<Integer> {
         }
 
         @Override
-        List<String> words() {
+        List<String> moreWords() {
             List<String> words = new ArrayList<>(List.of("--users", Integer.toString(users)));
             if (pooled) {
                 words.addAll(List.of("--pooled", "--pool", Integer.toString(pool)));
@@ -221,7 +253,7 @@ final class BenchCommand implements Callable<Integer> {
             description =
                     "What a commit costs over asynchronous replication: the same inserts on one running cluster, waiting for the"
                             + " standby and, as asynchronous ones do, for the primary's own flush alone, in turn.")
-    static final class Commit extends Measuring {
+    static final class Commit extends Repeated {
         private static final int MOST = 64;
 
         @Option(
@@ -231,14 +263,14 @@ final class BenchCommand implements Callable<Integer> {
         private int writers;
 
         @Override
-        void check() {
+        void checkMore() {
             if (writers < 1 || writers > MOST) {
                 throw new ParameterException(spec.commandLine(), "--writers is " + writers + ", must be 1 to " + MOST);
             }
         }
 
         @Override
-        List<String> words() {
+        List<String> moreWords() {
             return List.of("--writers", Integer.toString(writers));
         }
 
@@ -255,7 +287,7 @@ final class BenchCommand implements Callable<Integer> {
             description =
                     "How often a suspicion is wrong: the primary's JVM, then its whole host, is stopped for half a second to four"
                             + " seconds and goes on, as by a garbage collection; every takeover that comes of it was not needed.")
-    static final class Suspicion extends Measuring {
+    static final class Suspicion extends Repeated {
         @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new SuspicionBench(each, progress).run();
@@ -269,10 +301,58 @@ final class BenchCommand implements Callable<Integer> {
             description =
                     "How soon a node answers /health, also while its checks hang, and /metrics: 100 times each a run, in turn with"
                             + " /primary, which computes nothing.")
-    static final class Answers extends Measuring {
+    static final class Answers extends Repeated {
         @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new AnswersBench(each, progress).run();
+        }
+    }
+
+    /** Hours under load, and what has grown by then. */
+    @Command(
+            name = "soak",
+            mixinStandardHelpOptions = true,
+            description =
+                    "A cluster under full load with a planned switchover every few minutes: users of the library's pool and users behind the"
+                            + " proxy write and read back. Every half minute it is read what may grow: heaps, memory, threads, open files,"
+                            + " connections, folders. Exit status 1 when something has grown between the second and the last quarter, or"
+                            + " a commit is lost.")
+    static final class Soak extends Measuring {
+        private static final int LEAST_MINUTES = 2;
+        private static final int MOST_MINUTES = 10_000;
+        private static final int LEAST_USERS = 3;
+        private static final int MOST_USERS = 200;
+
+        @Option(
+                names = "--minutes",
+                defaultValue = "60",
+                description = "How long, 2 to 10000. Default ${DEFAULT-VALUE}; what grows slowly needs as much.")
+        private int minutes;
+
+        @Option(
+                names = "--users",
+                defaultValue = "36",
+                description = "How many, 3 to 200; two of three share the pool. Default ${DEFAULT-VALUE}.")
+        private int users;
+
+        @Override
+        void check() {
+            if (minutes < LEAST_MINUTES || minutes > MOST_MINUTES || users < LEAST_USERS || users > MOST_USERS) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--minutes is " + minutes + ", must be " + LEAST_MINUTES + " to " + MOST_MINUTES
+                                + "; --users is " + users + ", must be " + LEAST_USERS + " to " + MOST_USERS);
+            }
+        }
+
+        @Override
+        List<String> words() {
+            return List.of("--minutes", Integer.toString(minutes), "--users", Integer.toString(users));
+        }
+
+        @Override
+        Map<String, Object> figures(Consumer<String> progress) throws SQLException {
+            return new SoakBench(minutes, users, progress).run();
         }
     }
 }

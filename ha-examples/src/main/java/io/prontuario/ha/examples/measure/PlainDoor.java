@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of the user's own; when it breaks, another one with the next request, after a pause. */
-public final class PlainDoor implements Door {
+public final class PlainDoor implements ReadingDoor {
     private static final int PATIENCE_MILLIS = 30_000;
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -24,19 +24,36 @@ public final class PlainDoor implements Door {
     @Override
     public void write(long id, int user) throws SQLException {
         try {
-            Connection present = connection;
-            if (present == null) {
-                present = clients.connect();
-                connection = present;
-                connected++;
-                present.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
-            }
-            insert(present, id, user);
+            insert(connected(), id, user);
         } catch (SQLException e) {
-            close();
-            LockSupport.parkNanos(PAUSE.toNanos());
-            throw e;
+            throw broken(e);
         }
+    }
+
+    @Override
+    public boolean has(long id) throws SQLException {
+        try {
+            return ReadingDoor.has(connected(), id);
+        } catch (SQLException e) {
+            throw broken(e);
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        Connection present = connection;
+        if (present == null) {
+            present = clients.connect();
+            connection = present;
+            connected++;
+            present.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
+        }
+        return present;
+    }
+
+    private SQLException broken(SQLException failure) {
+        close();
+        LockSupport.parkNanos(PAUSE.toNanos());
+        return failure;
     }
 
     /** Writes one row. */
