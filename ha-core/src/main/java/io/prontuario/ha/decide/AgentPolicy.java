@@ -198,6 +198,10 @@ public final class AgentPolicy {
         if (doubled.isPresent()) {
             return doubled.get();
         }
+        Optional<AgentDecision> beside = besideSlot(view, state);
+        if (beside.isPresent()) {
+            return beside.get();
+        }
         Optional<AgentDecision> ordered = ordered(state);
         if (ordered.isPresent()) {
             return ordered.get();
@@ -334,6 +338,24 @@ public final class AgentPolicy {
                         copy,
                         Protocol.namesAfterDecertifying(state, copy),
                         "several connections call themselves " + copy));
+    }
+
+    /** Where commits wait for several, a second connection of one that has no slot would count as another of them. */
+    private static Optional<AgentDecision> besideSlot(ClusterView view, ClusterState state) {
+        if (state.inSync().size() < 2) {
+            return Optional.empty();
+        }
+        return view.local().attached().stream()
+                .filter(standby -> standby.besideSlot() && state.inSync().contains(standby.copy()))
+                .map(AttachedStandby::copy)
+                .findFirst()
+                .map(copy -> AgentDecision.about(
+                        Duty.DECERTIFY,
+                        copy,
+                        Protocol.namesAfterDecertifying(state, copy),
+                        copy
+                                + " does not stream through its slot, and would count twice if it connected again: ha restart "
+                                + copy.node()));
     }
 
     /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */

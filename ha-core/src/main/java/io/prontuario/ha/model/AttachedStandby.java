@@ -7,5 +7,11 @@ package io.prontuario.ha.model;
  * @param pid process id of the walsender, one value for the life of the connection
  * @param streaming whether its state is {@code streaming}
  * @param flushPosition the position it reports as flushed, in bytes of the log
+ * @param besideSlot it is one of several and does not stream through its slot, so that a second connection of it would count as another standby
  */
-public record AttachedStandby(Copy copy, long pid, boolean streaming, long flushPosition) {}
+public record AttachedStandby(Copy copy, long pid, boolean streaming, long flushPosition, boolean besideSlot) {
+    /** One whose connections cannot count twice. */
+    public AttachedStandby(Copy copy, long pid, boolean streaming, long flushPosition) {
+        this(copy, pid, streaming, flushPosition, false);
+    }
+}

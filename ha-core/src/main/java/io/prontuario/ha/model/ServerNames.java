@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * A value of the server's {@code synchronous_standby_names}.
  *
- * <p>Always {@code FIRST n} with n the number of names, all quoted: a plain list means {@code FIRST 1}, and {@code ANY} gives every
+ * <p>Always {@code FIRST n} with n the number of names, or beyond any number of connections when the gate is among them, all quoted: a plain list means {@code FIRST 1}, and {@code ANY} gives every
  * standby the same priority, so that one cannot see which setting a walsender has loaded (measured on PostgreSQL 15.18).
  *
  * @param gated whether the list holds the gate, a name that no node can bear, so that nothing is ever acknowledged
@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 public record ServerNames(boolean gated, List<Copy> copies) {
     private static final String GATE = "\"#gate\"";
     private static final String GATED = "FIRST 1 (" + GATE + ")";
+    /** More than there can be connections: a second one of a named standby must not take the gate's place. */
+    private static final int NEVER = 1000;
+
     private static final Pattern FORM = Pattern.compile("FIRST (\\d+) \\((.*)\\)");
 
     public ServerNames {
@@ -46,7 +49,7 @@ public record ServerNames(boolean gated, List<Copy> copies) {
             return gated ? GATED : "";
         }
         StringBuilder text = new StringBuilder("FIRST ")
-                .append(copies.size() + (gated ? 1 : 0))
+                .append(gated ? NEVER : copies.size())
                 .append(" (")
                 .append(gated ? GATE : "");
         for (int i = 0; i < copies.size(); i++) {

@@ -526,7 +526,8 @@ final class ModelServer {
 
     private void load(Walsender sender) {
         List<String> names = names();
-        sender.wanted = names.size();
+        // The gate cannot be reached by any number of connections.
+        sender.wanted = names.contains("#gate") ? Integer.MAX_VALUE : names.size();
         sender.priority = names.indexOf(sender.name.applicationName()) + 1;
         release(sender);
     }

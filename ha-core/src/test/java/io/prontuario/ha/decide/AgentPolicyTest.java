@@ -341,7 +341,7 @@ class AgentPolicyTest {
                     .notOpened();
 
             AgentDecision decision = does(Duty.CERTIFY, fixture, "a");
-            assertEquals("FIRST 2 (\"#gate\", \"b.0001\")", decision.names().setting());
+            assertEquals("FIRST 1000 (\"#gate\", \"b.0001\")", decision.names().setting());
         }
 
         @Test
@@ -349,7 +349,7 @@ class AgentPolicyTest {
             ViewFixture fixture = views().primary("a", RUNNING)
                     .standby("b", inSync())
                     .strict(1)
-                    .names("FIRST 2 (\"#gate\", \"b.0001\")")
+                    .names("FIRST 1000 (\"#gate\", \"b.0001\")")
                     .notOpened();
 
             AgentDecision decision = does(Duty.OPEN, fixture, "a");

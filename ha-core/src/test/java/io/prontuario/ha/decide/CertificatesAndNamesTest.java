@@ -92,7 +92,8 @@ class CertificatesAndNamesTest {
         AgentDecision decision = AgentPolicy.decide(primary(strict, gate, gate, 0, COPY_2));
 
         assertEquals(Duty.CERTIFY, decision.duty());
-        assertEquals("FIRST 2 (\"#gate\", \"studio-2.7f3a\")", decision.names().setting());
+        assertEquals(
+                "FIRST 1000 (\"#gate\", \"studio-2.7f3a\")", decision.names().setting());
     }
 
     @Test

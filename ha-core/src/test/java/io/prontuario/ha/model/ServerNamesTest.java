@@ -19,7 +19,7 @@ class ServerNamesTest {
         assertEquals(
                 "FIRST 2 (\"studio-3.00ff\", \"studio-2.7f3a\")",
                 ServerNames.waitingFor(List.of(Y, X)).setting());
-        assertEquals("FIRST 2 (\"#gate\", \"studio-2.7f3a\")", new ServerNames(true, List.of(X)).setting());
+        assertEquals("FIRST 1000 (\"#gate\", \"studio-2.7f3a\")", new ServerNames(true, List.of(X)).setting());
     }
 
     @Test

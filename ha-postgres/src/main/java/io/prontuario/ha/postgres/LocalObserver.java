@@ -54,7 +54,8 @@ final class LocalObserver implements AutoCloseable {
                 else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0') end::bigint,
               current_setting('synchronous_standby_names'),
               (select string_agg(application_name || '|' || pid || '|' || (state = 'streaming') || '|'
-                || pg_wal_lsn_diff(coalesce(flush_lsn, '0/0'), '0/0')::bigint, ',') from pg_stat_replication
+                || pg_wal_lsn_diff(coalesce(flush_lsn, '0/0'), '0/0')::bigint || '|'
+                || coalesce((select slot_name from pg_replication_slots where active_pid = pid), ''), ',') from pg_stat_replication
                 where application_name ~ '^[a-z0-9-]{1,40}[.][0-9a-f]{4,16}$'),
               (select count(*) || '|' || coalesce((extract(epoch from max(clock_timestamp() - state_change)) * 1000)::bigint, 0)
                 from pg_stat_activity where wait_event = 'SyncRep'),
@@ -70,6 +71,8 @@ final class LocalObserver implements AutoCloseable {
     private final VitalSettings vital;
     /** By the address of their server. */
     private final Map<String, NodeName> nodes;
+    /** Whether the cluster has several standbys. */
+    private final boolean several;
 
     private final Ticker ticker;
     private final Runnable wake;
@@ -105,6 +108,7 @@ final class LocalObserver implements AutoCloseable {
             Runnable wake) {
         this.cleanStop = cleanStop;
         this.vital = vital;
+        this.several = StandbySlot.isNeeded(servers);
         this.nodes = servers.entrySet().stream()
                 // Two nodes at one address would be a mistake that is told elsewhere.
                 .collect(Collectors.toUnmodifiableMap(
@@ -378,7 +382,7 @@ final class LocalObserver implements AutoCloseable {
                 nodes.get(words[0]));
     }
 
-    private static List<AttachedStandby> attached(@Nullable String text) {
+    private List<AttachedStandby> attached(@Nullable String text) {
         List<AttachedStandby> all = new ArrayList<>();
         if (text == null) {
             return all;
@@ -388,7 +392,11 @@ final class LocalObserver implements AutoCloseable {
             // Anything else is a base backup, or a tool of somebody's: no copy, no candidate.
             copy(words[0])
                     .ifPresent(copy -> all.add(new AttachedStandby(
-                            copy, Long.parseLong(words[1]), "true".equals(words[2]), Long.parseLong(words[3]))));
+                            copy,
+                            Long.parseLong(words[1]),
+                            "true".equals(words[2]),
+                            Long.parseLong(words[3]),
+                            several && !StandbySlot.of(copy.node()).equals(words[4]))));
         }
         return all;
     }

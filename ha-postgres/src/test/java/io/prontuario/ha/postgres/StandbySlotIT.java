@@ -104,8 +104,8 @@ class StandbySlotIT {
             StandbySlot.ensure(here, "prontuario_ha_studio_3");
             StandbySlot.ensure(here, "prontuario_ha_studio_3");
             StandbySlot.ensure(there, "prontuario_ha_studio_1");
-            StandbySlot.dropAll(here);
-            StandbySlot.dropAll(there);
+            StandbySlot.dropAllBut(here, List.of("prontuario_ha_studio_3"));
+            StandbySlot.dropAllBut(there, List.of());
         }
         assertEquals(
                 "prontuario_ha_studio_2,prontuario_ha_studio_3",
