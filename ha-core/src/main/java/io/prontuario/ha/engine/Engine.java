@@ -294,9 +294,8 @@ public final class Engine implements AutoCloseable {
     private void rememberAsOnlooker(ClusterState state) {
         long now = settings.ticker().nanos();
         NodeMemory remembered = memory.remembered();
-        boolean known = remembered != null
-                && (remembered.epoch() == state.epoch()
-                        || Protocol.disobeys(state, remembered).isPresent());
+        boolean known = (remembered != null && remembered.epoch() == state.epoch())
+                || Protocol.disobeys(state, remembered).isPresent();
         if (!state.active() || known || now - onlookedAtNanos < READY.toNanos()) {
             return;
         }
@@ -474,7 +473,7 @@ public final class Engine implements AutoCloseable {
                 epoch,
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name(),
-                !grip.holds(),
+                !mayCoordinate(),
                 hold(view),
                 settings.tags());
         NodeStatus before = published;
@@ -560,8 +559,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static boolean obeys(ClusterView view, ClusterState state) {
-        NodeMemory remembered = view.memory();
-        return (remembered == null || Protocol.disobeys(state, remembered).isEmpty())
+        return Protocol.disobeys(state, view.memory()).isEmpty()
                 && Protocol.outdated(state, view.nodes().values()).isEmpty();
     }
 
@@ -592,8 +590,13 @@ public final class Engine implements AutoCloseable {
         };
     }
 
+    /** Whoever does not understand the record would hold the term and do nothing with it. */
+    private boolean mayCoordinate() {
+        return grip.holds() && settings.store().notUnderstood().isEmpty();
+    }
+
     private void campaign(ClusterView view) {
-        boolean able = grip.holds();
+        boolean able = mayCoordinate();
         boolean stands = able && Candidacy.stands(view);
         if (stands || !able || Candidacy.mayLeave(view)) {
             settings.store().campaign(stands);
@@ -755,11 +758,13 @@ public final class Engine implements AutoCloseable {
                         "inSync", state.inSync().stream().map(Object::toString).toList());
                 answer.put("durability", state.durability().name());
                 answer.put("paused", state.paused());
-                NodeMemory remembered = view.memory();
+            }
+            if (view != null
+                    && (view.state() != null || settings.store().notUnderstood().isPresent())) {
+                ClusterState state = view.state();
                 answer.put(
                         "obeysRecord",
-                        remembered == null
-                                || Protocol.disobeys(state, remembered).isEmpty());
+                        state != null && Protocol.disobeys(state, view.memory()).isEmpty());
             }
             return GSON.toJson(answer);
         }

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param paused no takeover by itself
  * @param pauseEnd that the pause ends by itself; null when it lasts until a person resumes, and while there is none
  * @param transition the journal; null when nothing is under way
- * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
- * */
+ * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record
+ * @param restarting the copies whose servers a person wants restarted, each by its own node's agent
+ * @param format what a node has to understand to act by this record, and what stands in it that this version does not know
+ */
 public record ClusterState(
         String clusterId,
         String systemIdentifier,
@@ -47,7 +49,8 @@ public record ClusterState(
         @Nullable PauseEnd pauseEnd,
         @Nullable Journal transition,
         Set<Copy> condemned,
-        Set<Copy> restarting) {
+        Set<Copy> restarting,
+        RecordFormat format) {
 
     /** A record in which nobody wants anything of a standby. */
     public ClusterState(
@@ -81,13 +84,15 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 Set.of(),
-                Set.of());
+                Set.of(),
+                RecordFormat.PRESENT);
     }
 
     public ClusterState {
         // A node of a former version writes none.
         condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
         restarting = sorted(Objects.requireNonNullElse(restarting, Set.of()));
+        format = Objects.requireNonNullElse(format, RecordFormat.PRESENT);
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -147,7 +152,8 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same with other heirs. */
@@ -168,7 +174,8 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -189,7 +196,8 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same with automatic takeover paused until a person resumes it, or not paused. */
@@ -219,7 +227,8 @@ public record ClusterState(
                 end,
                 transition,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -240,7 +249,8 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same with other copies that are to be copied anew. */
@@ -261,7 +271,8 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 new TreeSet<>(copies),
-                restarting);
+                restarting,
+                format);
     }
 
     /** The same with other copies whose servers are to be restarted. */
@@ -282,7 +293,30 @@ public record ClusterState(
                 pauseEnd,
                 transition,
                 condemned,
-                new TreeSet<>(copies));
+                new TreeSet<>(copies),
+                format);
+    }
+
+    /** The same in another format, or with other unknown fields. */
+    public ClusterState withFormat(RecordFormat other) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                condemned,
+                restarting,
+                other);
     }
 
     /** Whether its node's agent has been told by a person to do something with it, as soon as it is not certified: until then it cannot be. */
@@ -313,7 +347,8 @@ public record ClusterState(
                 pauseEnd,
                 journal,
                 condemned,
-                restarting);
+                restarting,
+                format);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

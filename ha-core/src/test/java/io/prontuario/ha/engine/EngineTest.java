@@ -15,6 +15,7 @@ import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
@@ -23,6 +24,7 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
@@ -859,6 +861,79 @@ final class EngineTest {
 
         assertEquals(List.of(), first.acts());
         assertEquals(former.version(), now().version());
+    }
+
+    /**
+     * The record of a later version names another primary, who is not active yet: by a guess at it the standby would promote and the primary
+     * would shut itself. It is left to whoever understands it.
+     */
+    @Test
+    void byARecordOfAHigherFormatNobodyActsAndThePrimaryGoesOnServing() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        soon().until(() -> now().state().transition() == null);
+        Versioned understood = now();
+        List<String> acts = List.copyOf(first.acts());
+        ClusterState nominated = Protocol.nominate(
+                        understood.state(),
+                        COPY_2,
+                        "later",
+                        TransitionKind.FAILOVER,
+                        "of a later version",
+                        Instant.EPOCH)
+                .next()
+                .orElseThrow();
+        RecordFormat beyond = new RecordFormat(RecordFormat.UNDERSTOOD + 1, Map.of());
+
+        hand.compareAndSet(understood, nominated.withFormat(beyond), null, LIMIT);
+
+        soon().until(() -> events.stream()
+                        .filter(event -> event.kind() == HaEvent.Kind.ALARM
+                                && event.message().contains("the record is of format 2"))
+                        .map(HaEvent::node)
+                        .distinct()
+                        .count()
+                == 3);
+        soon().until(() -> engines.stream()
+                .noneMatch(engine -> Objects.requireNonNull(engine.view()).leading()));
+        String status = Objects.requireNonNull(engines.get(0).pages().get("/status"))
+                .answer(new Request("/status", ""))
+                .body();
+        assertTrue(status.contains("\"servesAsPrimary\":true"), status);
+        assertTrue(status.contains("\"obeysRecord\":false"), status);
+        first.die();
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> first.acts().equals(acts) && !second.acts().contains("promote"));
+
+        // Whoever wrote it takes it back to what all understand.
+        ensemble.restoreRecord(
+                CLUSTER,
+                new Versioned(
+                        nominated, understood.version() + 2, understood.incarnation(), "write of a later version"));
+        soon().until(() -> now().state().active() && now().state().primary().equals(COPY_2));
+    }
+
+    /** The other way round each: an additional field of a later version outlives a takeover that older nodes carry out. */
+    @Test
+    void whatALaterVersionHasAddedOutlivesATakeoverByNodesThatDoNotKnowIt() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        RecordFormat added = new RecordFormat(RecordFormat.UNDERSTOOD, Map.of("residence", "\"south\""));
+        soon().until(() -> {
+            Versioned now = now();
+            return hand.compareAndSet(now, now.state().withFormat(added), null, LIMIT) == WriteOutcome.DONE;
+        });
+
+        first.die();
+
+        soon().until(() -> now().state().epoch() == 5
+                && now().state().active()
+                && now().state().transition() == null);
+        assertEquals(added, now().state().format());
     }
 
     /**
