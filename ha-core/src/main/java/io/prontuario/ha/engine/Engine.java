@@ -29,6 +29,7 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
@@ -187,6 +188,11 @@ public final class Engine implements AutoCloseable {
     /** What this node knew when it last looked; null before the first look. */
     public @Nullable ClusterView view() {
         return latest;
+    }
+
+    /** The same plan, in which this node's strategies say what they would do. */
+    public SwitchoverPlan described(SwitchoverPlan plan) {
+        return Following.described(plan, settings.strategies());
     }
 
     /** Tells the listeners something about this node that only its owner knows. */
@@ -381,6 +387,9 @@ public final class Engine implements AutoCloseable {
             // It is the primary's agent that acts. An act of nothing would end at once and wake the loop, for another
             // one,
             // thousands of times a second for as long as the preparation takes.
+            if (coordinator.hasToAsk(record.state())) {
+                coordinating(record, () -> coordinator.prepare(record, term.get()));
+            }
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;

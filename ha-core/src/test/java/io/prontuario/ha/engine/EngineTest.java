@@ -15,6 +15,7 @@ import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.http.Reply;
 import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Decision;
@@ -37,9 +38,12 @@ import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Placement;
+import io.prontuario.ha.spi.Step;
+import io.prontuario.ha.spi.StepRequest;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
+import io.prontuario.ha.testing.ForwardingStrategy;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
@@ -641,6 +645,44 @@ final class EngineTest {
     }
 
     /** The case that would have broken it: told at the nomination that the target is nominated, "not" the target. */
+    /** A person can choose the moment of a switchover: better not now than with an outage. */
+    @Test
+    void aSwitchoverThatAProxyCouldNotFollowIsTakenBackAndTheDryRunSaysWhatItWouldDo() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        FailoverStrategy readOnly = new ForwardingStrategy(traffic) {
+            @Override
+            public Outcome prepare(StepRequest request) {
+                asked.add(request.step().toString());
+                return Outcome.refused("its socket is for reading");
+            }
+
+            @Override
+            public String describe(Step step) {
+                return "flips the made-up proxy to " + step.target();
+            }
+        };
+        record(Records.state(4));
+        published(STUDIO_1, first);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, readOnly);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), readOnly);
+        awaitCoordinator();
+        soon().until(() -> Objects.requireNonNull(engines.get(0).view()).state() != null);
+        Reply dryRun =
+                Objects.requireNonNull(engines.get(0).pages().get("/plan")).answer(new Request("/plan", ""));
+        assertTrue(dryRun.body().contains("flips the made-up proxy to studio-2"), dryRun::body);
+
+        changed(state -> Protocol.askSwitchover(state, COPY_2, "t5", "planned", Instant.EPOCH));
+
+        soon().until(() -> said("could not follow: its socket is for reading"));
+        soon().until(() -> now().state().switchingTo().isEmpty());
+        assertEquals(COPY_1, now().state().primary());
+        assertEquals(4, now().state().epoch());
+        assertEquals(1, asked.size(), asked::toString);
+        assertFalse(second.acts().contains("promote"));
+    }
+
     @Test
     void whoeverAskedForASwitchoverIsToldTheEndOfTheTakeoverThatItBecame() {
         record(Records.state(4));
