@@ -46,6 +46,7 @@ final class Coordinator implements AutoCloseable {
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Duration AWAIT = Duration.ofMillis(500);
     private static final Duration BREATH = Duration.ofMillis(50);
+    private static final Duration AGAIN = Duration.ofMillis(20);
     private static final Duration CLIENTS_FIRST = Duration.ofMillis(100);
     /** Shorter than what makes a coordinator give up its office ({@link Grip#LONGEST_ACT}), with the rest of a nomination. */
     private static final Duration FENCE = Duration.ofSeconds(5);
@@ -115,7 +116,7 @@ final class Coordinator implements AutoCloseable {
         }
         Instant started = historian.now();
         long from = settings.ticker().nanos();
-        WriteOutcome outcome = settings.store().compareAndSet(record, nominated, term, WRITE);
+        WriteOutcome outcome = compareAndSet(record, nominated, term);
         if (outcome != WriteOutcome.DONE) {
             events.changed(
                     HaEvent.Kind.STEP,
@@ -236,10 +237,19 @@ final class Coordinator implements AutoCloseable {
     }
 
     private Outcome write(Versioned record, ClusterState next, Term term) {
-        WriteOutcome outcome = settings.store().compareAndSet(record, next, term, WRITE);
+        WriteOutcome outcome = compareAndSet(record, next, term);
         return outcome == WriteOutcome.DONE
                 ? Outcome.done(next.primary().toString())
                 : Outcome.unknown(outcome.name().toLowerCase(Locale.ROOT) + "; looking again");
+    }
+
+    /** What came in between may be long in coming here, by a server of the store that lags: until then each try would end the same. */
+    private WriteOutcome compareAndSet(Versioned record, ClusterState next, Term term) {
+        WriteOutcome outcome = settings.store().compareAndSet(record, next, term, WRITE);
+        if (outcome != WriteOutcome.DONE) {
+            settings.machine().pause(AGAIN);
+        }
+        return outcome;
     }
 
     /** Best effort, and never in the way: the record alone already keeps the old primary from acknowledging. */
@@ -281,11 +291,17 @@ final class Coordinator implements AutoCloseable {
         // Where the gate stays shut until enough standbys are certified, a proxy's check would soon end what was let
         // in.
         boolean opens = !Protocol.namesWhenActive(state, List.of()).gated();
-        if (reached(state, peers::awaitActive) && opens) {
+        if (!reached(state, peers::awaitActive)) {
+            return;
+        }
+        if (opens) {
             enable(state, enabling -> historian.timed(state, "redirected", enabling));
             // Clients come now, all at once, and closing the journal, with three servers' flushes, would be in their
             // way.
             settings.machine().pause(CLIENTS_FIRST);
+        } else {
+            // The nominee says it before the record is seen to, which may take long: it would be asked again at once.
+            settings.machine().pause(BREATH);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.Set;
 /** For how long conditions have held without a break. Owned by the loop thread. */
 final class Since {
     private final Ticker ticker;
-    private final Map<Object, Long> start = new HashMap<>();
+    /** Since when, by the kind of key: most kinds are asked for at each look and have nothing that lasts. */
+    private final Map<Class<?>, Map<Object, Long>> start = new HashMap<>();
 
     Since(Ticker ticker) {
         this.ticker = ticker;
@@ -17,20 +18,27 @@ final class Since {
 
     /** Notes whether {@code key} holds at this moment; answers for how long it has, zero when it does not. */
     Duration note(Object key, boolean holds) {
+        Map<Object, Long> kind = start.get(key.getClass());
         if (!holds) {
-            start.remove(key);
+            if (kind != null) {
+                kind.remove(key);
+            }
             return Duration.ZERO;
         }
+        if (kind == null) {
+            kind = new HashMap<>();
+            start.put(key.getClass(), kind);
+        }
         long now = ticker.nanos();
-        Long since = start.putIfAbsent(key, now);
+        Long since = kind.putIfAbsent(key, now);
         return since == null ? Duration.ZERO : Duration.ofNanos(now - since);
     }
 
     /** Forgets the keys of a kind that are not in {@code wanted}, so that the map stays as small as the cluster. */
     void retain(Class<?> kind, Set<?> wanted) {
-        // Asked for at each look; mostly there is nothing that lasts.
-        if (!start.isEmpty()) {
-            start.keySet().removeIf(key -> kind.isInstance(key) && !wanted.contains(key));
+        Map<Object, Long> all = start.get(kind);
+        if (all != null && !all.isEmpty()) {
+            all.keySet().retainAll(wanted);
         }
     }
 }

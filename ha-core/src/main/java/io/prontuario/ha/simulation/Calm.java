@@ -5,7 +5,6 @@ import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.Versioned;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calm {
     private static final long SELDOM = 450_000_000;
-    /** Everything that an agent or a coordinator leaves for after a takeover is over by then. */
-    private static final Duration OVER = Duration.ofSeconds(4);
 
     private final SimulatedNode node;
     private final VirtualTime time;
@@ -50,7 +47,7 @@ final class Calm {
                 && store.health() == StoreHealth.CONNECTED
                 && record != null
                 && record.state().equals(view.state())
-                && view.storeConnectedFor().compareTo(OVER) > 0;
+                && !view.storeConnectedFor().isZero();
     }
 
     private boolean settled(ClusterView view) {
@@ -63,7 +60,6 @@ final class Calm {
                 && state.active()
                 && state.transition() == null
                 && remembered.epoch() == state.epoch()
-                && view.activeFor().compareTo(OVER) > 0
                 && view.nodes().containsKey(state.primary().node())
                 && postgres.settled(state)
                 && postgres.reachesAll();

@@ -19,6 +19,7 @@ final class ModelClient {
     private Supplier<@Nullable NodeName> leads;
     private long acknowledgedAt = -1;
     private int attempt;
+    private VirtualTime.@Nullable Event next;
     private boolean held;
     private boolean isServed;
 
@@ -81,12 +82,13 @@ final class ModelClient {
     }
 
     private void again(long nanos) {
-        int next = ++attempt;
-        world.time().after(process, nanos, () -> {
-            if (attempt == next) {
-                over();
-                write();
-            }
+        attempt++;
+        if (next != null) {
+            next.cancel();
+        }
+        next = world.time().after(process, nanos, () -> {
+            over();
+            write();
         });
     }
 

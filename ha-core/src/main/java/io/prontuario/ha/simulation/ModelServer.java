@@ -55,6 +55,7 @@ final class ModelServer {
     private final Set<Integer> reserved = new TreeSet<>();
     private boolean shutDown;
     private boolean wroteSinceFollowing;
+    private long startedAt;
 
     // In memory.
     private Life process;
@@ -272,6 +273,11 @@ final class ModelServer {
         return down() && shutDown && !standbySignal;
     }
 
+    /** When it last began to start. */
+    long startedAt() {
+        return startedAt;
+    }
+
     boolean wroteSinceFollowing() {
         return wroteSinceFollowing;
     }
@@ -429,6 +435,7 @@ final class ModelServer {
     /** Begins to start, whether or not anybody waits for it; recovery takes its time. */
     void start() {
         condition = Condition.STARTING;
+        startedAt = time.now();
         shutDown = false;
         time.after(process, chance.between(100 * MILLI, 600 * MILLI) + disk(), this::started);
     }
@@ -642,11 +649,17 @@ final class ModelServer {
             return;
         }
         Copy as = copy;
-        network.send(host(), source.host(), source.process, () -> source.accept(this, as));
+        Life asks = process;
+        network.send(host(), source.host(), source.process, () -> source.accept(this, as, asks));
     }
 
-    private void accept(ModelServer standby, Copy as) {
+    private void accept(ModelServer standby, Copy as, Life asks) {
         if (!runsAsPrimary() || hung()) {
+            return;
+        }
+        // A connection takes several messages. Whoever asked for it long ago, of one that hung, is not there to answer
+        // any more.
+        if (asks.dead() || !standby.inRecovery()) {
             return;
         }
         Walsender sender = new Walsender(this, standby, as, ++pids, time.now());

@@ -25,6 +25,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     private long epochSeen;
     private long second;
     private int writes;
+    private long switchoverAskedAt;
 
     Promises(World world) {
         this.world = world;
@@ -136,9 +137,16 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
         }
     }
 
-    /** A planned switchover loses nothing at all, acknowledged or not: the target holds the whole log of the stopped server. */
+    /**
+     * A planned switchover loses nothing at all, acknowledged or not: the target holds the whole log of the stopped server. Unless its agent
+     * has lost the store meanwhile, and started it again: then it is a takeover from a primary that is cut off, which loses nothing that was
+     * acknowledged.
+     */
     private void switchedOver(ClusterState before, ClusterState now) {
         Journal journal = now.transition();
+        if (now.preparing().isPresent() && before.preparing().isEmpty()) {
+            switchoverAskedAt = world.time().now();
+        }
         boolean nominated = journal != null
                 && journal.kind() == TransitionKind.SWITCHOVER
                 && before.preparing().isPresent()
@@ -146,6 +154,9 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
         ModelServer old = world.servers().get(before.primary().node());
         ModelServer target = world.servers().get(now.primary().node());
         if (!nominated || old == null || target == null || !before.primary().equals(old.copy())) {
+            return;
+        }
+        if (old.startedAt() > switchoverAskedAt) {
             return;
         }
         boolean whole = old.shutDownCleanly()

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -22,7 +21,7 @@ final class VirtualTime implements AutoCloseable {
     private static final int MOST_EVENTS = 100_000;
     private static final int MOST_TASKS = 12;
 
-    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private final EventQueue queue = new EventQueue();
     private final List<Carrier> carriers = new ArrayList<>();
     private final Deque<Carrier> idle = new ArrayDeque<>();
     private final Carrier driver = new Carrier(Thread.currentThread());
@@ -39,7 +38,7 @@ final class VirtualTime implements AutoCloseable {
     }
 
     /** Something that is to happen. */
-    static final class Event implements Comparable<Event> {
+    static final class Event {
         private final long nanos;
         private final long sequence;
         private final Life of;
@@ -64,10 +63,9 @@ final class VirtualTime implements AutoCloseable {
             cancelled = true;
         }
 
-        @Override
-        public int compareTo(Event other) {
-            int byTime = Long.compare(nanos, other.nanos);
-            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        /** Which of all it was. */
+        long sequence() {
+            return sequence;
         }
     }
 
@@ -127,7 +125,7 @@ final class VirtualTime implements AutoCloseable {
 
     private Event add(long nanos, Life of, @Nullable Runnable act, @Nullable Task waiter, boolean mayWait) {
         Event event = new Event(nanos, sequence++, of, act, waiter, mayWait);
-        queue.add(event);
+        queue.add(nanos, event);
         if (queue.size() > MOST_EVENTS) {
             fail(new IllegalStateException(MOST_EVENTS + " things are about to happen: something multiplies"));
         }
@@ -231,6 +229,9 @@ final class VirtualTime implements AutoCloseable {
         if (event.of.stoppedUntil() > event.nanos && !event.of.dead()) {
             add(event.of.stoppedUntil(), event.of, event.act, event.waiter, event.mayWait);
             return;
+        }
+        if (event.nanos < now) {
+            fail(new IllegalStateException("time goes back from " + now + " to " + event.nanos));
         }
         now = event.nanos;
         happened++;

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole clusters under virtual time. {@code ./ha simulate --seed S --trace} tells the history of a seed. */
 final class SimulationTest {
-    /** As many as have run since the last change of a model; {@code ./ha simulate} runs any number. */
-    private static final int SEEDS = 1_000;
+    /** {@code ./ha simulate} runs any number. */
+    private static final int SEEDS = 2_000;
 
     /** Within which a mistake is found: most by the seventh, the slowest by the 302nd. */
     private static final int MISTAKEN = 400;
@@ -84,9 +84,33 @@ final class SimulationTest {
                 new Fault(7_800, Kind.STORE_IS_ROLLED_BACK, 0, 1, 8_000)));
     }
 
+    /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */
+    @Test
+    void aNominationThatMeetsANewerRecordIsNotRepeatedAtOnce() {
+        holdsThrough(
+                List.of(
+                        new Fault(6_776, Kind.SERVER_HANGS, 0, 2, 1_602),
+                        new Fault(7_767, Kind.SWITCHOVER, 0, 2, 2_041)),
+                LongStream.of(164, 286));
+    }
+
+    /** Found in seed 5909: a nominee said that it was active, its gate stayed shut, and the record came late. */
+    @Test
+    void aNomineeBehindItsGateIsNotAskedWithoutAPause() {
+        holdsThrough(
+                List.of(
+                        new Fault(4_500, Kind.STORE_IS_SLOW, 1, 2, 5_033),
+                        new Fault(5_030, Kind.NODE_IS_LOST, 0, 2, 4_085)),
+                LongStream.of(38, 209));
+    }
+
     private static void holdsThrough(List<Fault> faults) {
+        holdsThrough(faults, LongStream.rangeClosed(1, AGAIN));
+    }
+
+    private static void holdsThrough(List<Fault> faults, LongStream seeds) {
         Simulation simulation = new Simulation();
-        for (long seed = 1; seed <= AGAIN; seed++) {
+        for (long seed : seeds.toArray()) {
             assertEquals(Optional.empty(), simulation.run(seed, faults, false).broken(), "seed " + seed);
         }
     }
