@@ -104,7 +104,7 @@ public final class HaNode implements AutoCloseable {
 
     /** What a switchover to that node would do, and whether it may: the dry run. Blocks for as long as the store takes to answer. */
     public SwitchoverPlan plan(NodeName to) {
-        return switchover.plan(to);
+        return engine.described(switchover.plan(to));
     }
 
     /**

@@ -191,7 +191,11 @@ public final class StandbyOrder {
                     };
         }
         return present == null
-                ? former + " is gone: copying from " + state.primary()
+                ? former + " is gone: "
+                        + status.map(NodeStatus::data)
+                                .map(DataStatus::detail)
+                                .filter(line -> line.startsWith("copying"))
+                                .orElse("copying from " + state.primary())
                 : present + " is complete and about to follow";
     }
 }

@@ -43,13 +43,11 @@ public final class AgentPolicy {
         }
         ClusterState state = view.state();
         if (state == null) {
-            return AgentDecision.of(Duty.HOLD, "the cluster state has not been read yet: the server is left as it is");
+            return AgentDecision.of(Duty.HOLD, "no cluster state that could be read: the server is left as it is");
         }
-        if (view.memory() != null) {
-            Optional<String> disobey = Protocol.disobeys(state, view.memory());
-            if (disobey.isPresent()) {
-                return AgentDecision.alarm(disobey.get());
-            }
+        Optional<String> disobey = Protocol.disobeys(state, view.memory());
+        if (disobey.isPresent()) {
+            return AgentDecision.alarm(disobey.get());
         }
         // No alarm: mostly the later record is about to be read here, and whoever remembers it has raised one.
         Optional<String> outdated = Protocol.outdated(state, view.nodes().values());

@@ -29,8 +29,7 @@ public final class CoordinatorPolicy {
         if (!view.leading() || state == null) {
             return CoordinatorDecision.of(Move.REST, "this node does not coordinate");
         }
-        Optional<String> disobeyed =
-                Optional.ofNullable(view.memory()).flatMap(memory -> Protocol.disobeys(state, memory));
+        Optional<String> disobeyed = Protocol.disobeys(state, view.memory());
         if (disobeyed.isPresent()) {
             return CoordinatorDecision.of(Move.HOLD, disobeyed.get());
         }

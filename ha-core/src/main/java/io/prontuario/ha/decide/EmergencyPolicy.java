@@ -17,7 +17,7 @@ public final class EmergencyPolicy {
 
     public static EmergencyDecision decide(EmergencyView view) {
         ClusterState state = view.cluster().state();
-        if (view.inHand() && state != null && view.cluster().memory() != null) {
+        if (view.inHand() && state != null) {
             Optional<String> disobeyed = Protocol.disobeys(state, view.cluster().memory());
             if (disobeyed.isPresent()) {
                 return EmergencyDecision.of(Move.HOLD, disobeyed.get());

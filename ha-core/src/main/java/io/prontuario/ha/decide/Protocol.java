@@ -8,6 +8,7 @@ import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import java.time.Instant;
@@ -460,7 +461,7 @@ public final class Protocol {
 
     private static ClusterState nominated(
             ClusterState state, Copy heir, String transitionId, List<Copy> heirs, Journal journal) {
-        return new ClusterState(
+        ClusterState next = new ClusterState(
                 state.clusterId(),
                 state.systemIdentifier(),
                 state.epoch() + 1,
@@ -475,6 +476,7 @@ public final class Protocol {
                 state.paused(),
                 state.pauseEnd(),
                 journal);
+        return next.withFormat(state.format());
     }
 
     /**
@@ -529,7 +531,7 @@ public final class Protocol {
             return Change.refused(by + " is on timeline " + servedTimeline + ", the record wants " + state.timeline()
                     + ": another server may have taken it");
         }
-        return Change.to(new ClusterState(
+        ClusterState next = new ClusterState(
                 state.clusterId(),
                 state.systemIdentifier(),
                 state.epoch(),
@@ -543,7 +545,8 @@ public final class Protocol {
                 state.strictMinimum(),
                 state.paused(),
                 state.pauseEnd(),
-                journal));
+                journal);
+        return Change.to(next.withFormat(state.format()));
     }
 
     private static boolean mayStayOn(int timeline, Copy nominee, ClusterState state, Journal journal) {
@@ -618,8 +621,12 @@ public final class Protocol {
         return Change.to(uncertified.withDurability(durability, minimum));
     }
 
-    /** Why a node with this memory must not obey the state; empty when it may. */
-    public static Optional<String> disobeys(ClusterState state, NodeMemory memory) {
+    /** Why a node with this memory, or with none, must not obey the state; empty when it may. */
+    public static Optional<String> disobeys(ClusterState state, @Nullable NodeMemory memory) {
+        Optional<String> beyond = state.format().beyond(RecordFormat.UNDERSTOOD);
+        if (beyond.isPresent() || memory == null) {
+            return beyond;
+        }
         if (!memory.clusterId().equals(state.clusterId())) {
             return Optional.of(
                     "the store holds cluster " + state.clusterId() + ", this node belongs to " + memory.clusterId()

@@ -113,7 +113,7 @@ public final class Adoption {
 
     private List<Precondition> known(ClusterState state, AdoptionPlan plan) {
         NodeMemory memory = new MemoryFile(settings.stateFolder()).remembered();
-        Optional<String> disobeyed = memory == null ? Optional.empty() : Protocol.disobeys(state, memory);
+        Optional<String> disobeyed = Protocol.disobeys(state, memory);
         Precondition obeyed = new Precondition(
                 "this node may obey the record", disobeyed.isEmpty(), disobeyed.orElse("it remembers nothing else"));
         Precondition same = new Precondition(

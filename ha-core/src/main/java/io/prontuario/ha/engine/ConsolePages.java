@@ -333,6 +333,7 @@ final class ConsolePages implements AutoCloseable {
             return Reply.text(400, "to: " + e.getMessage());
         }
         return to.map(target -> SwitchoverPlanner.plan(state, view.nodes(), target, archive.known()))
+                .map(plan -> Following.described(plan, settings.strategies()))
                 .map(plan -> Reply.json(200, GSON.toJson(plan(plan))))
                 .orElseGet(() -> Reply.text(409, "there is no other data node"));
     }

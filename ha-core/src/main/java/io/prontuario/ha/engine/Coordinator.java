@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Coordinator implements AutoCloseable {
     private static final Duration WRITE = Duration.ofSeconds(2);
+    /** Short: the server may be ready to stop before. */
+    private static final Duration PREPARE = Duration.ofMillis(500);
+
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Duration AWAIT = Duration.ofMillis(500);
     private static final Duration BREATH = Duration.ofMillis(50);
@@ -61,6 +64,9 @@ final class Coordinator implements AutoCloseable {
     private final List<Machine.Guard> strategies;
 
     private final @Nullable Fencer guardedFencer;
+    /** The switchover about which those in front of the primary have been asked. */
+    private volatile String asked = "";
+
     /** Owned by the coordinator's thread. */
     private long fenceAgainAtNanos;
 
@@ -87,7 +93,7 @@ final class Coordinator implements AutoCloseable {
         switch (decision.move()) {
             case REST, HOLD, PREPARE -> {}
             case SWITCH_OVER -> switchOver(record, term);
-            case UNDO -> undo(decision, record, term);
+            case UNDO -> undo(decision.reason(), record, term);
             case NOMINATE -> nominate(decision, record, term, detectedAt, sinceDetected);
             case RENOMINATE -> renominate(decision, record, term);
             case AWAIT -> bring(record.state());
@@ -168,6 +174,38 @@ final class Coordinator implements AutoCloseable {
         return false;
     }
 
+    /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */
+    boolean hasToAsk(ClusterState state) {
+        return !strategies.isEmpty()
+                && state.preparing()
+                        .filter(journal -> journal.target() != null
+                                && !journal.transitionId().equals(asked))
+                        .isPresent();
+    }
+
+    /**
+     * Asks those who would have to follow, while the primary's agent prepares its stop. Who refuses and has to follow takes the switchover back:
+     * a person can choose the moment. No answer in time is no refusal.
+     */
+    void prepare(Versioned record, Term term) {
+        ClusterState state = record.state();
+        Journal journal = state.preparing().orElseThrow();
+        Copy target = Objects.requireNonNull(journal.target());
+        asked = journal.transitionId();
+        for (Machine.Guard strategy : strategies) {
+            Participation participation = strategy.participation(TransitionKind.SWITCHOVER);
+            if (participation == Participation.NONE) {
+                continue;
+            }
+            Step step = new Step(strategy.name(), Verb.ENABLE, target.node());
+            Outcome outcome = strategy.prepare(new StepRequest(step, state, PREPARE));
+            if (outcome.kind() == Outcome.Kind.REFUSED && participation == Participation.REQUIRED) {
+                undo(strategy.name() + " could not follow: " + outcome.detail(), record, term);
+                return;
+            }
+        }
+    }
+
     /** The target of a planned switchover holds all that the stopped server has: from here on it is a takeover like any other. */
     private void switchOver(Versioned record, Term term) {
         Journal journal = record.state().preparing().orElseThrow();
@@ -184,11 +222,11 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private void undo(CoordinatorDecision decision, Versioned record, Term term) {
+    private void undo(String reason, Versioned record, Term term) {
         Journal journal = record.state().preparing().orElseThrow();
-        Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), decision.reason());
+        Change change = Protocol.undoSwitchover(record.state(), journal.transitionId(), reason);
         if (written(change, record, term)) {
-            historian.undone(journal.transitionId(), record.state().epoch() + 1, decision.reason());
+            historian.undone(journal.transitionId(), record.state().epoch() + 1, reason);
         }
     }
 

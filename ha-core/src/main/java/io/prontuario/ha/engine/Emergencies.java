@@ -192,7 +192,7 @@ final class Emergencies implements AutoCloseable {
             boolean inHand) {}
 
     private static boolean obeys(ClusterView view, ClusterState state) {
-        return view.memory() == null || Protocol.disobeys(state, view.memory()).isEmpty();
+        return Protocol.disobeys(state, view.memory()).isEmpty();
     }
 
     /** The emergency in the store; what was declared here while it was away goes there first, unless another is under way. */

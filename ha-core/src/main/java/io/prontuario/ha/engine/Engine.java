@@ -29,6 +29,7 @@ import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
+import io.prontuario.ha.model.SwitchoverPlan;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.HaListener;
@@ -189,6 +190,11 @@ public final class Engine implements AutoCloseable {
         return latest;
     }
 
+    /** The same plan, in which this node's strategies say what they would do. */
+    public SwitchoverPlan described(SwitchoverPlan plan) {
+        return Following.described(plan, settings.strategies());
+    }
+
     /** Tells the listeners something about this node that only its owner knows. */
     public void tell(HaEvent.Kind kind, String message) {
         events.tell(kind, message);
@@ -294,9 +300,8 @@ public final class Engine implements AutoCloseable {
     private void rememberAsOnlooker(ClusterState state) {
         long now = settings.ticker().nanos();
         NodeMemory remembered = memory.remembered();
-        boolean known = remembered != null
-                && (remembered.epoch() == state.epoch()
-                        || Protocol.disobeys(state, remembered).isPresent());
+        boolean known = (remembered != null && remembered.epoch() == state.epoch())
+                || Protocol.disobeys(state, remembered).isPresent();
         if (!state.active() || known || now - onlookedAtNanos < READY.toNanos()) {
             return;
         }
@@ -382,6 +387,9 @@ public final class Engine implements AutoCloseable {
             // It is the primary's agent that acts. An act of nothing would end at once and wake the loop, for another
             // one,
             // thousands of times a second for as long as the preparation takes.
+            if (coordinator.hasToAsk(record.state())) {
+                coordinating(record, () -> coordinator.prepare(record, term.get()));
+            }
             return;
         }
         Instant seen = detectedAt == null ? settings.clock().instant() : detectedAt;
@@ -474,7 +482,7 @@ public final class Engine implements AutoCloseable {
                 epoch,
                 present == null ? "" : present.refusal(epoch),
                 present == null ? about : duty.duty().name(),
-                !grip.holds(),
+                !mayCoordinate(),
                 hold(view),
                 settings.tags());
         NodeStatus before = published;
@@ -560,8 +568,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static boolean obeys(ClusterView view, ClusterState state) {
-        NodeMemory remembered = view.memory();
-        return (remembered == null || Protocol.disobeys(state, remembered).isEmpty())
+        return Protocol.disobeys(state, view.memory()).isEmpty()
                 && Protocol.outdated(state, view.nodes().values()).isEmpty();
     }
 
@@ -592,8 +599,13 @@ public final class Engine implements AutoCloseable {
         };
     }
 
+    /** Whoever does not understand the record would hold the term and do nothing with it. */
+    private boolean mayCoordinate() {
+        return grip.holds() && settings.store().notUnderstood().isEmpty();
+    }
+
     private void campaign(ClusterView view) {
-        boolean able = grip.holds();
+        boolean able = mayCoordinate();
         boolean stands = able && Candidacy.stands(view);
         if (stands || !able || Candidacy.mayLeave(view)) {
             settings.store().campaign(stands);
@@ -755,11 +767,13 @@ public final class Engine implements AutoCloseable {
                         "inSync", state.inSync().stream().map(Object::toString).toList());
                 answer.put("durability", state.durability().name());
                 answer.put("paused", state.paused());
-                NodeMemory remembered = view.memory();
+            }
+            if (view != null
+                    && (view.state() != null || settings.store().notUnderstood().isPresent())) {
+                ClusterState state = view.state();
                 answer.put(
                         "obeysRecord",
-                        remembered == null
-                                || Protocol.disobeys(state, remembered).isEmpty());
+                        state != null && Protocol.disobeys(state, view.memory()).isEmpty());
             }
             return GSON.toJson(answer);
         }

@@ -66,6 +66,12 @@ final class GuardedStrategy implements Machine.Guard {
         return strategy.participation(kind);
     }
 
+    /** A question: how it is answered says nothing of whether the strategy is well. */
+    @Override
+    public Outcome prepare(StepRequest request) {
+        return calls.bounded(request.limit(), () -> strategy.prepare(request));
+    }
+
     /** Tried once: it is best effort, and what comes after it is not to wait for it. */
     @Override
     public Outcome isolate(StepRequest request) {

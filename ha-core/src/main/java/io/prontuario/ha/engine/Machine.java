@@ -116,6 +116,9 @@ public interface Machine {
 
         Participation participation(TransitionKind kind);
 
+        /** Whether the step could be done; changes nothing. */
+        Outcome prepare(StepRequest request);
+
         Outcome isolate(StepRequest request);
 
         Outcome enable(StepRequest request);

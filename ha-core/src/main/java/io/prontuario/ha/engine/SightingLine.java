@@ -6,6 +6,7 @@ import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /** A sighting as it travels between nodes. */
@@ -26,8 +27,16 @@ record SightingLine(String observer, String target, String means, String answer,
                 new NodeName(observer),
                 new NodeName(target),
                 means,
-                Answer.valueOf(answer),
+                known(answer),
                 Duration.ofMillis(lastReachedMillis));
+    }
+
+    /** A node of another version may have an answer that has no name here. */
+    private static Answer known(String name) {
+        return Arrays.stream(Answer.values())
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElse(Answer.UNKNOWN);
     }
 
     static String write(List<Sighting> sightings) {

@@ -7,6 +7,7 @@ import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says once what has become of the store and of the record in it. Owned by the loop thread; {@link #away} from any. */
@@ -14,6 +15,7 @@ final class StoreNews {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final String STORE = "store";
     private static final String ABSENT = "absent record";
+    private static final String NOT_UNDERSTOOD = "record not understood";
 
     private final ClusterStore store;
     private final String cluster;
@@ -32,7 +34,7 @@ final class StoreNews {
         this.recordAtNanos = connectedAtNanos;
     }
 
-    /** How long the store has been away; nearly nothing while it is there. */
+    /** How long this node has been without word of the record: the store is away, or what it holds is not understood here. */
     Duration away() {
         return Duration.ofNanos(ticker.nanos() - connectedAtNanos);
     }
@@ -40,10 +42,17 @@ final class StoreNews {
     /** A moment without the store is not worth a word. */
     void tell(@Nullable ClusterState state) {
         if (store.health() == StoreHealth.CONNECTED) {
-            connectedAtNanos = ticker.nanos();
             if (events.over(STORE)) {
                 events.tell(HaEvent.Kind.STATE, "the store is reached again");
             }
+            Optional<String> notUnderstood = store.notUnderstood();
+            if (notUnderstood.isPresent()) {
+                recordAtNanos = ticker.nanos();
+                events.changed(HaEvent.Kind.ALARM, NOT_UNDERSTOOD, notUnderstood.get());
+                return;
+            }
+            events.over(NOT_UNDERSTOOD);
+            connectedAtNanos = ticker.nanos();
             tellRecord(state);
         } else {
             recordAtNanos = ticker.nanos();

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param condemned the copies that a person wants copied anew, each by its own node's agent as soon as it is nothing else in this record; none
  * @param restarting the copies whose servers a person wants restarted, in the same way
  * @param lastOrder the id of the last of these orders in this epoch, done or not: whoever gave it and has had no answer finds out; empty for none
+ * @param format what a node has to understand to act by this record, and what stands in it that this version does not know
  */
 public record ClusterState(
         String clusterId,
@@ -50,7 +51,8 @@ public record ClusterState(
         @Nullable Journal transition,
         Set<Copy> condemned,
         Set<Copy> restarting,
-        String lastOrder) {
+        String lastOrder,
+        RecordFormat format) {
 
     /** A record in which nobody wants anything of a standby. */
     public ClusterState(
@@ -85,7 +87,8 @@ public record ClusterState(
                 transition,
                 Set.of(),
                 Set.of(),
-                "");
+                "",
+                RecordFormat.PRESENT);
     }
 
     public ClusterState {
@@ -93,6 +96,7 @@ public record ClusterState(
         condemned = sorted(Objects.requireNonNullElse(condemned, Set.of()));
         restarting = sorted(Objects.requireNonNullElse(restarting, Set.of()));
         lastOrder = Objects.requireNonNullElse(lastOrder, "");
+        format = Objects.requireNonNullElse(format, RecordFormat.PRESENT);
         inSync = sorted(inSync);
         heirs = List.copyOf(heirs);
         List<String> wrong = new ArrayList<>();
@@ -153,7 +157,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with other heirs. */
@@ -175,7 +180,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same, bound to the server whose system identifier this is. */
@@ -197,7 +203,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with automatic takeover paused until a person resumes it, or not paused. */
@@ -228,7 +235,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with another choice of what a commit waits for. */
@@ -250,7 +258,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with other copies that are to be copied anew. */
@@ -272,7 +281,8 @@ public record ClusterState(
                 transition,
                 new TreeSet<>(copies),
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with other copies whose servers are to be restarted. */
@@ -294,7 +304,8 @@ public record ClusterState(
                 transition,
                 condemned,
                 new TreeSet<>(copies),
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The same with an order of that id. */
@@ -316,7 +327,31 @@ public record ClusterState(
                 transition,
                 condemned,
                 restarting,
-                id);
+                id,
+                format);
+    }
+
+    /** The same in another format, or with other unknown fields. */
+    public ClusterState withFormat(RecordFormat other) {
+        return new ClusterState(
+                clusterId,
+                systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                inSync,
+                heirs,
+                durability,
+                strictMinimum,
+                paused,
+                pauseEnd,
+                transition,
+                condemned,
+                restarting,
+                lastOrder,
+                other);
     }
 
     /** Whether its node's agent has been told by a person to do something with it, as soon as it is not certified: until then it cannot be. */
@@ -348,7 +383,8 @@ public record ClusterState(
                 journal,
                 condemned,
                 restarting,
-                lastOrder);
+                lastOrder,
+                format);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */

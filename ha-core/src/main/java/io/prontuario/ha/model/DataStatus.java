@@ -126,6 +126,25 @@ public record DataStatus(
                 hazards);
     }
 
+    /** The same server, of which this is to be said. */
+    public DataStatus withDetail(String line) {
+        return new DataStatus(
+                copy,
+                systemIdentifier,
+                condition,
+                mode,
+                timeline,
+                receivedPosition,
+                replayedPosition,
+                shutdownPosition,
+                receiver,
+                attached,
+                namesInFile,
+                namesInEffect,
+                syncWait,
+                line);
+    }
+
     /** The same server as a primary on this timeline. */
     public DataStatus asPrimaryOn(int newTimeline) {
         return new DataStatus(

@@ -51,6 +51,16 @@ public record SwitchoverPlan(
         steps = List.copyOf(steps);
     }
 
+    /** The same plan, in which how clients are led to the new primary is said by who does it. */
+    public SwitchoverPlan ledBy(String what) {
+        List<PlannedStep> told = steps.stream()
+                .map(step -> step.step().equals("redirected")
+                        ? new PlannedStep(step.step(), step.where(), what, step.expected(), step.basis())
+                        : step)
+                .toList();
+        return new SwitchoverPlan(from, to, target, preconditions, told);
+    }
+
     /** Whether it may be asked for. */
     public boolean possible() {
         return preconditions.stream().allMatch(Precondition::holds);

@@ -78,6 +78,14 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
         if (!now.primary().equals(before.primary()) && now.epoch() != before.epoch() + 1) {
             broken("another primary without a new epoch: " + before + ", then " + now);
         }
+        if (now.format().number() < before.format().number()
+                || !now.format()
+                        .unknown()
+                        .keySet()
+                        .containsAll(before.format().unknown().keySet())) {
+            broken("what a later version wrote was taken from it: format " + before.format() + ", then "
+                    + now.format());
+        }
         if (now.durability() != Durability.ASYNC) {
             Set<Copy> fresh = mayServe(now);
             fresh.removeAll(mayServe(before));

@@ -227,6 +227,11 @@ final class SimulatedMachine implements Machine {
             }
 
             @Override
+            public Outcome prepare(StepRequest request) {
+                return strategy.prepare(request);
+            }
+
+            @Override
             public Outcome isolate(StepRequest request) {
                 return strategy.isolate(request);
             }

@@ -42,6 +42,7 @@ final class SimulatedNode {
     private @Nullable ModelPool pool;
     private long wallStepMillis;
     private int lives;
+    private LibraryVersion version = LibraryVersion.FORMER;
     private boolean closing;
     /** It is to be started again as soon as it has closed. */
     private boolean again;
@@ -101,6 +102,21 @@ final class SimulatedNode {
                         .isPresent();
     }
 
+    /** Started with the later version of the library, now or as soon as it has closed. */
+    void startLater() {
+        version = LibraryVersion.later(world::nobodyFormerIsAtWork);
+        if (runsFormer()) {
+            // It was away when its turn to be closed came, and is back since.
+            close();
+        }
+        start();
+    }
+
+    /** Whether its agent is at work and of the former version. */
+    boolean runsFormer() {
+        return store != null && !store.version().isLater();
+    }
+
     void start() {
         if (process != null) {
             again = closing;
@@ -108,8 +124,8 @@ final class SimulatedNode {
         }
         VirtualTime time = world.time();
         Life mine = new Life("agent of " + name + (lives++ == 0 ? "" : ", life " + lives));
-        StoreClient client =
-                new StoreClient(time, world.network(), world.store(), mine, name, Limits.DEFAULT.sessionTime());
+        StoreClient client = new StoreClient(
+                time, world.network(), world.store(), mine, name, Limits.DEFAULT.sessionTime(), version);
         ModelPostgres hands = new ModelPostgres(
                 time,
                 world.network(),

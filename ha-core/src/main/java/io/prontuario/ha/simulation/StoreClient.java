@@ -39,6 +39,7 @@ final class StoreClient implements ClusterStore {
     private final Life process;
     private final NodeName self;
     private final long sessionNanos;
+    private final LibraryVersion version;
     private StoreListener listener = () -> {};
     private StoreServers.@Nullable Session session;
     private StoreHealth health = StoreHealth.NEVER_CONNECTED;
@@ -53,6 +54,7 @@ final class StoreClient implements ClusterStore {
     private @Nullable NodeStatus published;
     private @Nullable Term term;
     private @Nullable Versioned seen;
+    private Optional<String> notUnderstood = Optional.empty();
     private Map<NodeName, NodeStatus> statuses = Collections.emptyMap();
 
     StoreClient(
@@ -61,17 +63,23 @@ final class StoreClient implements ClusterStore {
             StoreServers servers,
             Life process,
             NodeName self,
-            Duration sessionTime) {
+            Duration sessionTime,
+            LibraryVersion version) {
         this.time = time;
         this.network = network;
         this.servers = servers;
         this.process = process;
         this.self = self;
         this.sessionNanos = sessionTime.toNanos();
+        this.version = version;
     }
 
     NodeName self() {
         return self;
+    }
+
+    LibraryVersion version() {
+        return version;
     }
 
     @Override
@@ -250,8 +258,14 @@ final class StoreClient implements ClusterStore {
         if (older || (read == null && before == null)) {
             return false;
         }
-        seen = read;
+        seen = read == null ? null : version.read(read);
+        notUnderstood = read == null ? Optional.empty() : version.doesNotUnderstand(read.state());
         return true;
+    }
+
+    @Override
+    public Optional<String> notUnderstood() {
+        return notUnderstood;
     }
 
     @Override
@@ -290,12 +304,15 @@ final class StoreClient implements ClusterStore {
     public Optional<Versioned> read(Duration limit) {
         Optional<Versioned> read = ask(all -> Optional.ofNullable(all.record()), limit, false);
         note(read.orElse(null));
-        return read;
+        read.flatMap(record -> version.doesNotUnderstand(record.state())).ifPresent(why -> {
+            throw new StoreUnavailableException(why);
+        });
+        return read.map(version::read);
     }
 
     @Override
     public Optional<Versioned> lastSeen() {
-        return Optional.ofNullable(seen);
+        return notUnderstood.isPresent() ? Optional.empty() : Optional.ofNullable(seen);
     }
 
     @Override
@@ -304,7 +321,8 @@ final class StoreClient implements ClusterStore {
     }
 
     @Override
-    public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term guard, Duration limit) {
+    public WriteOutcome compareAndSet(Versioned expected, ClusterState wanted, @Nullable Term guard, Duration limit) {
+        ClusterState next = version.written(wanted);
         String writeId = servers.freshWriteId();
         boolean loseReply = replyLost;
         replyLost = false;

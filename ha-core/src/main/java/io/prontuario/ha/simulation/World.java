@@ -224,13 +224,20 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** One node after the other is closed in order and started again, each when the one before it has had its time. */
+    /**
+     * One node after the other is closed in order and started again with the later version of the library, each when the one before it has
+     * had its time. Meanwhile either version may coordinate.
+     */
     private void upgrade(long each) {
         for (int i = 0; i < nodes.size(); i++) {
             SimulatedNode next = nodes.get(i);
             time.after(outside, i * each, next::close);
-            time.after(outside, i * each + each / 2, next::start);
+            time.after(outside, i * each + each / 2, next::startLater);
         }
+    }
+
+    boolean nobodyFormerIsAtWork() {
+        return nodes.stream().noneMatch(SimulatedNode::runsFormer);
     }
 
     private void changeDurability() {

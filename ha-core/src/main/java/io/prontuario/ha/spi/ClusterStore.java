@@ -31,12 +31,22 @@ public interface ClusterStore extends AutoCloseable {
 
     /** The record as it is now: a read that has seen every write finished before this call. Empty when there is none.
      *
-     * @throws StoreUnavailableException when the store does not answer within {@code limit}
+     * @throws StoreUnavailableException when the store does not answer within {@code limit}, or holds a record that is not understood
      */
     Optional<Versioned> read(Duration limit);
 
-    /** The record as last seen through the watch. May be old; fine to decide by, since every act is a compare-and-set or harmless. */
+    /** The record as last seen through the watch. May be old; fine to decide by, since every act is a compare-and-set or harmless. Empty
+     * while what is there is not understood. */
     Optional<Versioned> lastSeen();
+
+    /**
+     * Why the record that is there is not given out, in a sentence for a person: it is of a format beyond
+     * {@link io.prontuario.ha.model.RecordFormat#UNDERSTOOD}, or holds what this version does not know. Empty when it is understood, and when
+     * there is none.
+     */
+    default Optional<String> notUnderstood() {
+        return Optional.empty();
+    }
 
     /** Creates the record, only if there is none. */
     WriteOutcome create(ClusterState first, Duration limit);

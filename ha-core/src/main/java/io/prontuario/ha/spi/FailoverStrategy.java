@@ -54,7 +54,10 @@ public interface FailoverStrategy extends AutoCloseable {
         return List.of();
     }
 
-    /** Whether the step could be done now; may veto by {@code REFUSED}; changes nothing. */
+    /**
+     * Whether the step could be done now; changes nothing. Asked of who is placed at the coordinator and joins a {@code SWITCHOVER}, when one
+     * begins: {@code REFUSED} by one that is {@code REQUIRED} takes it back, any other outcome lets it go on. A failover asks nobody.
+     */
     default Outcome prepare(StepRequest request) {
         return Outcome.done("");
     }
@@ -65,7 +68,10 @@ public interface FailoverStrategy extends AutoCloseable {
     /** Make the step's target the one that is used. */
     Outcome enable(StepRequest request);
 
-    /** After a transition: bring what is left on the step's target back into its standby shape. */
+    /**
+     * Bring what is left on the step's target back into its standby shape. Called of a strategy that has an {@link #environment()}, at the end of
+     * an emergency; on site a node that returns is brought in line by {@link #reconcile}.
+     */
     default Outcome rejoin(StepRequest request) {
         return Outcome.alreadySo("");
     }
@@ -86,7 +92,7 @@ public interface FailoverStrategy extends AutoCloseable {
         return reconcile(state);
     }
 
-    /** One line for a dry run: what the step will do. */
+    /** One line for a dry run, {@code HaNode.plan} and the console's: what the step will do. No I/O; also before {@link #start}. */
     default String describe(Step step) {
         return name() + ": " + step.verb().name().toLowerCase(Locale.ROOT) + " " + step.target();
     }

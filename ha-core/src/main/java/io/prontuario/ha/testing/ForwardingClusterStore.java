@@ -51,6 +51,11 @@ public class ForwardingClusterStore implements ClusterStore {
     }
 
     @Override
+    public Optional<String> notUnderstood() {
+        return store.notUnderstood();
+    }
+
+    @Override
     public WriteOutcome create(ClusterState first, Duration limit) {
         return store.create(first, limit);
     }

@@ -6,6 +6,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.StepRecord;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
@@ -42,6 +43,7 @@ public final class InMemoryClusterStore implements ClusterStore {
     private boolean replyLost;
     private boolean closed;
     private @Nullable Versioned seen;
+    private @Nullable String notUnderstood;
     private Map<NodeName, NodeStatus> statuses = Map.of();
     private @Nullable NodeStatus published;
     private @Nullable Term term;
@@ -139,7 +141,7 @@ public final class InMemoryClusterStore implements ClusterStore {
             Optional<Versioned> record = ensemble.record(here.cluster());
             Map<NodeName, NodeStatus> all = ensemble.statuses(here.cluster());
             synchronized (this) {
-                seen = record.orElse(null);
+                note(record);
                 statuses = all;
             }
         }
@@ -173,9 +175,23 @@ public final class InMemoryClusterStore implements ClusterStore {
         requireConnection();
         Optional<Versioned> record = ensemble.record(here.cluster());
         synchronized (this) {
-            seen = record.orElse(null);
+            note(record);
+            if (notUnderstood != null) {
+                throw new StoreUnavailableException(notUnderstood);
+            }
         }
         return record;
+    }
+
+    private void note(Optional<Versioned> record) {
+        notUnderstood = record.flatMap(read -> read.state().format().beyond(RecordFormat.UNDERSTOOD))
+                .orElse(null);
+        seen = notUnderstood == null ? record.orElse(null) : null;
+    }
+
+    @Override
+    public synchronized Optional<String> notUnderstood() {
+        return Optional.ofNullable(notUnderstood);
     }
 
     private void requireConnection() {

@@ -68,10 +68,25 @@ public final class ZooKeeperStore implements ClusterStore {
         return thread;
     });
     private volatile StoreHealth health = StoreHealth.NEVER_CONNECTED;
-    private volatile @Nullable Versioned seen;
+    private volatile @Nullable Seen seen;
     private volatile @Nullable Wiring wiring;
     private volatile boolean closed;
     private volatile boolean refused;
+
+    /** What was read last, and where: there is a record, or why it is not understood. */
+    private record Seen(
+            int version, long incarnation, @Nullable Versioned record, String notUnderstood) {
+        static Seen of(Versioned record) {
+            return new Seen(record.version(), record.incarnation(), record, "");
+        }
+
+        Versioned orThrow() {
+            if (record == null) {
+                throw new StoreUnavailableException(notUnderstood);
+            }
+            return record;
+        }
+    }
 
     /** What exists once the store was started. */
     private record Wiring(
@@ -206,8 +221,7 @@ public final class ZooKeeperStore implements ClusterStore {
                         if (event.getResultCode() == 0) {
                             note(
                                     made,
-                                    versioned(
-                                            made,
+                                    seen(
                                             event.getData(),
                                             event.getStat().getVersion(),
                                             event.getStat().getCzxid()));
@@ -227,7 +241,8 @@ public final class ZooKeeperStore implements ClusterStore {
                     .getData()
                     .inBackground((client, event) -> {
                         if (event.getResultCode() == 0) {
-                            statuses.put(node, Json.read(event.getData(), NodeStatus.class, event.getPath()));
+                            StatusCodec.read(event.getData(), event.getPath())
+                                    .ifPresentOrElse(status -> statuses.put(node, status), () -> statuses.remove(node));
                             tell(made);
                         }
                     })
@@ -256,9 +271,8 @@ public final class ZooKeeperStore implements ClusterStore {
         for (String name : made.calls().children(made.paths().nodes(), CALL)) {
             String path = made.paths().nodes() + "/" + name;
             try {
-                fresh.put(
-                        new NodeName(name),
-                        Json.read(made.calls().get(path, CALL).data(), NodeStatus.class, path));
+                StatusCodec.read(made.calls().get(path, CALL).data(), path)
+                        .ifPresent(status -> fresh.put(new NodeName(name), status));
             } catch (KeeperException.NoNodeException e) {
                 LOG.trace("{} has just gone", path);
             }
@@ -272,8 +286,8 @@ public final class ZooKeeperStore implements ClusterStore {
     }
 
     /** The newest of what was read; reads may overtake one another. */
-    private synchronized void note(Wiring made, @Nullable Versioned read) {
-        Versioned before = seen;
+    private synchronized void note(Wiring made, @Nullable Seen read) {
+        Seen before = seen;
         boolean older = read != null
                 && before != null
                 && read.incarnation() == before.incarnation()
@@ -303,40 +317,49 @@ public final class ZooKeeperStore implements ClusterStore {
         Wiring made = started();
         try {
             made.calls().sync(made.paths().state(), limit);
-            Optional<Versioned> read = get(made, limit);
+            Optional<Seen> read = get(made, limit);
             note(made, read.orElse(null));
-            return read;
+            return read.map(Seen::orThrow);
         } catch (KeeperException e) {
             throw new StoreUnavailableException("the record cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private Optional<Versioned> get(Wiring made, Duration limit) throws KeeperException {
+    private static Optional<Seen> get(Wiring made, Duration limit) throws KeeperException {
         try {
             Calls.Node node = made.calls().get(made.paths().state(), limit);
-            return Optional.of(versioned(
-                    made, node.data(), node.stat().getVersion(), node.stat().getCzxid()));
+            return Optional.of(
+                    seen(node.data(), node.stat().getVersion(), node.stat().getCzxid()));
         } catch (KeeperException.NoNodeException e) {
             return Optional.empty();
         }
     }
 
-    private static Versioned versioned(Wiring made, byte[] data, int version, long incarnation) {
-        Json.Envelope envelope =
-                Json.read(data, Json.Envelope.class, made.paths().state());
-        return new Versioned(envelope.state(), version, incarnation, envelope.writeId());
+    private static Seen seen(byte[] data, int version, long incarnation) {
+        RecordCodec.Read read = RecordCodec.read(data);
+        ClusterState state = read.state();
+        return new Seen(
+                version,
+                incarnation,
+                state == null ? null : new Versioned(state, version, incarnation, read.writeId()),
+                read.notUnderstood());
     }
 
     @Override
     public Optional<Versioned> lastSeen() {
-        return Optional.ofNullable(seen);
+        return Optional.ofNullable(seen).map(Seen::record);
+    }
+
+    @Override
+    public Optional<String> notUnderstood() {
+        return Optional.ofNullable(seen).map(Seen::notUnderstood).filter(why -> !why.isEmpty());
     }
 
     @Override
     public WriteOutcome create(ClusterState first, Duration limit) {
         Wiring made = started();
         String writeId = UUID.randomUUID().toString();
-        byte[] data = Json.bytes(new Json.Envelope(writeId, first));
+        byte[] data = RecordCodec.bytes(writeId, first);
         ensureParents(made, limit);
         return write(
                 made,
@@ -378,7 +401,7 @@ public final class ZooKeeperStore implements ClusterStore {
     public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
         Wiring made = started();
         String writeId = UUID.randomUUID().toString();
-        byte[] data = Json.bytes(new Json.Envelope(writeId, next));
+        byte[] data = RecordCodec.bytes(writeId, next);
         List<Op> operations = new ArrayList<>();
         if (term != null) {
             operations.add(Op.check(made.paths().term(), term.version()));
@@ -388,7 +411,7 @@ public final class ZooKeeperStore implements ClusterStore {
         operations.add(mark(made, writeId));
         WriteOutcome outcome = write(made, operations, term, writeId, limit);
         if (outcome == WriteOutcome.DONE) {
-            note(made, new Versioned(next, expected.version() + 1, expected.incarnation(), writeId));
+            note(made, Seen.of(new Versioned(next, expected.version() + 1, expected.incarnation(), writeId)));
         }
         return outcome;
     }
@@ -401,9 +424,10 @@ public final class ZooKeeperStore implements ClusterStore {
     private void markWhatIsThere(Wiring made) throws KeeperException {
         Calls.Node there = made.calls().get(made.paths().state(), CALL);
         if (made.calls().children(made.paths().state(), CALL).isEmpty()) {
-            String writeId = Json.read(
-                            there.data(), Json.Envelope.class, made.paths().state())
-                    .writeId();
+            String writeId = RecordCodec.read(there.data()).writeId();
+            if (writeId.isEmpty()) {
+                return;
+            }
             int version = there.stat().getVersion();
             made.calls().multi(List.of(Op.check(made.paths().state(), version), mark(made, writeId)), CALL);
             LOG.warn("the record bore no mark of its write: somebody has put it back by hand. It is marked now");
@@ -577,7 +601,7 @@ public final class ZooKeeperStore implements ClusterStore {
         String path = made.paths().emergency();
         try {
             Calls.Node node = made.calls().get(path, limit);
-            Json.EmergencyEnvelope envelope = Json.read(node.data(), Json.EmergencyEnvelope.class, path);
+            Json.EmergencyEnvelope envelope = Json.whole(node.data(), Json.EmergencyEnvelope.class, path);
             return Optional.of(new Written(
                     new VersionedEmergency(envelope.emergency(), node.stat().getVersion()), envelope.writeId()));
         } catch (KeeperException.NoNodeException e) {

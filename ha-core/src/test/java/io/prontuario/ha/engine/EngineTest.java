@@ -15,6 +15,8 @@ import io.prontuario.ha.ManualFailover;
 import io.prontuario.ha.Switchover;
 import io.prontuario.ha.decide.Change;
 import io.prontuario.ha.decide.Protocol;
+import io.prontuario.ha.http.Reply;
+import io.prontuario.ha.http.Request;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
@@ -23,6 +25,7 @@ import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
@@ -35,9 +38,12 @@ import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Placement;
+import io.prontuario.ha.spi.Step;
+import io.prontuario.ha.spi.StepRequest;
 import io.prontuario.ha.spi.Ticker;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.WriteOutcome;
+import io.prontuario.ha.testing.ForwardingStrategy;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
 import io.prontuario.ha.testing.Records;
@@ -666,6 +672,44 @@ final class EngineTest {
     }
 
     /** The case that would have broken it: told at the nomination that the target is nominated, "not" the target. */
+    /** A person can choose the moment of a switchover: better not now than with an outage. */
+    @Test
+    void aSwitchoverThatAProxyCouldNotFollowIsTakenBackAndTheDryRunSaysWhatItWouldDo() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        FailoverStrategy readOnly = new ForwardingStrategy(traffic) {
+            @Override
+            public Outcome prepare(StepRequest request) {
+                asked.add(request.step().toString());
+                return Outcome.refused("its socket is for reading");
+            }
+
+            @Override
+            public String describe(Step step) {
+                return "flips the made-up proxy to " + step.target();
+            }
+        };
+        record(Records.state(4));
+        published(STUDIO_1, first);
+        node(STUDIO_2, NodeRole.DATA, ensemble.store(), second, readOnly);
+        node(WITNESS, NodeRole.WITNESS, ensemble.store(), readOnly);
+        awaitCoordinator();
+        soon().until(() -> Objects.requireNonNull(engines.get(0).view()).state() != null);
+        Reply dryRun =
+                Objects.requireNonNull(engines.get(0).pages().get("/plan")).answer(new Request("/plan", ""));
+        assertTrue(dryRun.body().contains("flips the made-up proxy to studio-2"), dryRun::body);
+
+        changed(state -> Protocol.askSwitchover(state, COPY_2, "t5", "planned", Instant.EPOCH));
+
+        soon().until(() -> said("could not follow: its socket is for reading"));
+        soon().until(() -> now().state().switchingTo().isEmpty());
+        assertEquals(COPY_1, now().state().primary());
+        assertEquals(4, now().state().epoch());
+        assertEquals(1, asked.size(), asked::toString);
+        assertFalse(second.acts().contains("promote"));
+    }
+
     @Test
     void whoeverAskedForASwitchoverIsToldTheEndOfTheTakeoverThatItBecame() {
         record(Records.state(4));
@@ -886,6 +930,79 @@ final class EngineTest {
 
         assertEquals(List.of(), first.acts());
         assertEquals(former.version(), now().version());
+    }
+
+    /**
+     * The record of a later version names another primary, who is not active yet: by a guess at it the standby would promote and the primary
+     * would shut itself. It is left to whoever understands it.
+     */
+    @Test
+    void byARecordOfAHigherFormatNobodyActsAndThePrimaryGoesOnServing() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        soon().until(() -> now().state().transition() == null);
+        Versioned understood = now();
+        List<String> acts = List.copyOf(first.acts());
+        ClusterState nominated = Protocol.nominate(
+                        understood.state(),
+                        COPY_2,
+                        "later",
+                        TransitionKind.FAILOVER,
+                        "of a later version",
+                        Instant.EPOCH)
+                .next()
+                .orElseThrow();
+        RecordFormat beyond = new RecordFormat(RecordFormat.UNDERSTOOD + 1, Map.of());
+
+        hand.compareAndSet(understood, nominated.withFormat(beyond), null, LIMIT);
+
+        soon().until(() -> events.stream()
+                        .filter(event -> event.kind() == HaEvent.Kind.ALARM
+                                && event.message().contains("the record is of format 2"))
+                        .map(HaEvent::node)
+                        .distinct()
+                        .count()
+                == 3);
+        soon().until(() -> engines.stream()
+                .noneMatch(engine -> Objects.requireNonNull(engine.view()).leading()));
+        String status = Objects.requireNonNull(engines.get(0).pages().get("/status"))
+                .answer(new Request("/status", ""))
+                .body();
+        assertTrue(status.contains("\"servesAsPrimary\":true"), status);
+        assertTrue(status.contains("\"obeysRecord\":false"), status);
+        first.die();
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> first.acts().equals(acts) && !second.acts().contains("promote"));
+
+        // Whoever wrote it takes it back to what all understand.
+        ensemble.restoreRecord(
+                CLUSTER,
+                new Versioned(
+                        nominated, understood.version() + 2, understood.incarnation(), "write of a later version"));
+        soon().until(() -> now().state().active() && now().state().primary().equals(COPY_2));
+    }
+
+    /** The other way round each: an additional field of a later version outlives a takeover that older nodes carry out. */
+    @Test
+    void whatALaterVersionHasAddedOutlivesATakeoverByNodesThatDoNotKnowIt() {
+        FakeServer first = FakeServer.primary(COPY_1, FOR_STUDIO_2, COPY_2);
+        FakeServer second = FakeServer.standby(COPY_2);
+        serving(first, second);
+        RecordFormat added = new RecordFormat(RecordFormat.UNDERSTOOD, Map.of("residence", "\"south\""));
+        soon().until(() -> {
+            Versioned now = now();
+            return hand.compareAndSet(now, now.state().withFormat(added), null, LIMIT) == WriteOutcome.DONE;
+        });
+
+        first.die();
+
+        soon().until(() -> now().state().epoch() == 5
+                && now().state().active()
+                && now().state().transition() == null);
+        assertEquals(added, now().state().format());
     }
 
     /**

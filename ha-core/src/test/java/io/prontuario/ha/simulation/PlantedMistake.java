@@ -7,6 +7,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
@@ -50,6 +51,19 @@ enum PlantedMistake implements Tampering {
                         postgres.setNames(ServerNames.waitingFor(List.copyOf(left)), limit);
                     }
                     return super.compareAndSet(expected, next, term, limit);
+                }
+            };
+        }
+    },
+    /** A node of the former version writes what it knows of the record, and nothing else. */
+    DROP_WHAT_IT_DOES_NOT_KNOW(Kind.ROLLING_UPGRADE, Kind.SERVER_CRASHES) {
+        @Override
+        public ClusterStore store(NodeName node, ClusterStore store, ModelPostgres postgres) {
+            return new ForwardingClusterStore(store) {
+                @Override
+                public WriteOutcome compareAndSet(
+                        Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+                    return super.compareAndSet(expected, next.withFormat(RecordFormat.PRESENT), term, limit);
                 }
             };
         }

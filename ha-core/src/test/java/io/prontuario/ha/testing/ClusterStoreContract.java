@@ -17,11 +17,13 @@ import io.prontuario.ha.model.Emergency;
 import io.prontuario.ha.model.EmergencyPhase;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.RecordFormat;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.model.TransitionRecord;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.StoreHealth;
 import io.prontuario.ha.spi.StoreListener;
+import io.prontuario.ha.spi.StoreUnavailableException;
 import io.prontuario.ha.spi.Term;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.spi.VersionedEmergency;
@@ -217,6 +219,39 @@ public abstract class ClusterStoreContract {
         assertEquals(WriteOutcome.CONFLICT, store.compareAndSet(dreamt, Records.state(2), null, LIMIT));
         assertEquals(5, record(store).state().epoch());
         assertEquals(WriteOutcome.DONE, store.compareAndSet(now, Records.state(6), null, LIMIT));
+    }
+
+    @Test
+    void keepsWhatALaterVersionHasAdded() {
+        ClusterStore store = open(STUDIO_1);
+        RecordFormat added = new RecordFormat(RecordFormat.UNDERSTOOD, Map.of("residence", "{\"region\":\"south\"}"));
+        store.create(Records.state(1).withFormat(added), LIMIT);
+        Versioned read = record(store);
+        assertEquals(added, read.state().format());
+        store.compareAndSet(read, read.state().withPaused(true), null, LIMIT);
+        assertEquals(added, record(store).state().format());
+    }
+
+    /** Whoever does not understand the record does not act by it, nor by the one before it. */
+    @Test
+    void givesOutNoRecordOfAFormatThatIsNotUnderstood() {
+        ClusterStore store = open(STUDIO_1);
+        store.create(Records.state(1), LIMIT);
+        Versioned understood = record(store);
+        assertEquals(Optional.empty(), store.notUnderstood());
+        RecordFormat beyond = new RecordFormat(RecordFormat.UNDERSTOOD + 1, Map.of());
+        open(STUDIO_2).compareAndSet(understood, Records.state(2).withFormat(beyond), null, LIMIT);
+
+        StoreUnavailableException why = assertThrows(StoreUnavailableException.class, () -> store.read(LIMIT));
+        assertTrue(String.valueOf(why.getMessage()).contains("update this node"), why::toString);
+        assertEquals(Optional.empty(), store.lastSeen());
+        assertEquals(Optional.ofNullable(why.getMessage()), store.notUnderstood());
+        assertEquals(WriteOutcome.CONFLICT, store.compareAndSet(understood, Records.state(3), null, LIMIT));
+
+        deleteRecord();
+        await().atMost(LIMIT.multipliedBy(4)).until(() -> store.notUnderstood().isEmpty());
+        assertEquals(WriteOutcome.DONE, store.create(Records.state(4), LIMIT));
+        assertEquals(4, record(store).state().epoch());
     }
 
     @Test

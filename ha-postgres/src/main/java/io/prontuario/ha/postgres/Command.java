@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Runs a program to its end, bounded, with its output in a file so that no full pipe can block it. */
 final class Command {
@@ -21,10 +22,21 @@ final class Command {
         }
     }
 
+    private static final long TELL_NANOS = 500_000_000;
+
     private Command() {}
 
     /** Runs it; a program that does not end within {@code limit} is ended and answers exit 124. */
     static Result run(List<String> words, Map<String, String> environment, Duration limit) {
+        return run(words, environment, limit, soFar -> {});
+    }
+
+    /**
+     * The same; whoever waits is told what has been written so far, now and then.
+     *
+     * @param told on the thread that waits
+     */
+    static Result run(List<String> words, Map<String, String> environment, Duration limit, Consumer<String> told) {
         try {
             Path output = Files.createTempFile("prontuario-", ".out");
             try {
@@ -39,7 +51,15 @@ final class Command {
                 Process process = builder.start();
                 boolean ended = false;
                 try {
-                    ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                    long deadline = System.nanoTime() + limit.toNanos();
+                    long left = limit.toNanos();
+                    while (!ended && left > 0) {
+                        ended = process.waitFor(Math.min(left, TELL_NANOS), TimeUnit.NANOSECONDS);
+                        left = deadline - System.nanoTime();
+                        if (!ended) {
+                            told.accept(Files.readString(output));
+                        }
+                    }
                 } finally {
                     // Also when this thread is interrupted: a tool left behind would go on writing under its successor.
                     if (!ended) {

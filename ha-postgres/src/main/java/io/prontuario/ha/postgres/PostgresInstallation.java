@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -102,13 +103,18 @@ public final class PostgresInstallation {
 
     /** Runs one of the programs to its end. */
     Command.Result run(Duration limit, Map<String, String> environment, List<String> words) {
+        return run(limit, environment, words, soFar -> {});
+    }
+
+    /** The same; told what the program has written so far, now and then. */
+    Command.Result run(Duration limit, Map<String, String> environment, List<String> words, Consumer<String> told) {
         List<String> all = new ArrayList<>();
         if (!account.isEmpty()) {
             all.addAll(List.of("setpriv", "--reuid=" + account, "--regid=" + account, "--init-groups"));
         }
         all.add(binaries.resolve(words.get(0)).toString());
         all.addAll(words.subList(1, words.size()));
-        return Command.run(all, environment, limit);
+        return Command.run(all, environment, limit, told);
     }
 
     /** Hands a file or folder to the account that the server runs under. */

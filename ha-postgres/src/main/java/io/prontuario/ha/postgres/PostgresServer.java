@@ -53,6 +53,7 @@ public final class PostgresServer {
     private final PostgresAddress address;
     private final Credentials credentials;
     private final Ticker ticker;
+    private volatile String copying = "";
 
     /**
      * @param state a folder beside the data directory, for the log and what the agent remembers
@@ -478,20 +479,35 @@ public final class PostgresServer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create " + data, e);
         }
-        Command.Result result = installation.run(
-                limit,
-                passwordEnvironment(),
-                List.of(
-                        "pg_basebackup",
-                        "-D",
-                        data.toString(),
-                        "-d",
-                        connectionString(source, "prontuario-copy"),
-                        "-X",
-                        "stream",
-                        "-c",
-                        "fast"));
-        require(result, "pg_basebackup from " + source + " to " + data);
+        copying = "copying from " + source;
+        try {
+            Command.Result result = installation.run(
+                    limit,
+                    passwordEnvironment(),
+                    List.of(
+                            "pg_basebackup",
+                            "-D",
+                            data.toString(),
+                            "-d",
+                            connectionString(source, "prontuario-copy"),
+                            "-X",
+                            "stream",
+                            "-c",
+                            "fast",
+                            "--progress"),
+                    soFar -> CopyProgress.last(soFar)
+                            .ifPresent(progress -> copying = "copying from " + source + ": " + progress));
+            require(
+                    new Command.Result(result.exit(), CopyProgress.without(result.output())),
+                    "pg_basebackup from " + source + " to " + data);
+        } finally {
+            copying = "";
+        }
+    }
+
+    /** How far the copy into this directory is, for a person; empty while there is none under way. Any thread may ask. */
+    String copying() {
+        return copying;
     }
 
     /** Rewinds this stopped directory to where it can follow {@code source}. Answers the tool's words; its failure leaves the data untrusted. */

@@ -227,7 +227,10 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public DataStatus status() {
-            return observer.latest();
+            DataStatus seen = observer.latest();
+            String copying = server.copying();
+            // Nothing is decided by it: what a server says that is not down may be.
+            return copying.isEmpty() || seen.condition() != ServerCondition.DOWN ? seen : seen.withDetail(copying);
         }
 
         @Override
