@@ -125,6 +125,7 @@ public final class ViewFixture {
         private String refusal = "";
         private String detail = "";
         private Set<Hazard> hazards = Set.of();
+        private boolean besideSlot;
         private String systemIdentifier = IDENTIFIER;
 
         private Node(String name) {
@@ -136,6 +137,11 @@ public final class ViewFixture {
     /** Streams and is certified. */
     public static Trait inSync() {
         return node -> node.certified = true;
+    }
+
+    /** Streams, and not through its slot. */
+    public static Trait besideSlot() {
+        return node -> node.besideSlot = true;
     }
 
     /** Somebody has set its server so. */
@@ -629,7 +635,7 @@ public final class ViewFixture {
         for (Node node : nodes.values()) {
             Copy standby = node.copy;
             for (int connection = 0; standby != null && streams(node) && connection < node.connections; connection++) {
-                all.add(new AttachedStandby(standby, 100 + all.size(), true, node.received));
+                all.add(new AttachedStandby(standby, 100 + all.size(), true, node.received, node.besideSlot));
             }
         }
         return all;

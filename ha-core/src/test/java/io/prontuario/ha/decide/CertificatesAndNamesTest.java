@@ -4,6 +4,7 @@ import static io.prontuario.ha.testing.Records.COPY_1;
 import static io.prontuario.ha.testing.Records.COPY_2;
 import static io.prontuario.ha.testing.Records.STUDIO_1;
 import static io.prontuario.ha.testing.Records.STUDIO_2;
+import static io.prontuario.ha.testing.ViewFixture.besideSlot;
 import static io.prontuario.ha.testing.ViewFixture.hazard;
 import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.uncertified;
@@ -161,6 +162,26 @@ class CertificatesAndNamesTest {
         ViewFixture out = views().primary("studio-1", ServerCondition.RUNNING)
                 .standby("studio-2", uncertified(), hazard(Hazard.UNFLUSHED));
         assertEquals(Duty.REST, AgentPolicy.decide(out.at("studio-1")).duty());
+    }
+
+    @Test
+    void oneOfSeveralThatCouldCountTwiceIsNoLongerCertified() {
+        ViewFixture views = views().primary("studio-1", ServerCondition.RUNNING)
+                .standby("studio-2", inSync())
+                .standby("studio-3", inSync(), besideSlot());
+
+        AgentDecision decision = AgentPolicy.decide(views.at("studio-1"));
+        assertEquals(Duty.DECERTIFY, decision.duty());
+        assertEquals("studio-3", String.valueOf(decision.subject()).replaceAll("[.].*", ""));
+        assertTrue(decision.reason().contains("ha restart studio-3"), decision::reason);
+    }
+
+    @Test
+    void theOnlyCertifiedStandbyNeedsNoSlot() {
+        ViewFixture views =
+                views().primary("studio-1", ServerCondition.RUNNING).standby("studio-2", inSync(), besideSlot());
+
+        assertEquals(Duty.REST, AgentPolicy.decide(views.at("studio-1")).duty());
     }
 
     private static ClusterView primary(

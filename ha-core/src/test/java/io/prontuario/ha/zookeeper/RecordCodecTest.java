@@ -45,7 +45,7 @@ final class RecordCodecTest {
     @Test
     void whatIsWrittenIsRead() {
         ClusterState condemning =
-                Protocol.condemn(Records.state(4), Records.COPY_2).next().orElseThrow();
+                Protocol.condemn(Records.state(4), Records.COPY_2, "o1").next().orElseThrow();
         for (ClusterState state : List.of(Records.state(4), FULL, condemning)) {
             assertEquals(new RecordCodec.Read("w1", state, ""), read(text(state)));
         }
