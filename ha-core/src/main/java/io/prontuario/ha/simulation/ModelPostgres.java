@@ -772,7 +772,13 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         boolean nothingToSee = here.wal().timeline() == source.wal().timeline()
                 && here.wal().switches().equals(source.wal().switches());
         if (!nothingToSee) {
+            // Its files are read, with what they hold that is not on the disk yet: it is before the copy is used.
             here.copyFrom(source.wal().copy());
+            Life life = source.life();
+            int copied = here.wal().end();
+            if (!until(() -> source.flushed() >= copied || life.dead(), time.now() + FORGOTTEN) || life.dead()) {
+                return false;
+            }
         }
         becomes(here, source);
         return true;
@@ -783,7 +789,10 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         if (!reached(source) || !source.runsAsPrimary()) {
             return false;
         }
-        here.copyFrom(source.wal().copy());
+        // It gets the log from a walsender, which sends what is on the disk.
+        Wal sent = source.wal().copy();
+        sent.truncate(source.flushed());
+        here.copyFrom(sent);
         becomes(here, source);
         return true;
     }

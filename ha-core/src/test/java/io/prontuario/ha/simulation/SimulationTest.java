@@ -96,6 +96,21 @@ final class SimulationTest {
                 new Fault(4_123, Kind.SERVER_CRASHES, 1, 3, 920)));
     }
 
+    /**
+     * Found in seed 91784: a former primary was rewound from the files of the new one, which held log that was not on its disk yet; the new
+     * one's machine was lost, and came back without it.
+     */
+    @Test
+    void aCopyHoldsNothingThatItsSourceMayStillLose() {
+        holdsThrough(
+                List.of(
+                        new Fault(5_303, Kind.NODES_ARE_CUT, 1, 2, 8_077),
+                        new Fault(5_321, Kind.SERVER_CRASHES, 0, 2, 3_301),
+                        new Fault(5_637, Kind.DISK_IS_SLOW, 1, 0, 8_640),
+                        new Fault(6_368, Kind.NODE_IS_LOST, 1, 2, 2_157)),
+                LongStream.of(11, 16, 28, 47, 61));
+    }
+
     /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */
     @Test
     void aNominationThatMeetsANewerRecordIsNotRepeatedAtOnce() {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * had the answer (PostgreSQL 15 docs, 19.5 Shutting Down the Server): any walsender, a stranger's as well. So those who are no certified
  * standby are ended first, and what still holds the stop up at the end of its bound is ended too. Never {@code immediate}.
  */
-final class CleanStop {
+final class CleanStop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CleanStop.class);
     /** What a shutdown may take once nobody holds it up any more. */
     private static final Duration LAST = Duration.ofSeconds(3);
@@ -49,6 +49,8 @@ final class CleanStop {
     private final PostgresServer server;
     private final Ticker ticker;
     private volatile @Nullable Seen seen;
+    /** Of the agent's thread. */
+    private @Nullable StopSignal signal;
 
     /** What the control file said when it was last changed at that time. */
     private record Seen(long changed, long position) {}
@@ -58,14 +60,47 @@ final class CleanStop {
         this.ticker = ticker;
     }
 
-    /** The server serves on: a checkpoint leaves less for the one at the shutdown, strangers are ended. */
+    /** The server serves on: the order is got ready, a checkpoint leaves less for the one at the shutdown, strangers are ended. */
     Outcome prepare(Connection session, List<String> certified) throws SQLException {
+        getReady();
         long began = ticker.nanos();
         Sql.execute(session, "checkpoint");
         String[] ended =
                 Sql.rows(session, STRANGERS, 2, String.join(",", certified)).get(0);
         String strangers = ended[0] == null ? "" : "; ended the walsenders of " + ended[0];
         return Outcome.done("checkpoint in " + (ticker.nanos() - began) / 1_000_000 + " ms" + strangers);
+    }
+
+    private void getReady() {
+        OptionalLong pid = server.pid();
+        StopSignal present = signal;
+        if (pid.isEmpty() || (present != null && present.waitsFor(pid.getAsLong()))) {
+            return;
+        }
+        close();
+        try {
+            signal = StopSignal.of(pid.getAsLong());
+        } catch (IOException e) {
+            LOG.debug("the order to stop is not got ready, the tool gives it: {}", e.toString());
+        }
+    }
+
+    /** By what was got ready, else by the tool. */
+    private void tell(long pid) {
+        StopSignal ready = signal;
+        boolean told = ready != null && ready.waitsFor(pid) && ready.send();
+        if (!told) {
+            server.stopWithoutWaiting();
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (signal != null) {
+            signal.close();
+            signal = null;
+        }
     }
 
     /** Stops it within the limit, or says what held it up. */
@@ -75,7 +110,7 @@ final class CleanStop {
         long told = began;
         long gone = began;
         if (pid.isPresent()) {
-            server.stopWithoutWaiting();
+            tell(pid.getAsLong());
             told = ticker.nanos();
             if (!gone(limit)) {
                 List<ProcessHandle> walsenders = walsenders(pid.getAsLong());

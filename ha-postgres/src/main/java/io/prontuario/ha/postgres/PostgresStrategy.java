@@ -553,6 +553,7 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public void close() {
+            cleanStop.close();
             observer.close();
             names.close();
             dropSession();

@@ -112,7 +112,7 @@ final class Rejoin {
             if (slot.isPresent()) {
                 StandbySlot.free(source, slot.get());
             }
-            return Outcome.done(startedAfter(plan.way(), carryOut(plan, primary), primary));
+            return Outcome.done(startedAfter(plan.way(), carryOut(plan, source, primary), primary));
         } catch (SQLException e) {
             String why = "the primary at " + primary + " cannot be asked: " + e.getMessage();
             return untouched && server.standbySignal()
@@ -273,7 +273,7 @@ final class Rejoin {
         }
     }
 
-    private String carryOut(RejoinPlan plan, PostgresAddress primary) {
+    private String carryOut(RejoinPlan plan, Connection source, PostgresAddress primary) {
         return switch (plan.way()) {
             case FOLLOW -> {
                 follow(identity.read().orElseThrow(), primary);
@@ -290,11 +290,31 @@ final class Rejoin {
                     LOG.warn("pg_rewind of {} failed, copying instead: {}", server.data(), cause(rewound.output()));
                     yield rebuild(primary, "pg_rewind failed: " + cause(rewound.output()));
                 }
+                if (!isOnDisk(source)) {
+                    yield rebuild(
+                            primary, "the primary went away before what pg_rewind had read there was on its disk");
+                }
                 becomes(primary);
                 yield "rewound: " + plan.reason();
             }
             case REBUILD -> rebuild(primary, plan.reason());
         };
+    }
+
+    /**
+     * pg_rewind reads the primary's files, and in them log that is written and not flushed yet. If its machine lost power now, it would go
+     * on from before that: the copy here would have other log at the same place of the same timeline. So all of it is flushed before the
+     * copy is used, on a session from before it was read, which a restart in between would have ended.
+     */
+    private static boolean isOnDisk(Connection source) {
+        try {
+            Sql.execute(source, "set synchronous_commit = local");
+            Sql.execute(source, "select pg_logical_emit_message(true, 'prontuario', '')");
+            return true;
+        } catch (SQLException e) {
+            LOG.warn("the primary cannot be told to flush its log: {}", e.toString());
+            return false;
+        }
     }
 
     private String rebuild(PostgresAddress primary, String reason) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,6 +27,20 @@ class CleanStopIT {
         assertTrue(stop.position() > 0);
         assertEquals(stop.byTool(), stop.position());
         assertEquals(stop.position(), stop.known());
+    }
+
+    @Test
+    void whatWasGotReadyStopsItToo() throws Exception {
+        LabServer server = lab.primary("studio-1");
+        try (CleanStop stop = new CleanStop(server.server(), Ticker.system())) {
+            assertTrue(stop.prepare(server.connect(), List.of()).holds());
+            assertTrue(stop.prepare(server.connect(), List.of()).holds());
+
+            Outcome outcome = stop.run(Duration.ofSeconds(30));
+
+            assertEquals(Outcome.Kind.DONE, outcome.kind(), outcome.detail());
+        }
+        assertTrue(server.server().pid().isEmpty());
     }
 
     @Test
