@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.examples.local.LocalServerProcess;
+import io.prontuario.ha.examples.local.Signals;
 import io.prontuario.ha.examples.local.Unprivileged;
 import io.prontuario.ha.testing.FreePorts;
 import io.prontuario.ha.testing.LocalEnsemble;
@@ -132,6 +133,15 @@ final class RealPair implements AutoCloseable {
 
     LocalServerProcess server(String node) {
         return LocalServerProcess.of(data(node));
+    }
+
+    /** It does nothing any more, and closes nothing; its server runs on. */
+    void freezeAgent(String node) {
+        Signals.freeze(List.of(agents.get(node).pid()));
+    }
+
+    void thawAgent(String node) {
+        Signals.thaw(List.of(agents.get(node).pid()));
     }
 
     /** SIGKILL. */

@@ -158,7 +158,7 @@ final class StoreCommandsIT {
         assertTrue(asked.output().contains("not streaming"), asked.output());
         assertEquals(1, dry.exit(), dry.output());
         assertFalse(parse(dry).getAsJsonObject().get("possible").getAsBoolean());
-        assertEquals(8, parse(dry).getAsJsonObject().getAsJsonArray("steps").size());
+        assertEquals(9, parse(dry).getAsJsonObject().getAsJsonArray("steps").size());
         assertEquals(1, plan.exit(), plan.output());
         assertTrue(plan.output().contains("not possible: "), plan.output());
         assertEquals(2, mistyped.exit(), mistyped.output());
