@@ -671,7 +671,6 @@ final class EngineTest {
                 .until(() -> Collections.frequency(second.acts(), "promote") == 1);
     }
 
-    /** The case that would have broken it: told at the nomination that the target is nominated, "not" the target. */
     /** A person can choose the moment of a switchover: better not now than with an outage. */
     @Test
     void aSwitchoverThatAProxyCouldNotFollowIsTakenBackAndTheDryRunSaysWhatItWouldDo() {
