@@ -68,6 +68,7 @@ final class DrillCommand extends StoreCommand {
     int print(NodeConfig read, ClusterStore store, PrintWriter out) throws InterruptedException {
         Duration bound = Durations.parse(spec.commandLine(), "--most", most, Duration.ofHours(1));
         Duration again = Durations.parse(spec.commandLine(), "--redundant-within", redundant, Duration.ofHours(1));
+        DrillFiles.prepare(evidence);
         awaitNodes(store);
         PrintWriter progress = progress(out);
         Runnable killing = kill ? killer(read, store) : null;

@@ -26,6 +26,23 @@ public final class DrillFiles {
 
     private DrillFiles() {}
 
+    /**
+     * Makes the folder, before anything is moved or killed.
+     *
+     * @throws UncheckedIOException when the evidence could not be written there
+     */
+    public static void prepare(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, "drill-", ".tmp"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the evidence could not be written into " + folder.toAbsolutePath()
+                            + ", so nothing is begun: give another folder with --evidence",
+                    e);
+        }
+    }
+
     /** Writes it beside the others, compared with the last of its kind; answers it with the comparison. */
     public static DrillReport write(Path folder, DrillReport report) {
         try {
