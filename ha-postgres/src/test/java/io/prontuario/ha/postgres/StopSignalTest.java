@@ -1,6 +1,5 @@
 package io.prontuario.ha.postgres;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,9 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** That the order stops a server is in {@code CleanStopIT}: a process may have inherited that it ignores it, a server does not. */
 final class StopSignalTest {
-    private static final int BY_SIGINT = 128 + 2;
-
     private Process server;
 
     @BeforeEach
@@ -33,8 +31,6 @@ final class StopSignalTest {
 
             assertTrue(signal.send());
 
-            assertTrue(server.waitFor(20, TimeUnit.SECONDS));
-            assertEquals(BY_SIGINT, server.exitValue());
             assertFalse(signal.waitsFor(server.pid()));
         }
     }
