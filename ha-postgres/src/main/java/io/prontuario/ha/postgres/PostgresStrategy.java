@@ -210,7 +210,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                     server, names, background, context.ticker(), EnumSet.allOf(Certification.Guard.class));
             this.promotion = new Promotion(server, names, context.ticker());
             this.upkeep = new SettingsUpkeep(server, settings.managed().values());
-            this.slots = new SlotUpkeep(settings.self(), settings.servers().keySet(), context.ticker());
+            this.slots = new SlotUpkeep(settings.self(), settings.servers(), context.ticker());
             this.rejoin = new Rejoin(server, identity, upkeep, StandbySlot.of(settings.self(), settings.servers()));
             this.rightful = new RightfulStart(settings.servers(), settings.credentials(), rejoin);
             this.cleanStop = new CleanStop(server, context.ticker());

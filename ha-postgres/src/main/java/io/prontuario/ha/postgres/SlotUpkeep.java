@@ -22,13 +22,13 @@ final class SlotUpkeep {
     private final Ticker ticker;
     private final Map<String, Long> idleSince = new HashMap<>();
 
-    SlotUpkeep(NodeName self, Set<NodeName> servers, Ticker ticker) {
-        this.wanted = servers.size() <= 2
-                ? List.of()
-                : servers.stream()
+    SlotUpkeep(NodeName self, Map<NodeName, PostgresAddress> servers, Ticker ticker) {
+        this.wanted = StandbySlot.isNeeded(servers)
+                ? servers.keySet().stream()
                         .filter(node -> !node.equals(self))
                         .map(StandbySlot::of)
-                        .toList();
+                        .toList()
+                : List.of();
         this.ticker = ticker;
     }
 
