@@ -271,6 +271,10 @@ public final class AgentPolicy {
         return Optional.empty();
     }
 
+    private static AgentDecision decertify(ClusterState state, Copy copy, String reason) {
+        return AgentDecision.about(Duty.DECERTIFY, copy, Protocol.namesAfterDecertifying(state, copy), reason);
+    }
+
     private static AgentDecision hazard(ClusterState state, Copy copy, String reason) {
         return new AgentDecision(Duty.DECERTIFY, copy, Protocol.namesAfterDecertifying(state, copy), reason, true);
     }
@@ -331,11 +335,7 @@ public final class AgentPolicy {
                                 .count()
                         > 1)
                 .findFirst()
-                .map(copy -> AgentDecision.about(
-                        Duty.DECERTIFY,
-                        copy,
-                        Protocol.namesAfterDecertifying(state, copy),
-                        "several connections call themselves " + copy));
+                .map(copy -> decertify(state, copy, "several connections call themselves " + copy));
     }
 
     /** Where commits wait for several, a second connection of one that has no slot would count as another of them. */
@@ -347,10 +347,9 @@ public final class AgentPolicy {
                 .filter(standby -> standby.besideSlot() && state.inSync().contains(standby.copy()))
                 .map(AttachedStandby::copy)
                 .findFirst()
-                .map(copy -> AgentDecision.about(
-                        Duty.DECERTIFY,
+                .map(copy -> decertify(
+                        state,
                         copy,
-                        Protocol.namesAfterDecertifying(state, copy),
                         copy
                                 + " does not stream through its slot, and would count twice if it connected again: ha restart "
                                 + copy.node()));
@@ -361,10 +360,9 @@ public final class AgentPolicy {
         return state.inSync().stream()
                 .filter(state::ordered)
                 .findFirst()
-                .map(copy -> AgentDecision.about(
-                        Duty.DECERTIFY,
+                .map(copy -> decertify(
+                        state,
                         copy,
-                        Protocol.namesAfterDecertifying(state, copy),
                         "a person wants " + copy
                                 + (state.condemned().contains(copy) ? " copied anew" : "'s server restarted")));
     }
@@ -374,11 +372,7 @@ public final class AgentPolicy {
         return state.inSync().stream()
                 .filter(copy -> Candidates.barred(view, copy.node()))
                 .findFirst()
-                .map(copy -> AgentDecision.about(
-                        Duty.DECERTIFY,
-                        copy,
-                        Protocol.namesAfterDecertifying(state, copy),
-                        copy.node() + " is tagged noFailover"));
+                .map(copy -> decertify(state, copy, copy.node() + " is tagged noFailover"));
     }
 
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {
