@@ -147,6 +147,9 @@ public final class Protocol {
         if (!state.systemIdentifier().isEmpty()) {
             return Change.refused("the record has system identifier " + state.systemIdentifier() + " already");
         }
+        if (systemIdentifier.isEmpty()) {
+            return Change.refused("the system identifier of " + by + " is not known");
+        }
         return Change.to(state.withSystemIdentifier(systemIdentifier));
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -102,8 +103,16 @@ public final class Bootstrap {
         if (!record.state().systemIdentifier().isEmpty()) {
             return record;
         }
-        String identifier = sync.status().systemIdentifier();
         return founding.written(
-                record, Protocol.identify(record.state(), copy, identifier), "writing the system identifier");
+                record, Protocol.identify(record.state(), copy, identifier()), "writing the system identifier");
+    }
+
+    /** A server that has just started may not have been asked for it yet. Without it a copy of other data could not be told from ours. */
+    private String identifier() {
+        long deadline = settings.ticker().nanos() + WRITE.toNanos();
+        while (sync.status().systemIdentifier().isEmpty() && settings.ticker().nanos() - deadline < 0) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        return sync.status().systemIdentifier();
     }
 }

@@ -198,6 +198,10 @@ final class LocalObserver implements AutoCloseable {
     /** The server was just seen out of recovery, and answered a write: the next look need not be waited for. */
     void promotedTo(int timeline) {
         synchronized (lock) {
+            if (identifier.isEmpty()) {
+                // It has just been started, and whose data it is has to be known of a primary.
+                refresh();
+            }
             latest = latest.asPrimaryOn(timeline);
         }
     }

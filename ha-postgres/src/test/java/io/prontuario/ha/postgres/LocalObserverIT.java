@@ -37,6 +37,12 @@ class LocalObserverIT {
     }
 
     private LocalObserver observe(LabServer server) {
+        LocalObserver observer = unstarted(server);
+        observer.start();
+        return observer;
+    }
+
+    private LocalObserver unstarted(LabServer server) {
         LocalObserver observer = new LocalObserver(
                 server.server(),
                 Map.of(),
@@ -46,7 +52,6 @@ class LocalObserverIT {
                 Ticker.system(),
                 woken::incrementAndGet);
         observers.add(observer);
-        observer.start();
         return observer;
     }
 
@@ -76,6 +81,18 @@ class LocalObserverIT {
         assertEquals(primary.copy(), observer.latest().copy());
         primary.start();
         await(observer, ServerCondition.RUNNING);
+    }
+
+    /** As when {@code ha init} starts a server and promotes it before anybody has looked: the record was written without it. */
+    @Test
+    void knowsWhoseDataItIsOnceItIsPromoted() {
+        LabServer primary = lab.primary("studio-1");
+        LocalObserver observer = unstarted(primary);
+
+        observer.promotedTo(1);
+
+        assertEquals(primary.server().systemIdentifier(), observer.latest().systemIdentifier());
+        assertTrue(observer.latest().runsAs(ServerMode.PRIMARY));
     }
 
     @Test
