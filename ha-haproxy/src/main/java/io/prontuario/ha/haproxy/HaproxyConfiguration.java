@@ -173,12 +173,13 @@ public record HaproxyConfiguration(
 
                 defaults
                     mode tcp
-                    timeout connect 1s
+                    timeout connect 500ms
                     timeout client 1h
                     timeout server 1h
                     timeout check %dms
-                    # A refused connection is answered at once: a retry would go to the same server, a second later.
-                    retries 0
+                    # Who comes while the primary moves waits here, up to 3 s, and not by trying again and again on the processors that the
+                    # move needs. He is sent away, to come back at once, when the coordinator closes the server.
+                    retries 5
                     option clitcpka
                     option srvtcpka
 

@@ -13,7 +13,9 @@ import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Step;
 import io.prontuario.ha.spi.Verb;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,26 @@ class FlipIT {
         assertEquals("", lab.route());
         assertEquals(
                 Outcome.Kind.ALREADY_SO, haproxy.isolate(Requests.isolate(ONE)).kind());
+    }
+
+    /** Two hundred who are refused and try again at once take the processors from the promotion that they wait for. */
+    @Test
+    void whoComesBetweenAStopInOrderAndTheNewPrimaryWaitsInTheProxy() throws IOException {
+        haproxy.enable(Requests.enable(ONE));
+        lab.server(ONE).close();
+        CompletableFuture<LabelledClient> early = CompletableFuture.supplyAsync(lab::connect);
+
+        Outcome isolated = haproxy.isolate(Requests.isolateAfterStop(ONE, TWO));
+
+        assertEquals(Outcome.Kind.ALREADY_SO, isolated.kind(), isolated.detail());
+        await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> !early.isDone());
+        assertFalse(lab.view().closed("one"));
+
+        haproxy.enable(Requests.enable(TWO));
+
+        assertEquals("", early.join().label());
+        assertTrue(lab.view().closed("one"));
+        assertEquals("two", lab.route());
     }
 
     @Test
