@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -29,13 +30,25 @@ public record Clients(String host, int port, String user, String password) {
 
     /** The same, to another database than {@code postgres}. */
     public Connection connectTo(String database) throws SQLException {
+        return open(database, Duration.ofSeconds(1));
+    }
+
+    /**
+     * The same as {@link #connect}, as patient as the driver is by default: of hundreds who come at once, those who gave up after a second would
+     * come again and again, and what was done for them would be for nothing.
+     */
+    public Connection connectPatiently() throws SQLException {
+        return open("postgres", Duration.ofSeconds(10));
+    }
+
+    private Connection open(String database, Duration patience) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         if (!password.isEmpty()) {
             properties.setProperty("password", password);
         }
-        properties.setProperty("connectTimeout", "1");
-        properties.setProperty("socketTimeout", "1");
+        properties.setProperty("connectTimeout", Long.toString(patience.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("sslmode", "disable");
         properties.setProperty("ApplicationName", "emr");

@@ -42,7 +42,7 @@ public final class PlainDoor implements ReadingDoor {
     private Connection connected() throws SQLException {
         Connection present = connection;
         if (present == null) {
-            present = clients.connect();
+            present = clients.connectPatiently();
             connection = present;
             connected++;
             present.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);

@@ -5,17 +5,25 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Users who write as fast as they can, each through a door of his own, and keep how every request went. */
 public final class Users implements AutoCloseable {
+    /** Of those who wait in vain. */
+    private static final int SHOWN = 3;
+
     private final AtomicLong nextId = new AtomicLong();
     private final AtomicIntegerArray acknowledged;
+    private final AtomicReferenceArray<String> lastFailures;
     private final AtomicInteger mostReconnects = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private final List<List<Request>> requests = new ArrayList<>();
@@ -24,6 +32,7 @@ public final class Users implements AutoCloseable {
     /** Starts them. */
     public Users(int count, IntFunction<Door> doors) {
         acknowledged = new AtomicIntegerArray(count);
+        lastFailures = new AtomicReferenceArray<>(count);
         for (int i = 0; i < count; i++) {
             int user = i;
             List<Request> own = new ArrayList<>();
@@ -49,6 +58,9 @@ public final class Users implements AutoCloseable {
                 } catch (IOException e) {
                     failure = "HTTP " + e.getMessage();
                 }
+                if (!failure.isEmpty()) {
+                    lastFailures.set(user, failure);
+                }
                 own.add(new Request(id, from, System.nanoTime(), failure));
             }
             mostReconnects.accumulateAndGet(door.reconnects(), Math::max);
@@ -60,10 +72,28 @@ public final class Users implements AutoCloseable {
         int[] wanted = IntStream.range(0, acknowledged.length())
                 .map(user -> acknowledged.get(user) + more)
                 .toArray();
-        Waiting.until(
-                limit,
-                "each of " + wanted.length + " users is acknowledged " + more + " more requests",
-                () -> IntStream.range(0, wanted.length).allMatch(user -> acknowledged.get(user) >= wanted[user]));
+        try {
+            Waiting.until(
+                    limit,
+                    "each of " + wanted.length + " users is acknowledged " + more + " more requests",
+                    () -> behind(wanted).findAny().isEmpty());
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + ": " + describe(behind(wanted)), e);
+        }
+    }
+
+    private IntStream behind(int[] wanted) {
+        return IntStream.range(0, wanted.length).filter(user -> acknowledged.get(user) < wanted[user]);
+    }
+
+    private String describe(IntStream users) {
+        int[] all = users.toArray();
+        return all.length + " are not"
+                + Arrays.stream(all)
+                        .limit(SHOWN)
+                        .mapToObj(user -> "; user " + user + (threads.get(user).isAlive() ? "" : " has ended and")
+                                + " failed last with " + Objects.requireNonNullElse(lastFailures.get(user), "nothing"))
+                        .collect(Collectors.joining());
     }
 
     /** Lets every user finish; answers each one's requests in order. */
