@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,71 +141,17 @@ public record ClusterState(
 
     /** The same record, naming another in-sync set. */
     public ClusterState withInSync(Collection<Copy> copies) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                new TreeSet<>(copies),
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> draft.inSync = new TreeSet<>(copies));
     }
 
     /** The same with other heirs. */
     public ClusterState withHeirs(List<Copy> copies) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                copies,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> draft.heirs = copies);
     }
 
     /** The same, bound to the server whose system identifier this is. */
     public ClusterState withSystemIdentifier(String identifier) {
-        return new ClusterState(
-                clusterId,
-                identifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> draft.systemIdentifier = identifier);
     }
 
     /** The same with automatic takeover paused until a person resumes it, or not paused. */
@@ -218,140 +165,38 @@ public record ClusterState(
     }
 
     private ClusterState withPause(boolean wanted, @Nullable PauseEnd end) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                wanted,
-                end,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> {
+            draft.paused = wanted;
+            draft.pauseEnd = end;
+        });
     }
 
     /** The same with another choice of what a commit waits for. */
     public ClusterState withDurability(Durability chosen, int minimum) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                chosen,
-                minimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> {
+            draft.durability = chosen;
+            draft.strictMinimum = minimum;
+        });
     }
 
     /** The same with other copies that are to be copied anew. */
     public ClusterState withCondemned(Collection<Copy> copies) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                new TreeSet<>(copies),
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> draft.condemned = new TreeSet<>(copies));
     }
 
     /** The same with other copies whose servers are to be restarted. */
     public ClusterState withRestarting(Collection<Copy> copies) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                new TreeSet<>(copies),
-                lastOrder,
-                format);
+        return changed(draft -> draft.restarting = new TreeSet<>(copies));
     }
 
     /** The same with an order of that id. */
     public ClusterState withLastOrder(String id) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                id,
-                format);
+        return changed(draft -> draft.lastOrder = id);
     }
 
     /** The same in another format, or with other unknown fields. */
     public ClusterState withFormat(RecordFormat other) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                transition,
-                condemned,
-                restarting,
-                lastOrder,
-                other);
+        return changed(draft -> draft.format = other);
     }
 
     /** Whether its node's agent has been told by a person to do something with it, as soon as it is not certified: until then it cannot be. */
@@ -366,25 +211,7 @@ public record ClusterState(
 
     /** The same with this journal, or none. */
     public ClusterState withTransition(@Nullable Journal journal) {
-        return new ClusterState(
-                clusterId,
-                systemIdentifier,
-                epoch,
-                transitionId,
-                timeline,
-                primary,
-                active,
-                inSync,
-                heirs,
-                durability,
-                strictMinimum,
-                paused,
-                pauseEnd,
-                journal,
-                condemned,
-                restarting,
-                lastOrder,
-                format);
+        return changed(draft -> draft.transition = journal);
     }
 
     /** The journal of a planned switchover in which nobody is nominated yet: asked for, or being undone. The primary is active. */
@@ -397,6 +224,61 @@ public record ClusterState(
     /** Whom a planned switchover is for that was asked for and neither undone nor completed by the nomination. */
     public Optional<Copy> switchingTo() {
         return preparing().map(Journal::target);
+    }
+
+    private ClusterState changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new ClusterState(
+                clusterId,
+                draft.systemIdentifier,
+                epoch,
+                transitionId,
+                timeline,
+                primary,
+                active,
+                draft.inSync,
+                draft.heirs,
+                draft.durability,
+                draft.strictMinimum,
+                draft.paused,
+                draft.pauseEnd,
+                draft.transition,
+                draft.condemned,
+                draft.restarting,
+                draft.lastOrder,
+                draft.format);
+    }
+
+    /** What of a record a change may set by itself; the rest changes with a nomination or an activation alone. */
+    private static final class Draft {
+        private String systemIdentifier;
+        private Set<Copy> inSync;
+        private List<Copy> heirs;
+        private Durability durability;
+        private int strictMinimum;
+        private boolean paused;
+        private @Nullable PauseEnd pauseEnd;
+        private @Nullable Journal transition;
+        private Set<Copy> condemned;
+        private Set<Copy> restarting;
+        private String lastOrder;
+        private RecordFormat format;
+
+        private Draft(ClusterState state) {
+            this.systemIdentifier = state.systemIdentifier;
+            this.inSync = state.inSync;
+            this.heirs = state.heirs;
+            this.durability = state.durability;
+            this.strictMinimum = state.strictMinimum;
+            this.paused = state.paused;
+            this.pauseEnd = state.pauseEnd;
+            this.transition = state.transition;
+            this.condemned = state.condemned;
+            this.restarting = state.restarting;
+            this.lastOrder = state.lastOrder;
+            this.format = state.format;
+        }
     }
 
     private static Set<Copy> sorted(Collection<Copy> copies) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,121 +89,44 @@ public record DataStatus(
 
     /** The same server in another condition, of which no more is known yet than where it has ended its log if it was shut down. */
     public DataStatus withCondition(ServerCondition other, long shutdown) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                other,
-                mode,
-                timeline,
-                receivedPosition,
-                replayedPosition,
-                shutdown,
-                receiver,
-                attached,
-                namesInFile,
-                namesInEffect,
-                syncWait,
-                detail,
-                hazards);
+        return changed(draft -> {
+            draft.condition = other;
+            draft.shutdownPosition = shutdown;
+        });
     }
 
     /** The same server with its receiver seen again. */
     public DataStatus withReceiver(@Nullable Receiver other) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                condition,
-                mode,
-                timeline,
-                receivedPosition,
-                replayedPosition,
-                shutdownPosition,
-                other,
-                attached,
-                namesInFile,
-                namesInEffect,
-                syncWait,
-                detail,
-                hazards);
+        return changed(draft -> draft.receiver = other);
     }
 
     /** The same server, of which this is to be said. */
     public DataStatus withDetail(String line) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                condition,
-                mode,
-                timeline,
-                receivedPosition,
-                replayedPosition,
-                shutdownPosition,
-                receiver,
-                attached,
-                namesInFile,
-                namesInEffect,
-                syncWait,
-                line);
+        return changed(draft -> draft.detail = line);
     }
 
     /** The same server as a primary on this timeline. */
     public DataStatus asPrimaryOn(int newTimeline) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                ServerCondition.RUNNING,
-                ServerMode.PRIMARY,
-                newTimeline,
-                receivedPosition,
-                replayedPosition,
-                0,
-                null,
-                attached,
-                namesInFile,
-                namesInEffect,
-                syncWait,
-                detail,
-                hazards);
+        return changed(draft -> {
+            draft.condition = ServerCondition.RUNNING;
+            draft.mode = ServerMode.PRIMARY;
+            draft.timeline = newTimeline;
+            draft.shutdownPosition = 0;
+            draft.receiver = null;
+        });
     }
 
     /** The same server with these names, in the file and in effect. */
     public DataStatus withNames(String names) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                condition,
-                mode,
-                timeline,
-                receivedPosition,
-                replayedPosition,
-                shutdownPosition,
-                receiver,
-                attached,
-                names,
-                names,
-                syncWait,
-                detail,
-                hazards);
+        return changed(draft -> {
+            draft.namesInFile = names;
+            draft.namesInEffect = names;
+        });
     }
 
     /** The same server with these hazards. */
     public DataStatus withHazards(Set<Hazard> seen) {
-        return new DataStatus(
-                copy,
-                systemIdentifier,
-                condition,
-                mode,
-                timeline,
-                receivedPosition,
-                replayedPosition,
-                shutdownPosition,
-                receiver,
-                attached,
-                namesInFile,
-                namesInEffect,
-                syncWait,
-                detail,
-                seen);
+        return changed(draft -> draft.hazards = seen);
     }
 
     /** Whether the server answers and is of this mode. */
@@ -221,21 +145,68 @@ public record DataStatus(
     }
 
     private DataStatus coarse(long received, long replayed) {
+        return changed(draft -> {
+            draft.receivedPosition = received;
+            draft.replayedPosition = replayed;
+            draft.receiver = receiver == null ? null : receiver.coarse();
+            draft.attached = List.of();
+            draft.namesInFile = "";
+            draft.namesInEffect = "";
+            draft.syncWait = SyncWait.NONE;
+        });
+    }
+
+    private DataStatus changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new DataStatus(
                 copy,
                 systemIdentifier,
-                condition,
-                mode,
-                timeline,
-                received,
-                replayed,
-                shutdownPosition,
-                receiver == null ? null : receiver.coarse(),
-                List.of(),
-                "",
-                "",
-                SyncWait.NONE,
-                detail,
-                hazards);
+                draft.condition,
+                draft.mode,
+                draft.timeline,
+                draft.receivedPosition,
+                draft.replayedPosition,
+                draft.shutdownPosition,
+                draft.receiver,
+                draft.attached,
+                draft.namesInFile,
+                draft.namesInEffect,
+                draft.syncWait,
+                draft.detail,
+                draft.hazards);
+    }
+
+    /** What of an observation may be seen anew by itself. */
+    private static final class Draft {
+        private ServerCondition condition;
+        private ServerMode mode;
+        private int timeline;
+        private long receivedPosition;
+        private long replayedPosition;
+        private long shutdownPosition;
+        private @Nullable Receiver receiver;
+        private List<AttachedStandby> attached;
+        private String namesInFile;
+        private String namesInEffect;
+        private SyncWait syncWait;
+        private String detail;
+        private Set<Hazard> hazards;
+
+        private Draft(DataStatus status) {
+            this.condition = status.condition;
+            this.mode = status.mode;
+            this.timeline = status.timeline;
+            this.receivedPosition = status.receivedPosition;
+            this.replayedPosition = status.replayedPosition;
+            this.shutdownPosition = status.shutdownPosition;
+            this.receiver = status.receiver;
+            this.attached = status.attached;
+            this.namesInFile = status.namesInFile;
+            this.namesInEffect = status.namesInEffect;
+            this.syncWait = status.syncWait;
+            this.detail = status.detail;
+            this.hazards = status.hazards;
+        }
     }
 }
