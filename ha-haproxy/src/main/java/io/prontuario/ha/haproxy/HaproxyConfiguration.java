@@ -178,8 +178,10 @@ public record HaproxyConfiguration(
                     timeout server 1h
                     timeout check %dms
                     # Who comes while the primary moves waits here, up to 3 s, and not by trying again and again on the processors that the
-                    # move needs. He is sent away, to come back at once, when the coordinator closes the server.
+                    # move needs. He is sent away, to come back at once, when the coordinator closes the server ("abortonclose": also who
+                    # has said something already).
                     retries 5
+                    option abortonclose
                     option clitcpka
                     option srvtcpka
 
