@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A ring of slots, each for a quarter of a millisecond and with the few events of that time in their order; a bit for each slot says
  * whether there is anything in it. Nearly everything is about to happen within the second that the ring goes around; what is not is in a
- * {@link LateEvents heap} until its time comes. Of a simulation's samples {@code java.util.PriorityQueue}, which follows two references to
- * compare, had 19 in 100, a heap with its times beside one another 17, this has 5.
+ * {@link LateEvents heap} until its time comes. In a heap, taking and adding had 17 of 100 samples.
  */
 final class EventQueue {
     /** As a power of two, in nanoseconds. */
