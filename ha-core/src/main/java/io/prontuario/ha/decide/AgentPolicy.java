@@ -357,6 +357,9 @@ public final class AgentPolicy {
 
     /** Before its own agent touches it, and while it still streams: so no commit waits for one that has left. */
     private static Optional<AgentDecision> ordered(ClusterState state) {
+        if (state.condemned().isEmpty() && state.restarting().isEmpty()) {
+            return Optional.empty();
+        }
         return state.inSync().stream()
                 .filter(state::ordered)
                 .findFirst()
@@ -369,10 +372,12 @@ public final class AgentPolicy {
 
     /** It would not take over, so nothing has to wait for it; and in STRICT it is not one of those that would. */
     private static Optional<AgentDecision> barred(ClusterView view, ClusterState state) {
-        return state.inSync().stream()
-                .filter(copy -> Candidates.barred(view, copy.node()))
-                .findFirst()
-                .map(copy -> decertify(state, copy, copy.node() + " is tagged noFailover"));
+        for (Copy copy : state.inSync()) {
+            if (Candidates.barred(view, copy.node())) {
+                return Optional.of(decertify(state, copy, copy.node() + " is tagged noFailover"));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<AgentDecision> lostStandby(ClusterView view, ClusterState state) {

@@ -85,7 +85,7 @@ public final class Detection {
                     + suspicionTime.toMillis() + " ms");
         }
         // Without ages: what is well today is well tomorrow, and is not to be told again.
-        if (freshest.compareTo(suspicionTime.dividedBy(2)) < 0) {
+        if (freshest.compareTo(Duration.ofNanos(suspicionTime.toNanos() / 2)) < 0) {
             return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached");
         }
         return uncertain(state.primary() + " was not reached for more than half the suspicion time");

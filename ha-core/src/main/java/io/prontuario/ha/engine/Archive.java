@@ -32,11 +32,16 @@ final class Archive {
     private volatile @Nullable List<TransitionRecord> latest;
     private volatile long readAtNanos;
     private @Nullable Phase told;
+    private @Nullable ClusterState seen;
     private long changedAtNanos;
     private boolean due = true;
 
     /** How far the record is with its transition. */
-    private record Phase(long epoch, String transitionId, boolean active, boolean finished) {}
+    private record Phase(long epoch, String transitionId, boolean active, boolean finished) {
+        static Phase of(ClusterState state) {
+            return new Phase(state.epoch(), state.transitionId(), state.active(), state.transition() == null);
+        }
+    }
 
     Archive(ClusterStore store, Ticker ticker, Machine.Worker thread) {
         this.store = store;
@@ -48,15 +53,24 @@ final class Archive {
 
     /** Called by the loop on every look. */
     void saw(ClusterState state) {
-        Phase now = new Phase(state.epoch(), state.transitionId(), state.active(), state.transition() == null);
+        note(state);
+        boolean quiet = state.active() && state.transition() == null;
+        if (due && quiet && ticker.nanos() - changedAtNanos > WRITTEN.toNanos()) {
+            due = !read();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the record of the last look, as it is in most looks
+    private void note(ClusterState state) {
+        if (state == seen) {
+            return;
+        }
+        seen = state;
+        Phase now = Phase.of(state);
         if (!now.equals(told)) {
             told = now;
             changedAtNanos = ticker.nanos();
             due = true;
-        }
-        boolean quiet = state.active() && state.transition() == null;
-        if (due && quiet && ticker.nanos() - changedAtNanos > WRITTEN.toNanos()) {
-            due = !read();
         }
     }
 

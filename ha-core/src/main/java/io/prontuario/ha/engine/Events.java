@@ -52,7 +52,7 @@ final class Events implements AutoCloseable {
         if (same != null && same.kind() == kind && same.message().equals(message)) {
             return;
         }
-        String gist = AGE.matcher(message).replaceAll("");
+        String gist = message.contains(" ms") ? AGE.matcher(message).replaceAll("") : message;
         Said before = last.put(subject, new Said(kind, gist, message));
         if (before == null || !gist.equals(before.gist())) {
             tell(kind, message);

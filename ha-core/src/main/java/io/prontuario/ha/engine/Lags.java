@@ -10,10 +10,9 @@ import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.spi.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who is how far behind: on a primary its standbys, on a standby itself. Told by the loop, asked by any thread. */
@@ -33,19 +32,27 @@ final class Lags {
     synchronized void saw(ClusterView view) {
         long now = ticker.nanos();
         DataStatus data = view.local();
-        Set<Copy> attached = new HashSet<>();
-        if (data.runsAs(ServerMode.PRIMARY)) {
-            for (AttachedStandby standby : data.attached()) {
-                attached.add(standby.copy());
-                standbys.computeIfAbsent(standby.copy(), copy -> new LagClock())
-                        .saw(now, data.receivedPosition(), standby.flushPosition());
-            }
+        List<AttachedStandby> attached = data.runsAs(ServerMode.PRIMARY) ? data.attached() : List.of();
+        for (AttachedStandby standby : attached) {
+            standbys.computeIfAbsent(standby.copy(), copy -> new LagClock())
+                    .saw(now, data.receivedPosition(), standby.flushPosition());
         }
-        standbys.keySet().retainAll(attached);
+        if (attached.size() > 1 || standbys.size() > attached.size()) {
+            standbys.keySet().removeIf(copy -> !isAttached(attached, copy));
+        }
         follows = data.runsAs(ServerMode.STANDBY);
         if (follows) {
             own.saw(now, end(data), data.replayedPosition());
         }
+    }
+
+    private static boolean isAttached(List<AttachedStandby> attached, Copy copy) {
+        for (AttachedStandby standby : attached) {
+            if (standby.copy().equals(copy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The end of the log as far as this standby has heard of it. */

@@ -176,9 +176,7 @@ final class Lookout {
             since.retain(ActiveIn.class, Set.of());
             return Duration.ZERO;
         }
-        ActiveIn key = new ActiveIn(state.epoch());
-        since.retain(ActiveIn.class, Set.of(key));
-        return since.note(key, true);
+        return since.noteOnly(new ActiveIn(state.epoch()));
     }
 
     private Duration pausedFor(@Nullable ClusterState state) {
@@ -187,9 +185,7 @@ final class Lookout {
             since.retain(Paused.class, Set.of());
             return Duration.ZERO;
         }
-        Paused key = new Paused(end.id());
-        since.retain(Paused.class, Set.of(key));
-        return since.note(key, true);
+        return since.noteOnly(new Paused(end.id()));
     }
 
     /** For each certified standby: gone, or holding a commit up? Counts only while a commit waits. */
@@ -204,17 +200,23 @@ final class Lookout {
         List<Object> keep = new ArrayList<>();
         for (Copy copy : state.inSync()) {
             AttachedStandby attached = attached(local, copy);
-            long position = attached == null ? -1 : attached.flushPosition();
-            Gone gone = new Gone(copy);
-            Stalled stalled = new Stalled(copy, position);
-            keep.add(gone);
-            keep.add(stalled);
-            Duration goneFor = since.note(gone, attached == null);
-            Duration stalledFor = since.note(stalled, attached != null && waiting);
+            Duration goneFor = Duration.ZERO;
+            Duration stalledFor = Duration.ZERO;
+            // What does not hold is forgotten below.
+            if (attached == null) {
+                Gone gone = new Gone(copy);
+                keep.add(gone);
+                goneFor = since.note(gone, true);
+            } else if (waiting) {
+                Stalled stalled = new Stalled(copy, attached.flushPosition());
+                keep.add(stalled);
+                stalledFor = since.note(stalled, true);
+            }
             all.add(new StandbyHealth(copy, waiting ? goneFor : Duration.ZERO, stalledFor));
         }
-        since.retain(Gone.class, Set.copyOf(keep));
-        since.retain(Stalled.class, Set.copyOf(keep));
+        Set<Object> kept = Set.copyOf(keep);
+        since.retain(Gone.class, kept);
+        since.retain(Stalled.class, kept);
         return all;
     }
 
@@ -251,7 +253,8 @@ final class Lookout {
         NodeName target = state.primary().node();
         List<Sighting> all = new ArrayList<>(own(target));
         if (leading) {
-            Duration fresh = settings.limits().suspicionTime().dividedBy(2);
+            // Not dividedBy(2), which takes a BigDecimal for it.
+            Duration fresh = Duration.ofNanos(settings.limits().suspicionTime().toNanos() / 2);
             boolean reached = false;
             for (Sighting sighting : all) {
                 reached |= sighting.answer() == Answer.REACHED
@@ -315,8 +318,7 @@ final class Lookout {
                 journal,
                 published(nodes.get(state.primary().node())),
                 published(target == null ? null : nodes.get(target.node())));
-        since.retain(Preparation.class, Set.of(key));
-        return since.note(key, true);
+        return since.noteOnly(key);
     }
 
     private static @Nullable DataStatus published(@Nullable NodeStatus status) {

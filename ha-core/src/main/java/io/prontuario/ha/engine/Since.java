@@ -34,6 +34,18 @@ final class Since {
         return since == null ? Duration.ZERO : Duration.ofNanos(now - since);
     }
 
+    /** The same for a key that holds, of a kind of which only one holds at a time: any other is forgotten. */
+    Duration noteOnly(Object key) {
+        Map<Object, Long> kind = start.computeIfAbsent(key.getClass(), any -> new HashMap<>());
+        Long since = kind.get(key);
+        if (since == null) {
+            kind.clear();
+            kind.put(key, ticker.nanos());
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(ticker.nanos() - since);
+    }
+
     /** Forgets the keys of a kind that are not in {@code wanted}, so that the map stays as small as the cluster. */
     void retain(Class<?> kind, Set<?> wanted) {
         Map<Object, Long> all = start.get(kind);

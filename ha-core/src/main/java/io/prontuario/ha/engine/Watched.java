@@ -32,8 +32,10 @@ final class Watched<T> {
     void set(T next) {
         List<Waiter<T>> due;
         synchronized (this) {
+            // Whoever waits was asked about this value before: most looks find what the last one found.
+            boolean same = next.equals(value);
             value = next;
-            if (waiters.isEmpty()) {
+            if (same || waiters.isEmpty()) {
                 return;
             }
             due = waiters.stream().filter(waiter -> waiter.until().test(next)).toList();

@@ -1,7 +1,6 @@
 package io.prontuario.ha.model;
 
 import java.util.Comparator;
-import java.util.regex.Pattern;
 
 /**
  * One copy of the data on one node, such as {@code studio-2.7f3a}. The record names copies, not nodes: a node whose data was rebuilt,
@@ -11,15 +10,26 @@ import java.util.regex.Pattern;
  * @param id 4 to 16 hexadecimal digits, new after each initdb, copy, rewind or restore
  */
 public record Copy(NodeName node, String id) implements Comparable<Copy> {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{4,16}");
+    private static final int SHORTEST = 4;
+    private static final int LONGEST = 16;
     private static final Comparator<Copy> ORDER =
             Comparator.comparing(Copy::node).thenComparing(Copy::id);
 
     public Copy {
-        if (!FORM.matcher(id).matches()) {
+        if (!isWellFormed(id)) {
             throw new IllegalArgumentException(
                     "copy id '" + id + "' of " + node + " must be 4 to 16 hexadecimal digits");
         }
+    }
+
+    private static boolean isWellFormed(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return id.length() >= SHORTEST && id.length() <= LONGEST;
     }
 
     /** Reads what {@link #toString()} wrote. */

@@ -1,7 +1,5 @@
 package io.prontuario.ha.model;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a node: one to forty of {@code a-z 0-9 -}.
  *
@@ -9,13 +7,23 @@ import java.util.regex.Pattern;
  * {@code *} means everybody (PostgreSQL 15 docs, 20.6.2 synchronous_standby_names).
  */
 public record NodeName(String value) implements Comparable<NodeName> {
-    private static final Pattern FORM = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final int LONGEST = 40;
 
     public NodeName {
-        if (!FORM.matcher(value).matches()) {
+        if (!isWellFormed(value)) {
             throw new IllegalArgumentException(
                     "node name '" + value + "' must be 1 to 40 characters of a-z, 0-9 and '-'; choose another name");
         }
+    }
+
+    private static boolean isWellFormed(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') {
+                return false;
+            }
+        }
+        return !value.isEmpty() && value.length() <= LONGEST;
     }
 
     @Override

@@ -1,75 +1,89 @@
 package io.prontuario.ha.simulation;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is about to happen, by time, and at the same time in the order in which it was added. A binary heap whose times lie beside one
- * another: of a simulation's samples {@code java.util.PriorityQueue}, which follows two references to compare, had 19 in 100; this has 11.
+ * What is about to happen, by time, and at the same time in the order in which it was added.
+ *
+ * <p>A ring of slots, each for a quarter of a millisecond and with the few events of that time in their order; a bit for each slot says
+ * whether there is anything in it. Nearly everything is about to happen within the second that the ring goes around; what is not is in a
+ * {@link LateEvents heap} until its time comes. In a heap, taking and adding had 17 of 100 samples.
  */
 final class EventQueue {
-    private long[] times = new long[256];
-    private VirtualTime.@Nullable Event[] events = new VirtualTime.Event[256];
-    private int size;
+    /** As a power of two, in nanoseconds. */
+    private static final int SLOT = 18;
+
+    private static final int SLOTS = 4096;
+    private static final int BITS = Long.SIZE;
+
+    private final VirtualTime.@Nullable Event[] first = new VirtualTime.Event[SLOTS];
+    private final long[] taken = new long[SLOTS / BITS];
+    private final LateEvents late = new LateEvents();
+    /** The slot of the last event, counted from the beginning of time: all that is in the ring is in it or less than a round after it. */
+    private long present;
+
+    private int inRing;
 
     int size() {
-        return size;
+        return inRing + late.size();
     }
 
-    void add(long time, VirtualTime.Event event) {
-        if (size == times.length) {
-            times = Arrays.copyOf(times, 2 * size);
-            events = Arrays.copyOf(events, 2 * size);
+    void add(VirtualTime.Event event) {
+        long slot = Math.max(present, event.nanos() >>> SLOT);
+        if (slot >= present + SLOTS) {
+            late.add(event);
+            return;
         }
-        int place = size++;
-        while (place > 0) {
-            int parent = (place - 1) / 2;
-            if (!isBefore(time, event, parent)) {
-                break;
-            }
-            times[place] = times[parent];
-            events[place] = events[parent];
-            place = parent;
+        int place = (int) (slot % SLOTS);
+        VirtualTime.Event before = null;
+        VirtualTime.Event after = first[place];
+        // What was added before it and is for the same moment comes first.
+        while (after != null && after.nanos() <= event.nanos()) {
+            before = after;
+            after = after.next();
         }
-        times[place] = time;
-        events[place] = event;
+        event.follow(after);
+        if (before == null) {
+            first[place] = event;
+            taken[place / BITS] |= 1L << place;
+        } else {
+            before.follow(event);
+        }
+        inRing++;
     }
 
     /** The next one; null when nothing is about to happen. */
     VirtualTime.@Nullable Event poll() {
-        if (size == 0) {
-            return null;
+        VirtualTime.Event far = late.peek();
+        int place = inRing == 0 ? 0 : nextTaken();
+        VirtualTime.Event near = first[place];
+        if (near == null || (far != null && far.isBefore(near))) {
+            if (far != null) {
+                present = Math.max(present, far.nanos() >>> SLOT);
+                late.remove();
+            }
+            return far;
         }
-        VirtualTime.Event first = events[0];
-        long time = times[--size];
-        VirtualTime.Event last = events[size];
-        events[size] = null;
-        if (size > 0 && last != null) {
-            sink(time, last);
+        present = Math.max(present, near.nanos() >>> SLOT);
+        VirtualTime.Event rest = near.next();
+        first[place] = rest;
+        near.follow(null);
+        if (rest == null) {
+            taken[place / BITS] &= ~(1L << place);
         }
-        return first;
+        inRing--;
+        return near;
     }
 
-    private void sink(long time, VirtualTime.Event event) {
-        int place = 0;
-        for (int child = 1; child < size; child = 2 * place + 1) {
-            VirtualTime.Event left = events[child];
-            if (left != null && child + 1 < size && !isBefore(times[child], left, child + 1)) {
-                child++;
-            }
-            if (isBefore(time, event, child)) {
-                break;
-            }
-            times[place] = times[child];
-            events[place] = events[child];
-            place = child;
+    /** The first slot at or after the present one, around the ring, in which there is something. Something is in the ring. */
+    private int nextTaken() {
+        int from = (int) (present % SLOTS);
+        int word = from / BITS;
+        long rest = taken[word] & (-1L << from);
+        while (rest == 0) {
+            word = (word + 1) % taken.length;
+            rest = taken[word];
         }
-        times[place] = time;
-        events[place] = event;
-    }
-
-    private boolean isBefore(long time, VirtualTime.Event event, int place) {
-        VirtualTime.Event other = events[place];
-        return time != times[place] ? time < times[place] : other != null && event.sequence() < other.sequence();
+        return word * BITS + Long.numberOfTrailingZeros(rest);
     }
 }

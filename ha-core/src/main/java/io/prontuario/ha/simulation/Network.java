@@ -20,6 +20,9 @@ final class Network {
     private final VirtualTime time;
     private final Chance chance;
     private final Map<String, Long> cutUntil = new TreeMap<>();
+    /** From then on nothing is cut any more. */
+    private long lastCutEnds;
+
     private final Map<String, Long> slowUntil = new TreeMap<>();
 
     Network(VirtualTime time, Chance chance) {
@@ -33,6 +36,7 @@ final class Network {
 
     /** Nothing gets from one to the other before then. */
     void cut(String from, String to, long untilNanos) {
+        lastCutEnds = Math.max(lastCutEnds, untilNanos);
         cutUntil.merge(way(from, to), untilNanos, Math::max);
     }
 
@@ -43,11 +47,12 @@ final class Network {
 
     void heal() {
         cutUntil.clear();
+        lastCutEnds = 0;
         slowUntil.clear();
     }
 
     boolean open(String from, String to) {
-        if (cutUntil.isEmpty() || from.equals(to)) {
+        if (lastCutEnds <= time.now() || from.equals(to)) {
             return true;
         }
         Long until = cutUntil.get(way(from, to));

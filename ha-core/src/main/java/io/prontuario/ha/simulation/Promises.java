@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, checked where it could break: when a commit is acknowledged, the record written, names changed, data destroyed. */
 final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
@@ -26,6 +27,9 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     private long second;
     private int writes;
     private long switchoverAskedAt;
+    private @Nullable ClusterState servedState;
+    /** Who may serve by that record. */
+    private Set<Copy> servable = Set.of();
 
     Promises(World world) {
         this.world = world;
@@ -49,6 +53,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // asked of one record for each commit
     public void acknowledged(ModelServer by, Wal.Entry commit) {
         acknowledged.add(commit);
         acknowledgements++;
@@ -56,7 +61,11 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
         if (record == null) {
             return;
         }
-        for (Copy copy : mayServe(record.state())) {
+        if (record.state() != servedState) {
+            servedState = record.state();
+            servable = mayServe(servedState);
+        }
+        for (Copy copy : servable) {
             ModelServer server = world.servers().get(copy.node());
             if (server != null && copy.equals(server.copy()) && !server.wal().holds(commit)) {
                 broken(by.node() + " acknowledged '" + commit.what() + "' at " + commit.position() + " of timeline "

@@ -297,9 +297,10 @@ final class StoreServers {
     }
 
     void note(NodeName node, String transitionId, long epoch, List<StepRecord> steps) {
-        history.computeIfAbsent(
-                        String.format(java.util.Locale.ROOT, "%012d-%s", epoch, transitionId), any -> new TreeMap<>())
-                .put(node, List.copyOf(steps));
+        String number = Long.toString(epoch);
+        // Twelve digits, so that they are in their order.
+        String key = "0".repeat(12 - number.length()) + number + "-" + transitionId;
+        history.computeIfAbsent(key, any -> new TreeMap<>()).put(node, List.copyOf(steps));
         while (history.size() > KEPT_TRANSITIONS) {
             history.pollFirstEntry();
         }

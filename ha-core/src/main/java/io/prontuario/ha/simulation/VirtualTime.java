@@ -48,9 +48,10 @@ final class VirtualTime implements AutoCloseable {
 
         private final boolean mayWait;
         private boolean cancelled;
+        /** Of those of about the same time; kept by the queue. */
+        private @Nullable Event next;
 
-        private Event(
-                long nanos, long sequence, Life of, @Nullable Runnable act, @Nullable Task waiter, boolean mayWait) {
+        Event(long nanos, long sequence, Life of, @Nullable Runnable act, @Nullable Task waiter, boolean mayWait) {
             this.nanos = nanos;
             this.sequence = sequence;
             this.of = of;
@@ -63,9 +64,21 @@ final class VirtualTime implements AutoCloseable {
             cancelled = true;
         }
 
-        /** Which of all it was. */
-        long sequence() {
-            return sequence;
+        long nanos() {
+            return nanos;
+        }
+
+        @Nullable
+        Event next() {
+            return next;
+        }
+
+        void follow(@Nullable Event after) {
+            next = after;
+        }
+
+        boolean isBefore(Event other) {
+            return nanos != other.nanos ? nanos < other.nanos : sequence < other.sequence;
         }
     }
 
@@ -125,7 +138,7 @@ final class VirtualTime implements AutoCloseable {
 
     private Event add(long nanos, Life of, @Nullable Runnable act, @Nullable Task waiter, boolean mayWait) {
         Event event = new Event(nanos, sequence++, of, act, waiter, mayWait);
-        queue.add(nanos, event);
+        queue.add(event);
         if (queue.size() > MOST_EVENTS) {
             fail(new IllegalStateException(MOST_EVENTS + " things are about to happen: something multiplies"));
         }
