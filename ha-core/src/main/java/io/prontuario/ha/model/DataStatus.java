@@ -212,15 +212,15 @@ public record DataStatus(
 
     /** The part that others decide by, without positions and ages: publishing again is worth a write only when this changes. */
     public DataStatus coarse() {
-        return coarse(0, 0);
+        return coarse(0, 0, receiver == null ? null : receiver.coarse());
     }
 
-    /** The same with the positions, by which a nominee's progress is judged and heirs are ranked. */
+    /** The same with the positions, by which a nominee's progress is judged, heirs are ranked and losses told. */
     public DataStatus coarseWithPositions() {
-        return coarse(receivedPosition, replayedPosition);
+        return coarse(receivedPosition, replayedPosition, receiver == null ? null : receiver.coarseWithPosition());
     }
 
-    private DataStatus coarse(long received, long replayed) {
+    private DataStatus coarse(long received, long replayed, @Nullable Receiver seen) {
         return new DataStatus(
                 copy,
                 systemIdentifier,
@@ -230,7 +230,7 @@ public record DataStatus(
                 received,
                 replayed,
                 shutdownPosition,
-                receiver == null ? null : receiver.coarse(),
+                seen,
                 List.of(),
                 "",
                 "",
