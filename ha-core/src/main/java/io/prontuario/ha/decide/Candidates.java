@@ -28,7 +28,7 @@ final class Candidates {
 
     /** The same of copies of which nobody knows what they lack: what was received comes before any wish. */
     static List<Copy> mostAdvanced(ClusterView view, Collection<Copy> copies) {
-        return able(view, copies, byPosition(view).thenComparing(byPriority(view)));
+        return able(view, copies, byReceived(view).thenComparing(byPriority(view)));
     }
 
     private static List<Copy> able(ClusterView view, Collection<Copy> copies, Comparator<Copy> order) {
@@ -44,8 +44,11 @@ final class Candidates {
     }
 
     private static Comparator<Copy> byPosition(ClusterView view) {
-        return Comparator.comparing((Copy copy) -> !streams(view, copy))
-                .thenComparingLong(copy -> -received(view, copy));
+        return Comparator.comparing((Copy copy) -> !streams(view, copy)).thenComparing(byReceived(view));
+    }
+
+    private static Comparator<Copy> byReceived(ClusterView view) {
+        return Comparator.comparingLong((Copy copy) -> -received(view, copy));
     }
 
     /** Whether it must not take over by itself. */
@@ -65,9 +68,7 @@ final class Candidates {
     /** The order of {@link #rank} without the question whether they can: for heirs, of whom any that is alive may be asked. */
     static List<Copy> heirs(ClusterView view, Collection<Copy> copies) {
         return copies.stream()
-                .sorted(byPriority(view)
-                        .thenComparingLong(copy -> -received(view, copy))
-                        .thenComparing(Comparator.naturalOrder()))
+                .sorted(byPriority(view).thenComparing(byReceived(view)).thenComparing(Comparator.naturalOrder()))
                 .toList();
     }
 

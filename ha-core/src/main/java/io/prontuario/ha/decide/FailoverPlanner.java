@@ -4,6 +4,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.FailoverPlan;
+import io.prontuario.ha.model.HeardLog;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.ServerCondition;
@@ -12,6 +13,7 @@ import io.prontuario.ha.model.SwitchoverPlan.Precondition;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Draws up the plan of a failover that a person asks for, from the record and what the nodes publish. Pure. */
@@ -33,7 +35,7 @@ public final class FailoverPlanner {
                 to,
                 target,
                 certified,
-                loss(from, to, certified, data),
+                loss(state, to, certified, data, PrimaryLog.said(state, nodes.values())),
                 List.of(
                         new Precondition(
                                 to + " is another node than that of " + from,
@@ -44,20 +46,25 @@ public final class FailoverPlanner {
                         nobodyBetter(state, certified, nodes)));
     }
 
-    private static String loss(Copy from, NodeName to, boolean certified, @Nullable DataStatus data) {
+    private static String loss(
+            ClusterState state, NodeName to, boolean certified, @Nullable DataStatus data, Optional<HeardLog> heard) {
         if (certified) {
             return "nothing: it holds every acknowledged commit";
         }
         String held = data == null || data.receivedPosition() == 0
                 ? "what " + to + " holds is not known"
-                : to + " holds the log up to " + position(data.receivedPosition());
-        return held + "; whatever " + from.node() + " has acknowledged beyond that is lost, and nobody can say how much"
-                + " that is without it";
+                : to + " holds the log up to " + PrimaryLog.position(data.receivedPosition());
+        return held + "; whatever " + state.primary().node() + " has acknowledged beyond that is lost, "
+                + heard.map(known -> howMuch(known, data)).orElse("and nobody can say how much that is without it");
     }
 
-    /** A log position as PostgreSQL writes it. */
-    private static String position(long position) {
-        return String.format(Locale.ROOT, "%X/%X", position >>> 32, position & 0xffff_ffffL);
+    private static String howMuch(HeardLog heard, @Nullable DataStatus data) {
+        String lacks = data == null
+                ? "and how much that is cannot be said"
+                : PrimaryLog.lacks(heard, data)
+                        .map(bytes -> bytes + " bytes of log")
+                        .orElse("and how much that is cannot be said, for the two logs cannot be compared");
+        return lacks + ": " + PrimaryLog.sentence(heard) + ". What it has written since comes on top";
     }
 
     private static Precondition standby(

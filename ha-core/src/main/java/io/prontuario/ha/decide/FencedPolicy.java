@@ -1,24 +1,39 @@
 package io.prontuario.ha.decide;
 
+import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataSize;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
+import io.prontuario.ha.model.HeardLog;
+import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
+import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
+import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.Verdict;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The standard policy where somebody can fence: in {@code ASYNC} too somebody takes over when the primary counts as dead. Whatever only that one
- * holds is lost, so not while its own agent is about to start it again, with nothing lost.
+ * holds is lost: so not while its own agent is about to start it again, with nothing lost, and only a standby that lacks no more than a bound, as
+ * far as anybody has heard how far the primary's log went. Where nobody has there is no bound, and a person has to decide.
  */
 public final class FencedPolicy {
+    /** As Patroni has it: {@code maximum_lag_on_failover} is 1048576 (Patroni docs, Dynamic Configuration Settings). */
+    public static final DataSize USUAL_MAX_LAG = DataSize.mebibytes(1);
+
+    /** A server that was at work for so long after its log was last heard of may have written anything. */
+    private static final Duration LONGEST_UNHEARD = Duration.ofSeconds(10);
+
     private FencedPolicy() {}
 
-    public static Decision decide(ClusterView view) {
+    public static Decision decide(ClusterView view, DataSize maxLag) {
         Decision standard = StandardPolicy.decide(view);
         ClusterState state = view.state();
         if (state == null
@@ -35,8 +50,59 @@ public final class FencedPolicy {
         List<Copy> able = Candidates.mostAdvanced(view, copies(view, state));
         return able.isEmpty()
                 ? Decision.hold(death + "; no takeover: no other node has an agent with a standby running")
-                : Decision.failOver(
-                        able.get(0), death + "; whatever " + able.get(0) + " does not hold is lost (ASYNC)");
+                : within(view, state, able, maxLag, death);
+    }
+
+    private static Decision within(
+            ClusterView view, ClusterState state, List<Copy> able, DataSize maxLag, String death) {
+        String byHand = ". Bring " + state.primary().node() + " back, or decide what to give up: ha failover"
+                + " --accept-loss --dry-run";
+        HeardLog heard = view.primaryLog();
+        if (heard == null) {
+            return Decision.hold(death + "; no takeover: nobody has heard how far the log of " + state.primary()
+                    + " went, so what " + able.get(0) + " lacks is not known" + byHand);
+        }
+        StringBuilder whyNot = new StringBuilder();
+        for (Copy copy : able) {
+            DataStatus data = data(view, copy);
+            Optional<Long> lacks = PrimaryLog.lacks(heard, data);
+            if (lacks.isEmpty()) {
+                whyNot.append("; ").append(copy).append(" is on timeline ").append(data.timeline());
+                whyNot.append(" at ").append(PrimaryLog.position(data.receivedPosition()));
+                whyNot.append(", which cannot be compared with timeline ").append(heard.timeline());
+            } else if (lacks.get() > maxLag.bytes()) {
+                whyNot.append("; ").append(copy).append(" lacks ").append(lacks.get());
+                whyNot.append(" bytes of the log of ").append(state.primary()).append(", more than ");
+                whyNot.append(maxLag.bytes());
+            } else if (workedUnheard(view, state, heard, data)) {
+                whyNot.append("; ").append(state.primary()).append(" was reached for more than ");
+                whyNot.append(LONGEST_UNHEARD.toSeconds()).append(" s after its log was last heard of, so what ");
+                whyNot.append(copy).append(" lacks is not known");
+            } else {
+                return Decision.failOver(
+                        copy,
+                        death + "; whatever " + copy + " does not hold is lost (ASYNC): " + lacks.get() + " bytes, as "
+                                + PrimaryLog.sentence(heard) + ", and what was written since");
+            }
+        }
+        return Decision.hold(death + "; no takeover" + whyNot + byHand);
+    }
+
+    /** Not where a standby streams from it: that hears of whatever there is. */
+    private static boolean workedUnheard(ClusterView view, ClusterState state, HeardLog heard, DataStatus data) {
+        NodeName primary = state.primary().node();
+        Receiver receiver = data.receiver();
+        if (receiver != null && receiver.streamsFrom(primary)) {
+            return false;
+        }
+        return view.sightings().stream()
+                .filter(sighting -> sighting.target().equals(primary) && sighting.answer() != Answer.UNKNOWN)
+                .map(Sighting::lastReachedAge)
+                .anyMatch(reached -> heard.age().minus(reached).compareTo(LONGEST_UNHEARD) > 0);
+    }
+
+    private static DataStatus data(ClusterView view, Copy copy) {
+        return view.status(copy.node()).map(NodeStatus::data).orElse(DataStatus.UNKNOWN);
     }
 
     /**

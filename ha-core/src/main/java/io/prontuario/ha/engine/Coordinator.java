@@ -70,6 +70,12 @@ final class Coordinator implements AutoCloseable {
     /** Owned by the coordinator's thread. */
     private long fenceAgainAtNanos;
 
+    /** Owned by the coordinator's thread. */
+    private @Nullable Fenced lastFenced;
+
+    /** A primary that a fencer has just made sure of, and the record that was read before it did. */
+    private record Fenced(Versioned record, String transitionId, long atNanos) {}
+
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
         this.peers = peers;
@@ -105,7 +111,8 @@ final class Coordinator implements AutoCloseable {
     private void nominate(
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
-        String transitionId = settings.machine().uniqueId();
+        Fenced before = fencedBefore(record);
+        String transitionId = before == null ? settings.machine().uniqueId() : before.transitionId();
         Fencer fencer = record.state().durability() == Durability.ASYNC ? guardedFencer : null;
         Change change = fencer == null
                 ? Protocol.nominate(
@@ -116,7 +123,9 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         ClusterState nominated = change.next().get();
-        if (fencer != null && !fenced(fencer, decision.reason(), record, nominated)) {
+        if (fencer != null && before == null) {
+            // What was heard meanwhile of its log, and of whoever was to take over, counts: it is decided once more.
+            fence(fencer, decision.reason(), record, nominated);
             return;
         }
         Instant started = historian.now();
@@ -140,19 +149,29 @@ final class Coordinator implements AutoCloseable {
         bring(nominated);
     }
 
+    private @Nullable Fenced fencedBefore(Versioned record) {
+        Fenced last = lastFenced;
+        return last != null
+                        && last.record().version() == record.version()
+                        && last.record().incarnation() == record.incarnation()
+                        && settings.ticker().nanos() - last.atNanos() < FENCE_AGAIN.toNanos()
+                ? last
+                : null;
+    }
+
     /**
-     * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an agent
-     * has started again since has written it when it opened, and then the nomination does not land.
+     * Makes sure that the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an
+     * agent has started again since has written it when it opened, and then the nomination does not land.
      */
-    private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
+    private void fence(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
         long now = settings.ticker().nanos();
         if (now - fenceAgainAtNanos < 0) {
             settings.machine().pause(BREATH);
-            return false;
+            return;
         }
         // Who coordinates no more, or goes by an old record, would fence a primary that serves.
         if (settings.store().leadership().isEmpty() || !stillSo(record)) {
-            return false;
+            return;
         }
         ClusterState state = record.state();
         events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
@@ -163,7 +182,9 @@ final class Coordinator implements AutoCloseable {
                 () -> fencer.fence(new FenceRequest(state.clusterId(), state.epoch(), state.primary(), reason, FENCE)));
         if (outcome.holds()) {
             events.over(FENCING);
-            return true;
+            lastFenced = new Fenced(
+                    record, nominated.transitionId(), settings.ticker().nanos());
+            return;
         }
         fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
         events.changed(
@@ -171,7 +192,6 @@ final class Coordinator implements AutoCloseable {
                 FENCING,
                 state.primary() + " is not fenced, so nobody takes over: " + outcome.detail()
                         + ". It is tried again; a person may decide otherwise: ha failover --accept-loss");
-        return false;
     }
 
     /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */

@@ -19,6 +19,7 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.HealthReport;
+import io.prontuario.ha.model.HeardLog;
 import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.Measure;
@@ -27,6 +28,7 @@ import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.NodeTags;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.SwitchoverPlan;
@@ -484,7 +486,8 @@ public final class Engine implements AutoCloseable {
                 present == null ? about : duty.duty().name(),
                 !mayCoordinate(),
                 hold(view),
-                settings.tags());
+                settings.tags(),
+                heardToTell(view));
         NodeStatus before = published;
         if (status.equals(before)) {
             return;
@@ -493,6 +496,7 @@ public final class Engine implements AutoCloseable {
         boolean urgent = before == null
                 || !Objects.equals(condition(before), condition(status))
                 || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
+                || (async(state) && !Objects.equals(standing(before), standing(status)))
                 || !before.refusal().equals(status.refusal())
                 || before.standsBack() != status.standsBack()
                 || !before.hold().wanted().equals(status.hold().wanted())
@@ -525,17 +529,48 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Positions change all the time; they matter to others only while a nominee is to be judged or replaced. Those of a standby without a
-     * stream stand still, and a person may have to choose by them.
+     * Positions change all the time; they matter to others only while a nominee is to be judged or replaced, and where no commit waits for a
+     * standby, so that they alone tell what a takeover loses. Those of a standby without a stream stand still, and a person may have to choose
+     * by them.
      */
     private static DataStatus published(@Nullable ClusterState state, DataStatus data) {
-        boolean wanted = state != null && (!state.active() || switching(state));
+        boolean wanted = state != null && (!state.active() || switching(state) || async(state));
         return wanted || cutOff(data) ? data.coarseWithPositions() : data.coarse();
     }
 
     private static boolean cutOff(DataStatus data) {
         return data.runsAs(ServerMode.STANDBY)
                 && (data.receiver() == null || !data.receiver().streaming());
+    }
+
+    private static boolean async(@Nullable ClusterState state) {
+        return state != null && state.durability() == Durability.ASYNC;
+    }
+
+    /** What this node knows of the primary's log, once that does not tell it itself any more. */
+    private static @Nullable HeardLog heardToTell(ClusterView view) {
+        ClusterState state = view.state();
+        HeardLog heard = view.primaryLog();
+        if (state == null || heard == null || !async(state)) {
+            return null;
+        }
+        boolean says = view.status(state.primary().node())
+                .filter(status -> !status.leaving())
+                .map(NodeStatus::data)
+                .filter(data -> data.condition() == ServerCondition.RUNNING)
+                .isPresent();
+        return says ? null : heard.toTell();
+    }
+
+    private record Standing(ServerMode mode, boolean streaming) {}
+
+    /** What makes a server a candidate where nobody is certified, and its last position worth knowing. */
+    private static @Nullable Standing standing(NodeStatus status) {
+        DataStatus data = status.data();
+        return data == null
+                ? null
+                : new Standing(
+                        data.mode(), data.receiver() != null && data.receiver().streaming());
     }
 
     /** A switchover is asked for and its target not nominated yet. */

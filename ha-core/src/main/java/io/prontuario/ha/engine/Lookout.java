@@ -46,6 +46,7 @@ final class Lookout {
     private final WordOfMouth word;
     private final Since since;
     private final NomineeProgress progress;
+    private final HeardOfPrimary heard;
     private final Map<NodeName, String> addresses = new HashMap<>();
 
     Lookout(EngineSettings settings, Peers peers, WordOfMouth word) {
@@ -54,6 +55,7 @@ final class Lookout {
         this.word = word;
         this.since = new Since(settings.ticker());
         this.progress = new NomineeProgress(settings.ticker());
+        this.heard = new HeardOfPrimary(settings.ticker());
     }
 
     /** What the agent and the coordinator have found out by acting; the rest is observed. */
@@ -117,7 +119,8 @@ final class Lookout {
                 primaryAnswers(state, nodes, leading),
                 leading,
                 nomineeStalled(state, nodes),
-                pausedFor(state));
+                pausedFor(state),
+                heard.by(state, nodes.values()));
     }
 
     /**

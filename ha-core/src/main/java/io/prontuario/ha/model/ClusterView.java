@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param nomineeStalledFor how long the nominee has shown no progress; before the nomination of a planned switchover, how long neither
  *     primary nor target has; otherwise zero when active
  * @param pausedFor for how long this node has seen the record's present pause; zero while there is none that ends by itself
+ * @param primaryLog how far the log of the record's primary goes by all that was heard in this epoch; null when nothing was
  */
 public record ClusterView(
         NodeName self,
@@ -61,7 +62,8 @@ public record ClusterView(
         Answer primaryAnswers,
         boolean leading,
         Duration nomineeStalledFor,
-        Duration pausedFor) {
+        Duration pausedFor,
+        @Nullable HeardLog primaryLog) {
 
     public ClusterView {
         standbys = List.copyOf(standbys);
@@ -69,6 +71,87 @@ public record ClusterView(
         // In the order of their names: whoever goes through them finds the same first on every machine.
         nodes = Collections.unmodifiableMap(new TreeMap<>(nodes));
         sightings = List.copyOf(sightings);
+    }
+
+    /** One in which nothing was heard of the primary's log. */
+    public ClusterView(
+            NodeName self,
+            NodeRole role,
+            Limits limits,
+            @Nullable ClusterState state,
+            Duration storeConnectedFor,
+            @Nullable NodeMemory memory,
+            DataStatus local,
+            Duration localDownFor,
+            Duration activeFor,
+            Duration notStreamingFor,
+            long openedEpoch,
+            List<StandbyHealth> standbys,
+            List<Copy> pausedCertification,
+            boolean rejoinNeeded,
+            boolean startedAgain,
+            @Nullable Duration holdWantedFor,
+            boolean observedByOther,
+            Map<NodeName, NodeStatus> nodes,
+            List<Sighting> sightings,
+            Answer primaryAnswers,
+            boolean leading,
+            Duration nomineeStalledFor,
+            Duration pausedFor) {
+        this(
+                self,
+                role,
+                limits,
+                state,
+                storeConnectedFor,
+                memory,
+                local,
+                localDownFor,
+                activeFor,
+                notStreamingFor,
+                openedEpoch,
+                standbys,
+                pausedCertification,
+                rejoinNeeded,
+                startedAgain,
+                holdWantedFor,
+                observedByOther,
+                nodes,
+                sightings,
+                primaryAnswers,
+                leading,
+                nomineeStalledFor,
+                pausedFor,
+                null);
+    }
+
+    /** The same where this was heard. */
+    public ClusterView withPrimaryLog(@Nullable HeardLog heard) {
+        return new ClusterView(
+                self,
+                role,
+                limits,
+                state,
+                storeConnectedFor,
+                memory,
+                local,
+                localDownFor,
+                activeFor,
+                notStreamingFor,
+                openedEpoch,
+                standbys,
+                pausedCertification,
+                rejoinNeeded,
+                startedAgain,
+                holdWantedFor,
+                observedByOther,
+                nodes,
+                sightings,
+                primaryAnswers,
+                leading,
+                nomineeStalledFor,
+                pausedFor,
+                heard);
     }
 
     /** What a node last published; empty when its session does not live and it has not said goodbye. */

@@ -136,19 +136,19 @@ public record DataStatus(
 
     /** The part that others decide by, without positions and ages: publishing again is worth a write only when this changes. */
     public DataStatus coarse() {
-        return coarse(0, 0);
+        return coarse(0, 0, receiver == null ? null : receiver.coarse());
     }
 
-    /** The same with the positions, by which a nominee's progress is judged and heirs are ranked. */
+    /** The same with the positions, by which a nominee's progress is judged, heirs are ranked and losses told. */
     public DataStatus coarseWithPositions() {
-        return coarse(receivedPosition, replayedPosition);
+        return coarse(receivedPosition, replayedPosition, receiver == null ? null : receiver.coarseWithPosition());
     }
 
-    private DataStatus coarse(long received, long replayed) {
+    private DataStatus coarse(long received, long replayed, @Nullable Receiver seen) {
         return changed(draft -> {
             draft.receivedPosition = received;
             draft.replayedPosition = replayed;
-            draft.receiver = receiver == null ? null : receiver.coarse();
+            draft.receiver = seen;
             draft.attached = List.of();
             draft.namesInFile = "";
             draft.namesInEffect = "";

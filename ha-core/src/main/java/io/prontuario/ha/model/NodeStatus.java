@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param standsBack it cannot coordinate at present, and leaves that to others
  * @param hold how far it is with the hold of a planned switchover
  * @param tags what its settings say that it is good for
+ * @param heard how far the log of the record's primary goes as far as it has heard; told in {@code ASYNC} while that one does not say so itself,
+ *     null otherwise and of a node of a former version
  */
 public record NodeStatus(
         NodeName node,
@@ -29,12 +31,29 @@ public record NodeStatus(
         String activity,
         boolean standsBack,
         Hold hold,
-        NodeTags tags) {
+        NodeTags tags,
+        @Nullable HeardLog heard) {
 
     public NodeStatus {
         // A node of a former version does not say.
         hold = Objects.requireNonNullElse(hold, Hold.NONE);
         tags = Objects.requireNonNullElse(tags, NodeTags.USUAL);
+    }
+
+    /** A node that tells nothing of the primary's log. */
+    public NodeStatus(
+            NodeName node,
+            NodeRole role,
+            String address,
+            boolean leaving,
+            @Nullable DataStatus data,
+            long epoch,
+            String refusal,
+            String activity,
+            boolean standsBack,
+            Hold hold,
+            NodeTags tags) {
+        this(node, role, address, leaving, data, epoch, refusal, activity, standsBack, hold, tags, null);
     }
 
     /** A node that can coordinate, on which nothing holds, without tags. */
@@ -57,16 +76,25 @@ public record NodeStatus(
 
     /** The same node, which says this about the hold of a switchover. */
     public NodeStatus withHold(Hold other) {
-        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, other, tags);
+        return new NodeStatus(
+                node, role, address, leaving, data, epoch, refusal, activity, standsBack, other, tags, heard);
     }
 
     /** The same node with another status of its server. */
     public NodeStatus withData(DataStatus other) {
-        return new NodeStatus(node, role, address, leaving, other, epoch, refusal, activity, standsBack, hold, tags);
+        return new NodeStatus(
+                node, role, address, leaving, other, epoch, refusal, activity, standsBack, hold, tags, heard);
     }
 
     /** The same node with other tags. */
     public NodeStatus withTags(NodeTags other) {
-        return new NodeStatus(node, role, address, leaving, data, epoch, refusal, activity, standsBack, hold, other);
+        return new NodeStatus(
+                node, role, address, leaving, data, epoch, refusal, activity, standsBack, hold, other, heard);
+    }
+
+    /** The same node, which tells this of the primary's log. */
+    public NodeStatus withHeard(@Nullable HeardLog other) {
+        return new NodeStatus(
+                node, role, address, leaving, data, epoch, refusal, activity, standsBack, hold, tags, other);
     }
 }

@@ -33,6 +33,11 @@ public record Receiver(
         return new Receiver(upstream, streaming, Duration.ZERO, 0, node);
     }
 
+    /** The same with the position. */
+    Receiver coarseWithPosition() {
+        return withLastMessageAge(Duration.ZERO);
+    }
+
     /**
      * Whether what it streams is that node's log. A stream from a server that is not the primary, such as a former one that lives on, looks
      * as well as any. Where it is not known whose server it is, it gets the benefit of the doubt.

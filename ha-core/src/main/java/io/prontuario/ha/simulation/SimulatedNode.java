@@ -7,6 +7,7 @@ import io.prontuario.ha.engine.Engine;
 import io.prontuario.ha.engine.EngineSettings;
 import io.prontuario.ha.engine.Machine;
 import io.prontuario.ha.model.ClusterView;
+import io.prontuario.ha.model.DataSize;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeMemory;
 import io.prontuario.ha.model.NodeName;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
     /** Longer than a pooled client waits between two rows. */
     private static final long ANSWERED = 1_000_000_000;
+
+    /** Of what is not counted in bytes here but in entries. */
+    private static final DataSize MAX_LAG = new DataSize(100);
 
     private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -156,7 +160,7 @@ final class SimulatedNode {
                 role,
                 seen,
                 strategies,
-                world.setting().fencer() ? FencedPolicy::decide : StandardPolicy::decide,
+                world.setting().fencer() ? view -> FencedPolicy.decide(view, MAX_LAG) : StandardPolicy::decide,
                 Limits.DEFAULT,
                 EmergencySettings.DEFAULT,
                 InetSocketAddress.createUnresolved(name.value(), 0),

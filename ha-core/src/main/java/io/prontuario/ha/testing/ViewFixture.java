@@ -9,6 +9,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Hazard;
+import io.prontuario.ha.model.HeardLog;
 import io.prontuario.ha.model.Hold;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.Limits;
@@ -86,6 +87,7 @@ public final class ViewFixture {
     private Duration activeFor = LONG;
     private @Nullable PauseEnd pauseEnd;
     private Duration pausedFor = Duration.ZERO;
+    private @Nullable HeardLog heard;
     private Duration notStreamingFor = Duration.ZERO;
 
     private ViewFixture() {}
@@ -415,6 +417,12 @@ public final class ViewFixture {
         return this;
     }
 
+    /** The node that looks remembers that the primary's log went so far, and has heard that so long ago. */
+    public ViewFixture heard(long position, long millisAgo) {
+        heard = new HeardLog(epoch, timeline, position, Duration.ofMillis(millisAgo));
+        return this;
+    }
+
     /** The node that looks does not coordinate. */
     public ViewFixture notLeading() {
         leading = false;
@@ -570,7 +578,15 @@ public final class ViewFixture {
                 primaryAnswers,
                 leading,
                 nomineeStalledFor,
-                pausedFor);
+                pausedFor,
+                heard == null ? saidByPrimary() : heard);
+    }
+
+    private @Nullable HeardLog saidByPrimary() {
+        Node node = primary == null ? null : nodes.get(primary.node().value());
+        return node == null || !node.agentLives || node.received == 0
+                ? null
+                : new HeardLog(epoch, timeline, node.received, Duration.ZERO);
     }
 
     private Map<NodeName, NodeStatus> published() {

@@ -111,6 +111,19 @@ final class SimulationTest {
                 LongStream.of(11, 16, 28, 47, 61));
     }
 
+    /**
+     * Found in seed 69326, in ASYNC: the standby was promoted by hand while the fencer was at work, and nominated by what had been seen before;
+     * its agent had begun to replace its data.
+     */
+    @Test
+    void whoIsPromotedByHandWhileThePrimaryIsFencedIsNotNominatedByWhatWasSeenBefore() {
+        holdsThrough(
+                List.of(
+                        new Fault(10_599, Kind.AGENT_IS_KILLED, 0, 1, 8_829),
+                        new Fault(12_750, Kind.PROMOTED_BY_HAND, 1, 0, 1_367)),
+                LongStream.of(991));
+    }
+
     /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */
     @Test
     void aNominationThatMeetsANewerRecordIsNotRepeatedAtOnce() {

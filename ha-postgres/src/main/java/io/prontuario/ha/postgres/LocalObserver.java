@@ -341,12 +341,13 @@ final class LocalObserver implements AutoCloseable {
         boolean standby = "t".equals(row[0]);
         lookForPending(session);
         Set<Hazard> hazards = vital.seen(session, row[8]);
+        Copy copy = identity.read().orElse(null);
         return new DataStatus(
-                identity.read().orElse(null),
+                copy,
                 identifier,
                 ServerCondition.RUNNING,
                 standby ? ServerMode.STANDBY : ServerMode.PRIMARY,
-                Integer.parseInt(row[1]),
+                timeline(standby, copy, Integer.parseInt(row[1])),
                 Long.parseLong(row[2]),
                 Long.parseLong(row[3]),
                 0,
@@ -359,6 +360,13 @@ final class LocalObserver implements AutoCloseable {
                         .filter(text -> !text.isEmpty())
                         .collect(Collectors.joining("; ")),
                 hazards);
+    }
+
+    /** A standby says it only while it receives: once its stream has ended, and the primary with it, it is still where it was. */
+    private int timeline(boolean standby, @Nullable Copy copy, int seen) {
+        DataStatus before = latest;
+        boolean same = before.mode() == ServerMode.STANDBY && copy != null && copy.equals(before.copy());
+        return seen == 0 && standby && same ? before.timeline() : seen;
     }
 
     /** All settings are looked through for it: not ten times a second, and not while somebody waits for a server that has just started. */

@@ -318,7 +318,7 @@ public final class PostgresServer {
         OptionalLong running = pid();
         if (running.isPresent()) {
             long pid = running.getAsLong();
-            if (ProcessStat.isThere() && !worksIn(pid)) {
+            if (ProcessStat.isThere() && !worksIn(pid, data)) {
                 // Its number belongs to a server of somebody else's by now.
                 return false;
             }
@@ -385,7 +385,7 @@ public final class PostgresServer {
         long deadline = ticker.nanos() + limit.toNanos();
         while (true) {
             List<ProcessHandle> orphans = ProcessHandle.allProcesses()
-                    .filter(process -> worksIn(process.pid()) && isPostgres(process.pid()))
+                    .filter(process -> worksIn(process.pid(), data) && isPostgres(process.pid()))
                     .toList();
             if (orphans.isEmpty()) {
                 // Nobody works here any more. PostgreSQL itself goes by the number in the file: it refuses to start,
@@ -431,12 +431,23 @@ public final class PostgresServer {
                 && process.info()
                         .arguments()
                         .filter(words -> List.of(words).contains(data.toString()))
-                        .isPresent();
+                        .isPresent()
+                && seesSame(process.pid());
     }
 
-    private boolean worksIn(long pid) {
+    /** Whether what that process calls by this path is this folder; where that cannot be told, it is taken for it. */
+    private boolean seesSame(long pid) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(data.toRealPath());
+            return !ProcessStat.isThere() || Files.isSameFile(Path.of("/proc/" + pid + "/root" + data), data);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** By the folder itself: in another mount namespace another node's has the same path. */
+    static boolean worksIn(long pid, Path folder) {
+        try {
+            return Files.isSameFile(Path.of("/proc/" + pid + "/cwd"), folder);
         } catch (IOException e) {
             return false;
         }

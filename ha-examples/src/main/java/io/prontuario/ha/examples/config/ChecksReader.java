@@ -34,7 +34,7 @@ final class ChecksReader {
         return checks;
     }
 
-    private static DataSize size(String text) {
+    static DataSize size(String text) {
         try {
             return DataSize.parse(text);
         } catch (IllegalArgumentException e) {

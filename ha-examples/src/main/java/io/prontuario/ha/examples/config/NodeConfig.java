@@ -16,7 +16,6 @@ import io.prontuario.ha.postgres.PostgresStrategy;
 import io.prontuario.ha.postgres.pool.PoolSettings;
 import io.prontuario.ha.spi.ClusterStore;
 import io.prontuario.ha.spi.FailoverStrategy;
-import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.spi.HealthCheck;
 import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import io.prontuario.ha.zookeeper.ZooKeeperStore;
@@ -61,7 +60,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param tags what this data node is good for
  * @param checks what is looked at for people and what works for them
  * @param operators where people act; null when nothing can be changed over HTTP
- * @param fencer who fences in {@code ASYNC}; null when nobody does
+ * @param fencing who fences in {@code ASYNC}, and what may be lost then; null when nobody does
  * @param accepted what {@code ha validate} finds and is meant to be so: the area, and why
  */
 public record NodeConfig(
@@ -81,7 +80,7 @@ public record NodeConfig(
         NodeTags tags,
         List<HealthCheck> checks,
         @Nullable OperatorAccess operators,
-        @Nullable Fencer fencer,
+        @Nullable Fencing fencing,
         Map<String, String> accepted) {
     public NodeConfig {
         checks = List.copyOf(checks);
@@ -183,8 +182,8 @@ public record NodeConfig(
         if (operators != null) {
             builder.operators(operators);
         }
-        if (fencer != null) {
-            builder.fencer(fencer).policy(FailoverPolicies.fenced());
+        if (fencing != null) {
+            builder.fencer(fencing.fencer()).policy(FailoverPolicies.fencedWithin(fencing.maxLag()));
         }
         return builder;
     }

@@ -1,8 +1,10 @@
 package io.prontuario.ha.examples.config;
 
 import io.prontuario.ha.CommandFencer;
+import io.prontuario.ha.FailoverPolicies;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.haproxy.HaproxySettings;
+import io.prontuario.ha.model.DataSize;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -10,7 +12,6 @@ import io.prontuario.ha.model.NodeTags;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.postgres.PostgresSettings;
 import io.prontuario.ha.postgres.pool.PoolSettings;
-import io.prontuario.ha.spi.Fencer;
 import io.prontuario.ha.zookeeper.ZooKeeperAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeConfigReader {
     private static final String NO_FAILOVER = "noFailover";
-    private static final String UNBOUNDED = "unbounded-loss";
     private static final NodeName STAND_IN_NODE = new NodeName("unnamed");
     private static final PostgresAddress STAND_IN_ADDRESS = new PostgresAddress("127.0.0.1", 5432);
     private static final String STAND_IN_PASSWORD = "unread";
@@ -144,14 +144,9 @@ final class NodeConfigReader {
     }
 
     /** Null only beside a violation. */
-    private @Nullable Fencer fencer() {
-        Section section = top.section("fencer").allow("command", "limit", UNBOUNDED);
-        if (!"true".equals(section.text(UNBOUNDED).orElse(""))) {
-            section.violate(
-                    UNBOUNDED,
-                    "must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no"
-                            + " bound yet on how much it lacks");
-        }
+    private @Nullable Fencing fencer() {
+        Section section = top.section("fencer").allow("command", "limit", "max-lag");
+        DataSize maxLag = section.read("max-lag", ChecksReader::size).orElse(FailoverPolicies.USUAL_MAX_LAG);
         List<String> words = section.list("command").orElse(List.of());
         if (words.isEmpty()) {
             section.missing(
@@ -160,7 +155,7 @@ final class NodeConfigReader {
             return null;
         }
         try {
-            return CommandFencer.of(words, section.duration("limit", Duration.ofSeconds(5)));
+            return new Fencing(CommandFencer.of(words, section.duration("limit", Duration.ofSeconds(5))), maxLag);
         } catch (IllegalArgumentException e) {
             section.violate("command", "is refused: " + e.getMessage());
             return null;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.prontuario.ha.Leaving;
 import io.prontuario.ha.gcp.GcpEndpoints;
 import io.prontuario.ha.haproxy.RuntimeAddress;
+import io.prontuario.ha.model.DataSize;
 import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
@@ -232,12 +233,16 @@ class NodeConfigTest {
 
     @Test
     void readsWhoFences() throws IOException {
-        assertEquals(null, read(DATA_NODE).fencer());
+        assertEquals(null, read(DATA_NODE).fencing());
+        Fencing usual = read(DATA_NODE + "fencer: { command: [/bin/sh, -c, exit 1], limit: 2s }\n")
+                .fencing();
+        assertEquals("command /bin/sh", String.valueOf(usual.fencer()));
+        assertEquals(DataSize.mebibytes(1), usual.maxLag());
         assertEquals(
-                "command /bin/sh",
-                String.valueOf(read(DATA_NODE
-                                + "fencer: { command: [/bin/sh, -c, exit 1], limit: 2s, unbounded-loss: true }\n")
-                        .fencer()));
+                DataSize.mebibytes(16),
+                read(DATA_NODE + "fencer: { command: [/bin/sh], max-lag: 16MiB }\n")
+                        .fencing()
+                        .maxLag());
     }
 
     @Test
@@ -606,11 +611,11 @@ class NodeConfigTest {
                         "line 26: limits.reconnectGrace is 2000 ms, must be at most standbyTimeout, 1000 ms: a standby that is gone is not waited for longer than one that is there"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
-                        "fencer: { command: [/bin/false] }\n",
-                        "line 24: fencer.unbounded-loss must be true: with a fencer, in ASYNC, the standby that has received most takes over by itself, and there is no bound yet on how much it lacks"),
+                        "fencer: { command: [/bin/false], max-lag: some }\n",
+                        "line 24: fencer.max-lag is 'some', not a size; write for example 500MiB or 100GiB"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
-                        "fencer: { command: [fence], unbounded-loss: true }\n",
+                        "fencer: { command: [fence] }\n",
                         "line 24: fencer.command is refused: fence must be the absolute path of a program that this account may execute"),
                 wrong(
                         "limits:\n  suspicionTime: 2s\n",
