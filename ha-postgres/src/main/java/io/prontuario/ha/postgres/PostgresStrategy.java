@@ -235,10 +235,13 @@ public final class PostgresStrategy implements FailoverStrategy {
 
         @Override
         public int heldTimeline() {
-            int seen = status().timeline();
+            DataStatus status = status();
+            int seen = status.timeline();
+            // Not known of a server that was down when the agent started; and a standby without a stream says where it
+            // was.
+            boolean known = seen > 0 && (status.mode() == ServerMode.PRIMARY || status.receiver() != null);
             try {
-                // Not known of a server that was down when the agent started, nor of a standby without a stream.
-                return seen > 0 || !server.exists() ? seen : rejoin.ownTimeline();
+                return known || !server.exists() ? seen : rejoin.ownTimeline();
             } catch (RuntimeException e) {
                 // Such as a directory that is being replaced: its timeline is not known now.
                 return 0;
