@@ -9,6 +9,7 @@ import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.Versioned;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ final class Promises implements ModelServer.Watcher, StoreServers.Watcher {
     private long switchoverAskedAt;
     private @Nullable ClusterState servedState;
     /** Who may serve by that record. */
-    private Set<Copy> servable = Set.of();
+    private Set<Copy> servable = Collections.emptySet();
 
     Promises(World world) {
         this.world = world;
