@@ -1,6 +1,5 @@
 package io.prontuario.ha.decide;
 
-import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.Copy;
@@ -9,13 +8,9 @@ import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Decision;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.HeardLog;
-import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
-import io.prontuario.ha.model.Receiver;
 import io.prontuario.ha.model.ServerCondition;
-import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.Verdict;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,9 +22,6 @@ import java.util.Optional;
 public final class FencedPolicy {
     /** As Patroni has it: {@code maximum_lag_on_failover} is 1048576 (Patroni docs, Dynamic Configuration Settings). */
     public static final DataSize USUAL_MAX_LAG = DataSize.mebibytes(1);
-
-    /** A server that was at work for so long after its log was last heard of may have written anything. */
-    private static final Duration LONGEST_UNHEARD = Duration.ofSeconds(10);
 
     private FencedPolicy() {}
 
@@ -74,10 +66,6 @@ public final class FencedPolicy {
                 whyNot.append("; ").append(copy).append(" lacks ").append(lacks.get());
                 whyNot.append(" bytes of the log of ").append(state.primary()).append(", more than ");
                 whyNot.append(maxLag.bytes());
-            } else if (workedUnheard(view, state, heard, data)) {
-                whyNot.append("; ").append(state.primary()).append(" was reached for more than ");
-                whyNot.append(LONGEST_UNHEARD.toSeconds()).append(" s after its log was last heard of, so what ");
-                whyNot.append(copy).append(" lacks is not known");
             } else {
                 return Decision.failOver(
                         copy,
@@ -86,19 +74,6 @@ public final class FencedPolicy {
             }
         }
         return Decision.hold(death + "; no takeover" + whyNot + byHand);
-    }
-
-    /** Not where a standby streams from it: that hears of whatever there is. */
-    private static boolean workedUnheard(ClusterView view, ClusterState state, HeardLog heard, DataStatus data) {
-        NodeName primary = state.primary().node();
-        Receiver receiver = data.receiver();
-        if (receiver != null && receiver.streamsFrom(primary)) {
-            return false;
-        }
-        return view.sightings().stream()
-                .filter(sighting -> sighting.target().equals(primary) && sighting.answer() != Answer.UNKNOWN)
-                .map(Sighting::lastReachedAge)
-                .anyMatch(reached -> heard.age().minus(reached).compareTo(LONGEST_UNHEARD) > 0);
     }
 
     private static DataStatus data(ClusterView view, Copy copy) {

@@ -5,11 +5,13 @@ import io.prontuario.ha.decide.CoordinatorDecision;
 import io.prontuario.ha.decide.Protocol;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
+import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.FenceRequest;
@@ -70,12 +72,6 @@ final class Coordinator implements AutoCloseable {
     /** Owned by the coordinator's thread. */
     private long fenceAgainAtNanos;
 
-    /** Owned by the coordinator's thread. */
-    private @Nullable Fenced lastFenced;
-
-    /** A primary that a fencer has just made sure of, and the record that was read before it did. */
-    private record Fenced(Versioned record, String transitionId, long atNanos) {}
-
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
         this.peers = peers;
@@ -111,8 +107,7 @@ final class Coordinator implements AutoCloseable {
     private void nominate(
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
-        Fenced before = fencedBefore(record);
-        String transitionId = before == null ? settings.machine().uniqueId() : before.transitionId();
+        String transitionId = settings.machine().uniqueId();
         Fencer fencer = record.state().durability() == Durability.ASYNC ? guardedFencer : null;
         Change change = fencer == null
                 ? Protocol.nominate(
@@ -123,9 +118,7 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         ClusterState nominated = change.next().get();
-        if (fencer != null && before == null) {
-            // What was heard meanwhile of its log, and of whoever was to take over, counts: it is decided once more.
-            fence(fencer, decision.reason(), record, nominated);
+        if (fencer != null && !(fenced(fencer, decision.reason(), record, nominated) && stillStandby(heir))) {
             return;
         }
         Instant started = historian.now();
@@ -149,29 +142,19 @@ final class Coordinator implements AutoCloseable {
         bring(nominated);
     }
 
-    private @Nullable Fenced fencedBefore(Versioned record) {
-        Fenced last = lastFenced;
-        return last != null
-                        && last.record().version() == record.version()
-                        && last.record().incarnation() == record.incarnation()
-                        && settings.ticker().nanos() - last.atNanos() < FENCE_AGAIN.toNanos()
-                ? last
-                : null;
-    }
-
     /**
-     * Makes sure that the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an
+     * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an
      * agent has started again since has written it when it opened, and then the nomination does not land.
      */
-    private void fence(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
+    private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
         long now = settings.ticker().nanos();
         if (now - fenceAgainAtNanos < 0) {
             settings.machine().pause(BREATH);
-            return;
+            return false;
         }
         // Who coordinates no more, or goes by an old record, would fence a primary that serves.
         if (settings.store().leadership().isEmpty() || !stillSo(record)) {
-            return;
+            return false;
         }
         ClusterState state = record.state();
         events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
@@ -182,9 +165,7 @@ final class Coordinator implements AutoCloseable {
                 () -> fencer.fence(new FenceRequest(state.clusterId(), state.epoch(), state.primary(), reason, FENCE)));
         if (outcome.holds()) {
             events.over(FENCING);
-            lastFenced = new Fenced(
-                    record, nominated.transitionId(), settings.ticker().nanos());
-            return;
+            return true;
         }
         fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
         events.changed(
@@ -192,6 +173,14 @@ final class Coordinator implements AutoCloseable {
                 FENCING,
                 state.primary() + " is not fenced, so nobody takes over: " + outcome.detail()
                         + ". It is tried again; a person may decide otherwise: ha failover --accept-loss");
+        return false;
+    }
+
+    /** It may have been promoted by hand while the fencer was at work, and replaces its data then. Who was is looked for anew. */
+    private boolean stillStandby(Copy heir) {
+        NodeStatus status = settings.store().nodes().get(heir.node());
+        DataStatus data = status == null ? null : status.data();
+        return data != null && heir.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
     }
 
     /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */

@@ -496,7 +496,7 @@ public final class Engine implements AutoCloseable {
         boolean urgent = before == null
                 || !Objects.equals(condition(before), condition(status))
                 || (switching(state) && !Objects.equals(lastLog(before), lastLog(status)))
-                || (async(state) && !Objects.equals(standing(before), standing(status)))
+                || (async(state) && mode(before) != mode(status))
                 || !before.refusal().equals(status.refusal())
                 || before.standsBack() != status.standsBack()
                 || !before.hold().wanted().equals(status.hold().wanted())
@@ -562,15 +562,9 @@ public final class Engine implements AutoCloseable {
         return says ? null : heard.toTell();
     }
 
-    private record Standing(ServerMode mode, boolean streaming) {}
-
-    /** What makes a server a candidate where nobody is certified, and its last position worth knowing. */
-    private static @Nullable Standing standing(NodeStatus status) {
-        DataStatus data = status.data();
-        return data == null
-                ? null
-                : new Standing(
-                        data.mode(), data.receiver() != null && data.receiver().streaming());
+    /** What makes a server a candidate where nobody is certified. */
+    private static ServerMode mode(NodeStatus status) {
+        return status.data() == null ? ServerMode.NONE : status.data().mode();
     }
 
     /** A switchover is asked for and its target not nominated yet. */

@@ -385,7 +385,7 @@ public final class PostgresServer {
         long deadline = ticker.nanos() + limit.toNanos();
         while (true) {
             List<ProcessHandle> orphans = ProcessHandle.allProcesses()
-                    .filter(process -> worksIn(process.pid(), data) && isPostgres(process.pid()))
+                    .filter(process -> isPostgres(process.pid()) && worksIn(process.pid(), data))
                     .toList();
             if (orphans.isEmpty()) {
                 // Nobody works here any more. PostgreSQL itself goes by the number in the file: it refuses to start,
