@@ -173,15 +173,12 @@ public record HaproxyConfiguration(
 
                 defaults
                     mode tcp
-                    timeout connect 500ms
+                    timeout connect 1s
                     timeout client 1h
                     timeout server 1h
                     timeout check %dms
-                    # Who comes while the primary moves waits here, up to 3 s, and not by trying again and again on the processors that the
-                    # move needs. He is sent away, to come back at once, when the coordinator closes the server ("abortonclose": also who
-                    # has said something already).
-                    retries 5
-                    option abortonclose
+                    # A refused connection is answered at once: a retry would go to the same server, a second later.
+                    retries 0
                     option clitcpka
                     option srvtcpka
 

@@ -1,10 +1,8 @@
 package io.prontuario.ha.haproxy;
 
 import io.prontuario.ha.model.ClusterState;
-import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.Sighting;
-import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
 import io.prontuario.ha.spi.Layer;
 import io.prontuario.ha.spi.Outcome;
@@ -102,25 +100,10 @@ public final class HaproxyStrategy implements FailoverStrategy {
     @Override
     public Outcome isolate(StepRequest request) {
         String server = settings.servers().get(request.step().target());
-        if (server != null && stoppedInOrder(request.state())) {
-            // Nothing is there to keep traffic from. Closed now, the proxy would refuse all who come until the other
-            // one
-            // is enabled, and hundreds who try again and again take the processors from the promotion.
-            return Outcome.alreadySo(server + " was stopped in order; it is closed when the other one is enabled");
-        }
         // What comes next, enabling the new primary on every proxy, waits for this.
         return server == null
                 ? notConfigured(request.step().target())
                 : onAll(request.limit(), true, (proxy, deadline) -> proxy.isolate(server, deadline));
-    }
-
-    /** Whether this is the moment after the stop of a planned switchover: only then its first nomination is written. */
-    private static boolean stoppedInOrder(ClusterState state) {
-        Journal journal = state.transition();
-        return journal != null
-                && journal.kind() == TransitionKind.SWITCHOVER
-                && journal.tried().size() == 1
-                && !state.active();
     }
 
     @Override

@@ -13,11 +13,7 @@ import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.Step;
 import io.prontuario.ha.spi.Verb;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,42 +96,6 @@ class FlipIT {
         assertEquals("", lab.route());
         assertEquals(
                 Outcome.Kind.ALREADY_SO, haproxy.isolate(Requests.isolate(ONE)).kind());
-    }
-
-    /** Two hundred who are refused and try again at once take the processors from the promotion that they wait for. */
-    @Test
-    void whoComesBetweenAStopInOrderAndTheNewPrimaryWaitsInTheProxy() throws IOException {
-        // So often that nobody who is not sent away comes back within this test.
-        lab.close();
-        lab = HaproxyLab.with(text -> text.replace("retries 5", "retries 99"));
-        try (HaproxyStrategy strategy = HaproxyStrategy.of(lab.settings().build())) {
-            strategy.enable(Requests.enable(ONE));
-            lab.server(ONE).close();
-            CompletableFuture<Boolean> early = CompletableFuture.supplyAsync(this::speaksAndIsSentAway);
-
-            Outcome isolated = strategy.isolate(Requests.isolateAfterStop(ONE, TWO));
-
-            assertEquals(Outcome.Kind.ALREADY_SO, isolated.kind(), isolated.detail());
-            await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> !early.isDone());
-            assertFalse(lab.view().closed("one"));
-
-            strategy.enable(Requests.enable(TWO));
-
-            await().atMost(PATIENCE).until(early::isDone);
-            assertTrue(early.join());
-            assertTrue(lab.view().closed("one"));
-            assertEquals("two", lab.route());
-        }
-    }
-
-    /** As a client of PostgreSQL does, which speaks first. */
-    private boolean speaksAndIsSentAway() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lab.listenPort())) {
-            socket.getOutputStream().write('x');
-            return socket.getInputStream().read() < 0;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     @Test

@@ -3,14 +3,11 @@ package io.prontuario.ha.haproxy;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.Durability;
-import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
-import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.Step;
 import io.prontuario.ha.spi.StepRequest;
 import io.prontuario.ha.spi.Verb;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -24,23 +21,6 @@ final class Requests {
 
     static StepRequest isolate(NodeName node) {
         return request(Verb.ISOLATE, node, Duration.ofSeconds(10));
-    }
-
-    /** As after the stop of a planned switchover. */
-    static StepRequest isolateAfterStop(NodeName old, NodeName next) {
-        Copy target = new Copy(next, "1a2b");
-        Journal journal = new Journal(
-                "transition-2",
-                TransitionKind.SWITCHOVER,
-                new Copy(old, "3c4d"),
-                null,
-                List.of(target),
-                "asked for",
-                Instant.parse("2026-01-01T00:00:00Z"));
-        return new StepRequest(
-                new Step("haproxy", Verb.ISOLATE, old),
-                nominated(next).withTransition(journal),
-                Duration.ofSeconds(10));
     }
 
     static StepRequest request(Verb verb, NodeName node, Duration limit) {
