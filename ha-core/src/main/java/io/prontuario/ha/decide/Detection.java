@@ -4,6 +4,7 @@ import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.ClusterView;
 import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.Limits;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.Sighting;
 import io.prontuario.ha.model.Verdict;
@@ -59,6 +60,12 @@ public final class Detection {
         };
     }
 
+    /** Who was reached less than this ago is well: nobody needs to ask further. */
+    public static Duration fresh(Limits limits) {
+        // Not dividedBy(2), which takes a BigDecimal for it, at every look.
+        return Duration.ofNanos(limits.suspicionTime().toNanos() / 2);
+    }
+
     private static Verdict fromSightings(ClusterView view, ClusterState state) {
         List<Sighting> said = new ArrayList<>();
         Duration freshest = null;
@@ -85,7 +92,7 @@ public final class Detection {
                     + suspicionTime.toMillis() + " ms");
         }
         // Without ages: what is well today is well tomorrow, and is not to be told again.
-        if (freshest.compareTo(Duration.ofNanos(suspicionTime.toNanos() / 2)) < 0) {
+        if (freshest.compareTo(fresh(view.limits())) < 0) {
             return new Verdict(Verdict.Kind.ALIVE, state.primary() + " was reached");
         }
         return uncertain(state.primary() + " was not reached for more than half the suspicion time");

@@ -143,8 +143,8 @@ final class Coordinator implements AutoCloseable {
     }
 
     /**
-     * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an
-     * agent has started again since has written it when it opened, and then the nomination does not land.
+     * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an agent
+     * has started again since has written it when it opened, and then the nomination does not land.
      */
     private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
         long now = settings.ticker().nanos();

@@ -1,5 +1,6 @@
 package io.prontuario.ha.engine;
 
+import io.prontuario.ha.decide.Detection;
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.AttachedStandby;
 import io.prontuario.ha.model.ClusterState;
@@ -256,8 +257,7 @@ final class Lookout {
         NodeName target = state.primary().node();
         List<Sighting> all = new ArrayList<>(own(target));
         if (leading) {
-            // Not dividedBy(2), which takes a BigDecimal for it.
-            Duration fresh = Duration.ofNanos(settings.limits().suspicionTime().toNanos() / 2);
+            Duration fresh = Detection.fresh(settings.limits());
             boolean reached = false;
             for (Sighting sighting : all) {
                 reached |= sighting.answer() == Answer.REACHED

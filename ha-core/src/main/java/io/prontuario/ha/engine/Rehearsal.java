@@ -84,7 +84,8 @@ final class Rehearsal {
                 Answer.UNKNOWN,
                 true,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     private static DataStatus status(Copy copy, ServerCondition condition, ServerMode mode) {

@@ -235,6 +235,7 @@ class CertificatesAndNamesTest {
                 Answer.UNKNOWN,
                 false,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 }

@@ -138,7 +138,8 @@ final class Views {
                 view.primaryAnswers(),
                 view.leading(),
                 view.nomineeStalledFor(),
-                view.pausedFor());
+                view.pausedFor(),
+                null);
     }
 
     private static ClusterView hung(ClusterView view) {
@@ -165,7 +166,8 @@ final class Views {
                 view.primaryAnswers(),
                 view.leading(),
                 view.nomineeStalledFor(),
-                view.pausedFor());
+                view.pausedFor(),
+                null);
     }
 
     private static void add(Map<String, AgentDecision> found, ClusterView view) {
@@ -221,7 +223,8 @@ final class Views {
                 Answer.UNKNOWN,
                 false,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     private static boolean streams(World world, int node) {
@@ -334,7 +337,8 @@ final class Views {
                 silent ? Answer.UNREACHED : Answer.REACHED,
                 true,
                 stalled || !(state.active() || nomineeIsAble) ? LONG : Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
         return CoordinatorPolicy.decide(view, StandardPolicy.decide(view));
     }
 }
