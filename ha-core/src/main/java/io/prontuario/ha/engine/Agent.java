@@ -59,6 +59,9 @@ final class Agent {
     private final Watched<Long> opened;
     private final Historian historian;
     private final Events events;
+    /** Called before data is given up: nothing is said of the server any more until the act has ended. */
+    private final Runnable surrender;
+
     private final Ticker ticker;
     private final Map<Copy, Pause> pauses = new HashMap<>();
     private volatile boolean rejoinNeeded;
@@ -69,6 +72,9 @@ final class Agent {
     private volatile String startedAgain = "";
 
     private volatile Ready ready = new Ready("", Instant.EPOCH, 0);
+
+    /** Why the data here was not replaced, of the last rejoin. */
+    private @Nullable Outcome withheld;
 
     private Duty current = Duty.REST;
     /** In a row. */
@@ -93,8 +99,10 @@ final class Agent {
             Watched<Long> active,
             Watched<Long> opened,
             Historian historian,
-            Events events) {
+            Events events,
+            Runnable surrender) {
         this.settings = settings;
+        this.surrender = surrender;
         this.sync = sync;
         this.memory = memory;
         this.active = active;
@@ -149,7 +157,7 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, RESTART -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, REJOIN, RESTART -> {
                 if (!confirmed(record)) {
                     return;
                 }
@@ -168,7 +176,6 @@ final class Agent {
                     SET_NAMES,
                     MEND_SETTINGS,
                     WITHDRAW,
-                    REJOIN,
                     REPLACED -> {}
         }
         switch (decision.duty()) {
@@ -190,7 +197,7 @@ final class Agent {
             case SET_NAMES -> setNames(decision.names(), record);
             case MEND_SETTINGS -> tell(sync.mendSettings(CALL));
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
-            case REJOIN -> affirmed(record, () -> rejoin(state));
+            case REJOIN -> rejoin(record);
             case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);
             case RESTART -> restart(Objects.requireNonNull(decision.subject()), record);
         }
@@ -388,9 +395,6 @@ final class Agent {
      * or that a former process of this agent had on its way when it was killed, may still land. It carries the version that it was
      * proven under, so once the version has been raised here it cannot any more; and a nomination that this node has not heard of yet
      * makes this write fail.
-     *
-     * <p>And data may be replaced only while nobody is about to nominate it: whoever has asked this agent before it said nothing more of its
-     * server goes by an older version of the record.
      */
     private void affirmed(Versioned record, Runnable act) {
         Outcome written = write(record, record.state());
@@ -492,13 +496,32 @@ final class Agent {
         }
     }
 
-    private void rejoin(ClusterState state) {
+    private void rejoin(Versioned record) {
+        ClusterState state = record.state();
         opened.set(0L);
-        Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, LONG));
+        withheld = null;
+        Outcome outcome = historian.timed(state, "rejoined", () -> sync.rejoin(state, () -> mayReplace(record), LONG));
         if (outcome.holds()) {
             rejoinNeeded = false;
         }
-        tell(outcome);
+        Outcome conflict = withheld;
+        if (conflict == null) {
+            tell(outcome);
+        } else {
+            // That others write as well says nothing of the data here.
+            pause(conflict);
+        }
+    }
+
+    /**
+     * Data may be replaced only while nobody is about to nominate it. Whoever asks this agent from now on is told nothing of its server; and
+     * who has asked before goes by an older version of the record than the one that is written here.
+     */
+    private Outcome mayReplace(Versioned record) {
+        surrender.run();
+        Outcome written = write(record, record.state());
+        withheld = written.holds() ? null : written;
+        return written;
     }
 
     private void tell(Outcome outcome) {
@@ -507,10 +530,7 @@ final class Agent {
             failedRejoins = 0;
             events.over(ACT);
         } else {
-            Duration again = outcome.again();
-            failed = new Failed(
-                    current,
-                    ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
+            pause(outcome);
             boolean person = current == Duty.START_PRIMARY && outcome.kind() == Outcome.Kind.REFUSED;
             if (rejoinFailed(outcome)) {
                 events.changed(
@@ -523,6 +543,13 @@ final class Agent {
                 events.changed(person ? HaEvent.Kind.ALARM : HaEvent.Kind.DUTY, ACT, outcome.detail());
             }
         }
+    }
+
+    private void pause(Outcome outcome) {
+        Duration again = outcome.again();
+        failed = new Failed(
+                current,
+                ticker.nanos() + bounded(again == null ? BREATH : again).toNanos());
     }
 
     private boolean rejoinFailed(Outcome outcome) {

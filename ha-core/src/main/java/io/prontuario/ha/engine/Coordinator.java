@@ -179,9 +179,9 @@ final class Coordinator implements AutoCloseable {
 
     /**
      * It may have been promoted by hand while the fencer was at work, and replace its data by now. Its agent is asked itself, after the record
-     * was read that is written over: an agent that means to replace data says nothing of it any more, and then writes the record once. So
-     * either it has said so, or the nomination comes first and its data stays, or the nomination does not land. Who else was is looked for
-     * anew.
+     * was read that is written over: an agent that is about to replace data says nothing of it any more, and then writes the record once
+     * ({@code Agent.mayReplace}). So either it has said so, or the nomination comes first and its data stays, or the nomination does not
+     * land. Who else could take over is looked for anew.
      */
     private boolean staysStandby(Copy heir) {
         NodeStatus status = settings.store().nodes().get(heir.node());
@@ -190,10 +190,16 @@ final class Coordinator implements AutoCloseable {
                 && data != null
                 && heir.equals(data.copy())
                 && data.runsAs(ServerMode.STANDBY)
+                && !status.leaving()
                 && peers.word(status.address())
                         .filter(word -> word.condition() == ServerCondition.RUNNING && heir.equals(word.copy()))
                         .isPresent();
         if (!stays) {
+            events.changed(
+                    HaEvent.Kind.STATE,
+                    "nomination",
+                    heir
+                            + " is not nominated: its agent does not say that its server runs as a standby; looking again");
             fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
         }
         return stays;

@@ -97,8 +97,8 @@ public final class Engine implements AutoCloseable {
     /** What this node says of its server. */
     private final Watched<ServerWord> word;
 
-    /** Whether the agent is at an act that may replace the data; guarded by the word. */
-    private boolean rejoining;
+    /** Whether the agent is at an act that replaces the data; guarded by the word. */
+    private boolean surrendered;
 
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
@@ -161,7 +161,9 @@ public final class Engine implements AutoCloseable {
         for (FailoverStrategy strategy : settings.strategies()) {
             strategy.start(new StrategyContext(settings.self(), settings.ticker(), this::noticed, this::tags));
         }
-        syncControl().ifPresent(sync -> agent = new Agent(settings, sync, memory, active, opened, historian, events));
+        syncControl()
+                .ifPresent(sync ->
+                        agent = new Agent(settings, sync, memory, active, opened, historian, events, this::surrender));
         operations.start(events);
         surface = machine.switchboard().open(settings.listen(), answers, operations.pages(), operations.feed());
         settings.store().start(settings.cluster(), settings.self(), this::wake);
@@ -237,17 +239,25 @@ public final class Engine implements AutoCloseable {
     private void noticed() {
         Agent present = agent;
         if (present != null) {
-            say(present.status());
+            say();
         }
         news = true;
         wake();
     }
 
-    /** Nothing is said of a server whose data is about to be replaced: whoever would nominate it is told so before it begins. */
-    private void say(DataStatus server) {
+    /** Looked at once more, so that no older look is told after a newer one. */
+    private void say() {
         synchronized (word) {
-            word.set(rejoining ? ServerWord.NONE : ServerWord.of(server));
+            word.set(surrendered ? ServerWord.NONE : ServerWord.of(ownServer()));
         }
+    }
+
+    /** Nothing is said of the server here until the agent's act has ended: whoever would nominate it is not to go by what it was. */
+    private void surrender() {
+        synchronized (word) {
+            surrendered = true;
+        }
+        say();
     }
 
     private void wake() {
@@ -269,7 +279,7 @@ public final class Engine implements AutoCloseable {
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
         DataStatus local = ownServer();
-        say(local);
+        say();
         Agent present = agent;
         Lookout.Findings findings = present == null
                 ? new Lookout.Findings(0, false, List.of(), false, "")
@@ -346,17 +356,13 @@ public final class Engine implements AutoCloseable {
         }
         repetition.begins(duty, record.state(), local);
         events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
-        synchronized (word) {
-            rejoining = duty.duty() == Duty.REJOIN;
-        }
-        say(local);
         agentBusy.set(true);
         agentThread.execute(() -> busy(agentBusy, () -> {
             try {
                 present.carryOut(duty, record);
             } finally {
                 synchronized (word) {
-                    rejoining = false;
+                    surrendered = false;
                 }
             }
         }));

@@ -2,6 +2,7 @@ package io.prontuario.ha.engine;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ final class Question {
      */
     static Reply ask(String address, String path, String header, Duration limit) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://" + address + path).toURL().openConnection();
+                URI.create("http://" + address + path).toURL().openConnection(Proxy.NO_PROXY);
+        connection.setUseCaches(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout((int) limit.toMillis());
         int status = connection.getResponseCode();

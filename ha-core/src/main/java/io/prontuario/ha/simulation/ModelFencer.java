@@ -25,7 +25,7 @@ final class ModelFencer implements Fencer {
 
     @Override
     public Outcome fence(FenceRequest request) {
-        time.sleep(chance.between(20 * MILLI, 500 * MILLI));
+        time.sleep(chance.between(20 * MILLI, chance.percent(80) ? 500 * MILLI : 4500 * MILLI));
         if (chance.percent(15)) {
             return Outcome.unknown("its power supply does not answer");
         }

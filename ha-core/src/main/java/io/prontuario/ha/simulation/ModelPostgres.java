@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -387,7 +388,7 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
                 here.removeStandbySignal();
             }
             case STANDBY -> {
-                return follow(state, true);
+                return follow(state, true, () -> Outcome.refused("its data may not be replaced"));
             }
             case AS_IT_WAS -> {}
         }
@@ -690,8 +691,8 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
     // ---- becoming a standby
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
-        return follow(state, false);
+    public Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
+        return follow(state, false, consent);
     }
 
     private enum Way {
@@ -700,10 +701,12 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         REBUILD
     }
 
-    private Outcome follow(ClusterState state, boolean untouched) {
+    private Outcome follow(ClusterState state, boolean untouched, Supplier<Outcome> consent) {
         ModelServer here = own();
         ModelServer source = servers.get(state.primary().node());
         if (source == null || !reached(source)) {
+            // A host that is gone answers nothing, not even that nobody listens there.
+            time.sleep(chance.percent(50) ? 0 : chance.between(MILLI, 3000 * MILLI));
             return Outcome.retry("the primary cannot be asked", Duration.ofMillis(500));
         }
         time.sleep(chance.between(MILLI, 5 * MILLI));
@@ -721,6 +724,10 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         Way way = here.copy() == null ? Way.REBUILD : plan(here, source.wal());
         if (untouched && way != Way.FOLLOW) {
             return Outcome.refused("it cannot just follow");
+        }
+        Outcome given = way == Way.FOLLOW ? Outcome.done("") : consent.get();
+        if (!given.holds()) {
+            return given;
         }
         boolean well = switch (way) {
             case FOLLOW -> {

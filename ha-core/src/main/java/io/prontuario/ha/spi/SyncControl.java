@@ -6,6 +6,7 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.DataStatus;
 import io.prontuario.ha.model.ServerNames;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,8 +124,11 @@ public interface SyncControl {
      * The core calls it only when no copy of this node is in the record. A new copy id after every rewind or rebuild. A copy that the state
      * names as {@link ClusterState#condemned()} is rebuilt whatever its log says.
      * May take long: answers IN_PROGRESS with how far it is; further calls carry on.
+     *
+     * @param consent asked once, in the calling thread, when it is clear that data here has to be replaced, and before its copy id is
+     *     deleted: until it is given, somebody may still let this copy take over. Where it does not hold nothing is replaced, and it is the answer
      */
-    Outcome rejoin(ClusterState state, Duration limit);
+    Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit);
 
     /**
      * Ends second connections under one name, keeping the newest of each; REFUSED with the reason when one of them is a stranger:

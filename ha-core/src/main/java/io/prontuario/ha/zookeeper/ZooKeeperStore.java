@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
@@ -77,6 +78,12 @@ public final class ZooKeeperStore implements ClusterStore {
     private volatile boolean refused;
     /** Of the store's own thread. */
     private int polls;
+
+    /** How often the watch has told of a status. */
+    private final AtomicInteger told = new AtomicInteger();
+
+    /** A status that is known here may be an old one. */
+    private volatile boolean lookAtAll;
 
     /** What was read last, and where: there is a record, or why it is not understood. */
     private record Seen(
@@ -209,6 +216,7 @@ public final class ZooKeeperStore implements ClusterStore {
             readInBackground(made);
         } else if (path.startsWith(made.paths().nodes() + "/")) {
             NodeName node = new NodeName(path.substring(made.paths().nodes().length() + 1));
+            told.incrementAndGet();
             if (event.getType() == org.apache.zookeeper.Watcher.Event.EventType.NodeDeleted) {
                 statuses.remove(node);
                 tell(made);
@@ -249,10 +257,13 @@ public final class ZooKeeperStore implements ClusterStore {
                             StatusCodec.read(event.getData(), event.getPath())
                                     .ifPresentOrElse(status -> statuses.put(node, status), () -> statuses.remove(node));
                             tell(made);
+                        } else if (event.getResultCode() != KeeperException.Code.NONODE.intValue()) {
+                            lookAtAll = true;
                         }
                     })
                     .forPath(made.paths().node(node));
         } catch (Exception e) {
+            lookAtAll = true;
             LOG.debug("the status of {} could not be asked for; the poll will: {}", node, e.toString());
         }
     }
@@ -263,8 +274,12 @@ public final class ZooKeeperStore implements ClusterStore {
         }
         refreshState(made);
         polls++;
-        if (polls % POLLS_PER_LOOK_AT_ALL == 0) {
+        if (polls % POLLS_PER_LOOK_AT_ALL == 0 || lookAtAll) {
+            lookAtAll = false;
+            int before = told.get();
             refreshNodes(made);
+            // What was read may be older than what was told meanwhile.
+            lookAtAll |= told.get() != before;
         }
         made.presence().check();
         made.election().check();

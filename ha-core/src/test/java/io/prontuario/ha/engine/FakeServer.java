@@ -356,7 +356,11 @@ final class FakeServer implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public synchronized Outcome rejoin(ClusterState state, Duration limit) {
+    public synchronized Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
+        Outcome given = consent.get();
+        if (!given.holds()) {
+            return given;
+        }
         Outcome done = did("rejoin");
         return rejoining == null ? done : rejoining;
     }

@@ -17,6 +17,7 @@ import io.prontuario.ha.spi.SyncControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Leaves everything to the model of PostgreSQL: what a planted mistake puts in between, it overrides. */
 class ForwardingPostgres implements FailoverStrategy, SyncControl {
@@ -137,8 +138,8 @@ class ForwardingPostgres implements FailoverStrategy, SyncControl {
     }
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
-        return postgres.rejoin(state, limit);
+    public Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
+        return postgres.rejoin(state, consent, limit);
     }
 
     @Override

@@ -343,9 +343,12 @@ enum PlantedMistake implements Tampering {
             super(store);
         }
 
+        private @Nullable Versioned truth;
+
         abstract ClusterState seen(ClusterState state);
 
         private Versioned seen(Versioned read) {
+            truth = read;
             return new Versioned(seen(read.state()), read.version(), read.incarnation(), read.writeId());
         }
 
@@ -357,6 +360,14 @@ enum PlantedMistake implements Tampering {
         @Override
         public Optional<Versioned> read(Duration limit) {
             return super.read(limit).map(this::seen);
+        }
+
+        /** Who writes what he has read as it is, does so: it is the reading that is mistaken. */
+        @Override
+        public WriteOutcome compareAndSet(Versioned expected, ClusterState next, @Nullable Term term, Duration limit) {
+            Versioned last = truth;
+            boolean asItIs = last != null && last.version() == expected.version() && next.equals(expected.state());
+            return super.compareAndSet(expected, asItIs ? last.state() : next, term, limit);
         }
     }
 }

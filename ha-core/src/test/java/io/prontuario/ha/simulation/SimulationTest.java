@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.simulation.Fault.Kind;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ final class SimulationTest {
 
     /** Each scenario of what was found once, with so many histories. */
     private static final int AGAIN = 10;
+
+    /** Histories in {@code ASYNC} with a fencer. */
+    private static final int FENCED = 20;
 
     private static final QuietEngine QUIET = new QuietEngine();
 
@@ -132,6 +136,24 @@ final class SimulationTest {
                         new Fault(10_599, Kind.AGENT_IS_KILLED, 0, 1, 8_829),
                         new Fault(12_700, Kind.PROMOTED_BY_HAND, 1, 0, 1_367)),
                 LongStream.of(1836, 10800));
+    }
+
+    /** A rejoin that finds nobody whom it could follow must not touch the record: a fencer that takes longer than its pauses would be in vain. */
+    @Test
+    void whoCannotRejoinDoesNotKeepASlowFencersSuccessFromCounting() {
+        Simulation simulation = new Simulation();
+        List<Long> seeds = LongStream.rangeClosed(1, 400)
+                .filter(seed -> Setting.of(seed).durability() == Durability.ASYNC
+                        && Setting.of(seed).fencer())
+                .limit(FENCED)
+                .boxed()
+                .toList();
+        assertEquals(FENCED, seeds.size());
+        for (long seed : seeds) {
+            Run run = simulation.run(seed, List.of(new Fault(6_000, Kind.NODE_IS_LOST, 0, 1, 60_000)), false);
+            assertEquals(Optional.empty(), run.broken(), "seed " + seed);
+            assertTrue(run.epochs() > 1, "nobody took over within a minute, seed " + seed);
+        }
     }
 
     /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -331,7 +332,7 @@ public final class PostgresStrategy implements FailoverStrategy {
                         server.standbySignal(false);
                     }
                     case STANDBY -> {
-                        return rejoin.run(upstream(state), state.systemIdentifier(), true);
+                        return rejoin.asItIs(upstream(state), state.systemIdentifier());
                     }
                     case AS_IT_WAS -> server.endOrphans(limit);
                 }
@@ -465,12 +466,12 @@ public final class PostgresStrategy implements FailoverStrategy {
         }
 
         @Override
-        public Outcome rejoin(ClusterState state, Duration limit) {
+        public Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
             return act(
                     "rejoining",
                     () -> identity.read().filter(state.condemned()::contains).isPresent()
-                            ? rejoin.afresh(upstream(state), state.systemIdentifier())
-                            : rejoin.run(upstream(state), state.systemIdentifier(), false));
+                            ? rejoin.afresh(upstream(state), state.systemIdentifier(), consent)
+                            : rejoin.run(upstream(state), state.systemIdentifier(), consent));
         }
 
         @Override

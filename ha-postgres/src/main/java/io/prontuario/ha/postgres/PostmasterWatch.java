@@ -101,7 +101,7 @@ final class PostmasterWatch implements AutoCloseable {
                     .filter(file -> isItsReadingEnd(process.resolve("fdinfo").resolve(file.getFileName())))
                     .toList();
             return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }
     }

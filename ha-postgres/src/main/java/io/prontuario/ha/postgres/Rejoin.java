@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,17 +62,24 @@ final class Rejoin {
      *
      * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
      */
-    Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched) {
-        return run(primary, expectedIdentifier, untouched, this::plan);
+    Outcome run(PostgresAddress primary, String expectedIdentifier, Supplier<Outcome> consent) {
+        return run(primary, expectedIdentifier, false, this::plan, consent);
+    }
+
+    /** The same for data that may not be replaced: who cannot just follow is refused. */
+    Outcome asItIs(PostgresAddress primary, String expectedIdentifier) {
+        return run(
+                primary, expectedIdentifier, true, this::plan, () -> Outcome.refused("its data may not be replaced"));
     }
 
     /** The same, and whatever is here is not looked at but replaced: a person wants it so. */
-    Outcome afresh(PostgresAddress primary, String expectedIdentifier) {
+    Outcome afresh(PostgresAddress primary, String expectedIdentifier, Supplier<Outcome> consent) {
         return run(
                 primary,
                 expectedIdentifier,
                 false,
-                source -> new RejoinPlan(RejoinPlan.Way.REBUILD, "a person wants the data copied anew"));
+                source -> new RejoinPlan(RejoinPlan.Way.REBUILD, "a person wants the data copied anew"),
+                consent);
     }
 
     /** Decides the way on a session with the primary. */
@@ -79,7 +87,12 @@ final class Rejoin {
         RejoinPlan by(Connection source) throws SQLException;
     }
 
-    private Outcome run(PostgresAddress primary, String expectedIdentifier, boolean untouched, Planning planning) {
+    private Outcome run(
+            PostgresAddress primary,
+            String expectedIdentifier,
+            boolean untouched,
+            Planning planning,
+            Supplier<Outcome> consent) {
         server.endTools(STOP);
         try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
             if (Promotion.inRecovery(source)) {
@@ -108,6 +121,10 @@ final class Rejoin {
                     plan.reason());
             if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
                 return Outcome.refused("it cannot just follow: " + plan.reason());
+            }
+            Outcome given = plan.way() == RejoinPlan.Way.FOLLOW ? Outcome.done("") : consent.get();
+            if (!given.holds()) {
+                return given;
             }
             if (slot.isPresent()) {
                 StandbySlot.free(source, slot.get());

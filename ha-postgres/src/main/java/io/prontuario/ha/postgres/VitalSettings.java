@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The settings that a running server may be given by hand and that take away what clients were promised: {@code synchronous_commit},
@@ -73,7 +74,7 @@ final class VitalSettings {
             return Set.of();
         }
         Set<String> wrong = wrong(session, values).keySet();
-        well = wrong.isEmpty() ? values : "";
+        well = allWell(values) ? values : "";
         OptionalLong now = server.pid();
         synchronized (this) {
             if (!now.equals(life)) {
@@ -115,12 +116,22 @@ final class VitalSettings {
                 .collect(Collectors.joining("; "));
     }
 
+    /** Whoever set them. */
+    private static boolean allWell(String values) {
+        String[] now = values.split("\\|", -1);
+        return IntStream.range(0, NAMES.size()).allMatch(i -> isWell(NAMES.get(i), now[i]));
+    }
+
+    private static boolean isWell(String name, String value) {
+        return vital(name).well().test(value.toLowerCase(Locale.ROOT));
+    }
+
     private Map<String, String> wrong(Connection session, String values) throws SQLException {
         String[] now = values.split("\\|", -1);
         Map<String, String> wrong = new LinkedHashMap<>();
         for (int i = 0; i < NAMES.size(); i++) {
             String name = NAMES.get(i);
-            if (!vital(name).well().test(now[i].toLowerCase(Locale.ROOT))
+            if (!isWell(name, now[i])
                     && !OTHERS.contains(
                             Sql.value(session, "select source from pg_settings where name = '" + name + "'"))) {
                 wrong.put(name, now[i]);
@@ -140,9 +151,7 @@ final class VitalSettings {
     static Map<String, String> corrections(AutoConf file) {
         Map<String, String> all = new LinkedHashMap<>();
         for (String name : NAMES) {
-            if (file.get(name)
-                    .filter(value -> !vital(name).well().test(value.toLowerCase(Locale.ROOT)))
-                    .isPresent()) {
+            if (file.get(name).filter(value -> !isWell(name, value)).isPresent()) {
                 all.put(name, vital(name).wanted());
             }
         }

@@ -21,7 +21,7 @@ class ForeignDataIT {
         node.execute("create table ours (id int)");
         LabServer stranger = lab.primary("stranger");
 
-        Outcome outcome = node.rejoin().run(stranger.address(), node.server().systemIdentifier(), false);
+        Outcome outcome = node.rejoin().run(stranger.address(), node.server().systemIdentifier(), LabServer.CONSENT);
 
         assertEquals(Outcome.Kind.REFUSED, outcome.kind(), outcome.detail());
         assertEquals("0", node.value("select count(*) from ours"));
@@ -34,7 +34,7 @@ class ForeignDataIT {
         other.stop();
         Files.delete(other.server().state().resolve("copy"));
 
-        Outcome outcome = other.rejoin().run(primary.address(), primary.server().systemIdentifier(), false);
+        Outcome outcome = other.rejoin().run(primary.address(), primary.server().systemIdentifier(), LabServer.CONSENT);
 
         assertEquals(Outcome.Kind.REFUSED, outcome.kind(), outcome.detail());
         assertTrue(other.server().exists());
@@ -48,7 +48,7 @@ class ForeignDataIT {
         Files.delete(standby.server().state().resolve("copy"));
 
         Outcome outcome =
-                standby.rejoin().run(primary.address(), primary.server().systemIdentifier(), false);
+                standby.rejoin().run(primary.address(), primary.server().systemIdentifier(), LabServer.CONSENT);
 
         assertEquals(Outcome.Kind.REFUSED, outcome.kind(), outcome.detail());
         assertTrue(outcome.detail().contains("ha adopt"), outcome.detail());
@@ -62,7 +62,7 @@ class ForeignDataIT {
         Path letter = Files.createDirectories(node.data()).resolve("letter.txt");
         Files.writeString(letter, "dear");
 
-        Outcome outcome = node.rejoin().run(primary.address(), primary.server().systemIdentifier(), false);
+        Outcome outcome = node.rejoin().run(primary.address(), primary.server().systemIdentifier(), LabServer.CONSENT);
 
         assertEquals(Outcome.Kind.REFUSED, outcome.kind(), outcome.detail());
         assertTrue(Files.exists(letter));

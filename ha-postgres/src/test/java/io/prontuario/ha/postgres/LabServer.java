@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabServer {
     static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Where nobody could nominate it: its data may be replaced. */
+    static final Supplier<Outcome> CONSENT = () -> Outcome.done("");
+
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final PostgresLab lab;
@@ -365,7 +369,7 @@ public final class LabServer {
 
     /** Becomes a standby of {@code primary}, by whatever way its log demands. Answers which. */
     public String rejoin(LabServer primary) {
-        Outcome outcome = rejoin().run(primary.address(), primary.server.systemIdentifier(), false);
+        Outcome outcome = rejoin().run(primary.address(), primary.server.systemIdentifier(), CONSENT);
         if (!outcome.holds()) {
             throw new IllegalStateException(node + " did not rejoin: " + outcome.detail());
         }

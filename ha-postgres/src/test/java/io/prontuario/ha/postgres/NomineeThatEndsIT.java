@@ -61,7 +61,7 @@ class NomineeThatEndsIT {
             Outcomes.holds(former.open(active, Protocol.namesWhenActive(active, List.of()), LabServer.LIMIT));
             assertEquals(Set.of(), writers.absentOn(primary));
             // And the nominee is of use again.
-            Outcomes.holds(nominee.rejoin(active, LabServer.LIMIT));
+            Outcomes.holds(nominee.rejoin(active, LabServer.CONSENT, LabServer.LIMIT));
             standby.awaitStreamingFrom(primary);
         }
     }

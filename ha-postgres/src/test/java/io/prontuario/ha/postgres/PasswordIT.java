@@ -117,7 +117,7 @@ class PasswordIT {
             assertTrue(observer.latest().detail().contains("password authentication failed"));
         }
         Outcome outcome = new Rejoin(wrong, primary.identity(), new SettingsUpkeep(wrong, Map.of()), Optional.empty())
-                .run(primary.address(), primary.server().systemIdentifier(), false);
+                .run(primary.address(), primary.server().systemIdentifier(), LabServer.CONSENT);
         Outcomes.is(Outcome.Kind.RETRY, "password authentication failed", outcome);
         assertEquals(primary.copy(), primary.identity().read().orElseThrow());
     }

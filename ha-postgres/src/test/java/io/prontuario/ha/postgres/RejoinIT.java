@@ -105,7 +105,8 @@ class RejoinIT {
         primary.loseHost();
         former.loseHost();
         // "primary" of this class is the standby until it takes over.
-        Outcome alone = primary.rejoin().run(former.address(), former.server().systemIdentifier(), true);
+        Outcome alone =
+                primary.rejoin().asItIs(former.address(), former.server().systemIdentifier());
         assertTrue(alone.holds(), alone.detail());
         assertEquals(
                 "true,", primary.value("select pg_is_in_recovery() || ',' || current_setting('primary_conninfo')"));
@@ -172,7 +173,8 @@ class RejoinIT {
         third.awaitCaughtUpWith(former);
         former.loseHost();
         takeOver();
-        Outcome asItIs = third.rejoin().run(primary.address(), primary.server().systemIdentifier(), true);
+        Outcome asItIs =
+                third.rejoin().asItIs(primary.address(), primary.server().systemIdentifier());
         Outcomes.is(Outcome.Kind.REFUSED, "cannot just follow", asItIs);
         assertEquals(before, third.copy());
         String way = third.rejoin(primary);
@@ -339,7 +341,7 @@ class RejoinIT {
         LabServer third = lab.standby("studio-3", former);
         Copy before = third.copy();
         third.stop();
-        Outcomes.holds(third.rejoin().run(former.address(), former.server().systemIdentifier(), true));
+        Outcomes.holds(third.rejoin().asItIs(former.address(), former.server().systemIdentifier()));
         assertEquals(before, third.copy());
         assertFollows(third, former);
     }

@@ -8,6 +8,7 @@ import io.prontuario.ha.spi.Outcome;
 import io.prontuario.ha.spi.StartMode;
 import io.prontuario.ha.spi.SyncControl;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** The command over a server, with a trap behind every step of a transition. */
 final class TrappedControl implements SyncControl {
@@ -92,8 +93,8 @@ final class TrappedControl implements SyncControl {
     }
 
     @Override
-    public Outcome rejoin(ClusterState state, Duration limit) {
-        return control.rejoin(state, limit);
+    public Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
+        return control.rejoin(state, consent, limit);
     }
 
     @Override
