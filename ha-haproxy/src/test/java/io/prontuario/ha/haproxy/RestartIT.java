@@ -63,6 +63,7 @@ class RestartIT {
             for (String hand : List.of(
                     "set server pg/one state maint",
                     "set server pg/one state drain",
+                    "set server pg/one weight 0",
                     "set server pg/two state ready",
                     "set server pg/one state maint;set server pg/two state ready")) {
                 lab.say(hand);
