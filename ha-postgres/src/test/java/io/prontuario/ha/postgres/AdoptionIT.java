@@ -14,26 +14,35 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pair that somebody else has set up, and what an adoption leaves behind that does not come to its end. */
 class AdoptionIT {
-    @RegisterExtension
-    final PostgresLab lab = new PostgresLab();
+    private static PostgresLab lab;
+    private static LabServer primary;
+    private static LabServer standby;
 
-    private LabServer primary;
-    private LabServer standby;
-
-    @BeforeEach
-    void aPairThatNoAgentHasMade() throws IOException {
+    @BeforeAll
+    static void aPair() {
+        lab = new PostgresLab();
         primary = lab.primary("studio-1");
         standby = lab.standby("studio-2", primary);
-        standby.follow(primary.address(), "by_hand");
-        Files.delete(standby.server().state().resolve("copy"));
-        awaitStreamsAs("by_hand");
         primary.names("FIRST 1 (by_hand)");
+    }
+
+    @AfterAll
+    static void endEverything() {
+        lab.close();
+    }
+
+    @BeforeEach
+    void thatNoAgentHasMade() throws IOException {
+        standby.follow(primary.address(), "by_hand");
+        Files.deleteIfExists(standby.server().state().resolve("copy"));
+        awaitStreamsAs("by_hand");
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class PairOfNodes implements AutoCloseable {
     private final Path folder;
     private final Map<NodeName, LabServer> servers = new LinkedHashMap<>();
     private final List<HaNode> nodes = new ArrayList<>();
-    private final List<String> alarms = new CopyOnWriteArrayList<>();
+    private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private String agents = "postgres";
 
     /** Starts them and waits until the second one is certified. */
@@ -68,23 +68,26 @@ public final class PairOfNodes implements AutoCloseable {
                 .node(self.value())
                 .store(ensemble.store())
                 .strategy(PostgresStrategy.of(settings.build()))
-                .addListener(this::note)
+                .addListener(events::add)
                 .stateFolder(folder.resolve(self.value()));
     }
 
-    private void note(HaEvent event) {
-        if (event.kind() == HaEvent.Kind.ALARM) {
-            alarms.add(event.node() + ": " + event.message());
-        }
-    }
-
-    /** Whether the agent of a data node has said since it was asked to {@link #forgetAlarms} that it needs a person, in these words. */
+    /** Whether the agent of a data node has said since {@link #forgetEvents} that it needs a person, in these words. */
     boolean alarmed(NodeName node, String words) {
-        return alarms.stream().anyMatch(alarm -> alarm.startsWith(node + ": ") && alarm.contains(words));
+        return events.stream().anyMatch(event -> event.kind() == HaEvent.Kind.ALARM && said(event, node, words));
     }
 
-    void forgetAlarms() {
-        alarms.clear();
+    /** Whether it has said so at all. */
+    boolean said(NodeName node, String words) {
+        return events.stream().anyMatch(event -> said(event, node, words));
+    }
+
+    private static boolean said(HaEvent event, NodeName node, String words) {
+        return event.node().equals(node) && event.message().contains(words);
+    }
+
+    void forgetEvents() {
+        events.clear();
     }
 
     /** The node beside a server. */
