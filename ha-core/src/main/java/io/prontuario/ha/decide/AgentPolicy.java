@@ -81,9 +81,18 @@ public final class AgentPolicy {
             return AgentDecision.of(Duty.HOLD, "no usable data here, and no active primary to copy from");
         }
         if (state.primary().node().equals(view.self())) {
-            return dataGone(state);
+            return view.local().mode() == ServerMode.NONE ? dataGone(state) : idGone(state.primary());
         }
         return rejoin(view, state, "there is no usable data here");
+    }
+
+    /** Whether what lies here is what the record means only a person can know; until then it is no primary's. */
+    private static AgentDecision idGone(Copy recorded) {
+        return AgentDecision.alarm(
+                "the record names " + recorded + ", but no copy id lies beside the data here: if that is its"
+                        + " data as it last was, write " + recorded.id()
+                        + " into the file copy in the folder beside the data directory, whose name"
+                        + " ends in .ha");
     }
 
     private static AgentDecision dataGone(ClusterState state) {

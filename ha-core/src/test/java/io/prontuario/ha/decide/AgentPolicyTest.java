@@ -325,6 +325,14 @@ class AgentPolicyTest {
         }
 
         @Test
+        void tellsAPersonWhichIdIsMissingBesideItsData() {
+            AgentDecision decision =
+                    alarms(views().primary("a", RUNNING, dataGone(), is(RUNNING), runsAs(PRIMARY)), "a");
+
+            assertTrue(decision.reason().contains("write " + copy("a").id()), decision.reason());
+        }
+
+        @Test
         void asksForAPersonWhenTheServerCannotBeAsked() {
             alarms(views().primary("a", UNKNOWN, says("password authentication failed")), "a");
             holds(views().primary("a", UNKNOWN), "a");
@@ -553,8 +561,9 @@ class AgentPolicyTest {
         return decision;
     }
 
-    private static void alarms(ViewFixture fixture, String node) {
+    private static AgentDecision alarms(ViewFixture fixture, String node) {
         AgentDecision decision = does(Duty.HOLD, fixture, node);
         assertTrue(decision.alarm(), decision.reason());
+        return decision;
     }
 }

@@ -68,6 +68,11 @@ record BackendView(String level, List<ServerState> states, List<ServerStat> stat
         return state(server).filter(ServerState::ready).isPresent();
     }
 
+    /** It gets no connections because its weight is 0. */
+    boolean weightless(String server) {
+        return state(server).filter(state -> state.weight() == 0).isPresent();
+    }
+
     /** It may have connections, and its check has not taken it out. */
     boolean serves(String server) {
         return state(server)

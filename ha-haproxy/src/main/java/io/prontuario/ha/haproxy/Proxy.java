@@ -121,6 +121,10 @@ final class Proxy {
                     .append(';')
                     .append(set(wanted, "health up"))
                     .append(';');
+            if (before.weightless(wanted)) {
+                // Somebody has drained it that way; "ready" leaves the weight as it is.
+                line.append(set(wanted, "weight 100%")).append(';');
+            }
         }
         others.stream()
                 .filter(name -> !before.closed(name))

@@ -15,8 +15,10 @@ import java.util.List;
  *     when the server has long been made ready (measured on 2.6)
  * @param check the mask of its check, 0 when the table does not tell; 0x02: it is configured, 0x04: it is enabled (HAProxy's source,
  *     CHK_ST_*)
+ * @param weight its weight among the backend's servers; with 0 it gets no connections, though nothing else of it says so; 1 when the
+ *     table does not tell
  */
-public record ServerState(String backend, String server, Operation operation, int admin, int check) {
+public record ServerState(String backend, String server, Operation operation, int admin, int check, int weight) {
     private static final int CONFIGURED = 0x02;
     private static final int ENABLED = 0x04;
     private static final int MAINTENANCE = 0x01 | 0x02 | 0x20;
@@ -34,7 +36,7 @@ public record ServerState(String backend, String server, Operation operation, in
 
     /** New connections may go to it, as far as its administrator is concerned. */
     public boolean ready() {
-        return (admin & (MAINTENANCE | DRAIN)) == 0;
+        return (admin & (MAINTENANCE | DRAIN)) == 0 && weight > 0;
     }
 
     /** It gets no connections, whatever its checks say; it is not checked either. */
@@ -93,7 +95,8 @@ public record ServerState(String backend, String server, Operation operation, in
                 Operation.values()[operation],
                 number(words, header, "srv_admin_state"),
                 // Nothing inside an outage depends on it.
-                header.contains("srv_check_state") ? number(words, header, "srv_check_state") : 0);
+                header.contains("srv_check_state") ? number(words, header, "srv_check_state") : 0,
+                header.contains("srv_uweight") ? number(words, header, "srv_uweight") : 1);
     }
 
     private static int number(String[] words, List<String> header, String name) {

@@ -56,6 +56,45 @@ class RestartIT {
     }
 
     @Test
+    void setsBackWhatAHandHasChanged() throws IOException {
+        try (HaproxyLab lab = HaproxyLab.open();
+                HaproxyStrategy haproxy = HaproxyStrategy.of(lab.settings().build())) {
+            haproxy.enable(Requests.enable(ONE));
+            for (String hand : List.of(
+                    "set server pg/one state maint",
+                    "set server pg/one state drain",
+                    "set server pg/one weight 0",
+                    "set server pg/two state ready",
+                    "set server pg/one state maint;set server pg/two state ready")) {
+                lab.say(hand);
+
+                Outcome outcome = haproxy.reconcile(Requests.active(ONE));
+
+                assertEquals(Outcome.Kind.DONE, outcome.kind(), () -> hand + ": " + outcome.detail());
+                assertTrue(lab.view().ready("one") && lab.view().closed("two"), hand);
+                assertEquals("one", lab.route(), hand);
+            }
+        }
+    }
+
+    /** They would write to a server that is not the primary, or read old rows from it. */
+    @Test
+    void endsTheSessionsThatAHandHasLedElsewhere() throws IOException {
+        try (HaproxyLab lab = HaproxyLab.open();
+                HaproxyStrategy haproxy = HaproxyStrategy.of(lab.settings().build())) {
+            haproxy.enable(Requests.enable(ONE));
+            lab.say("set server pg/two state ready;set server pg/two health up;set server pg/one state maint");
+            LabelledClient astray = lab.connect();
+            assertEquals("two", astray.label());
+
+            haproxy.reconcile(Requests.active(ONE));
+
+            assertFalse(astray.works());
+            assertEquals("one", lab.route());
+        }
+    }
+
+    @Test
     void bringsBackWhatAReloadHasForgottenAndLeavesThePrimarysSessionsAlone() throws IOException {
         try (HaproxyLab lab = HaproxyLab.masterWorker();
                 HaproxyStrategy haproxy = HaproxyStrategy.of(

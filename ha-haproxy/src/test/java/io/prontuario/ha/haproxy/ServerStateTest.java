@@ -39,19 +39,19 @@ class ServerStateTest {
     void readsEveryServerByTheNamesInTheHeader() {
         assertEquals(
                 List.of(
-                        new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED),
-                        new ServerState("pg", "two", Operation.STOPPED, 5, NO_CHECK)),
+                        new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED, 1),
+                        new ServerState("pg", "two", Operation.STOPPED, 5, NO_CHECK, 1)),
                 ServerState.parse(REPLY_OF_2_6));
         assertEquals(
-                List.of(new ServerState("pg", "one", Operation.RUNNING, 0, CHECKED)),
+                List.of(new ServerState("pg", "one", Operation.RUNNING, 0, CHECKED, 1)),
                 ServerState.parse(REPLY_WITH_18_COLUMNS));
     }
 
     @Test
     void tellsACheckThatIsSuspendedFromNone() {
-        assertTrue(new ServerState("pg", "one", Operation.RUNNING, 4, 2).unchecked());
-        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED).unchecked());
-        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, NO_CHECK).unchecked());
+        assertTrue(new ServerState("pg", "one", Operation.RUNNING, 4, 2, 1).unchecked());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED, 1).unchecked());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, NO_CHECK, 1).unchecked());
     }
 
     @Test
@@ -86,17 +86,27 @@ class ServerStateTest {
         "0x44, true,  false",
     })
     void tellsMaintenanceFromWhatIsOnlyRemembered(String mask, boolean ready, boolean maintenance) {
-        ServerState state = new ServerState("pg", "one", Operation.RUNNING, Integer.decode(mask), CHECKED);
+        ServerState state = new ServerState("pg", "one", Operation.RUNNING, Integer.decode(mask), CHECKED, 1);
 
         assertEquals(ready, state.ready());
         assertEquals(maintenance, state.maintenance());
     }
 
+    /** {@code set server … weight 0}: no other column shows it (measured on 2.6). */
+    @Test
+    void oneWithoutWeightIsNotReady() {
+        ServerState state = ServerState.parse(REPLY_OF_2_6.replace("127.0.0.1 2 4 1", "127.0.0.1 2 4 0"))
+                .get(0);
+
+        assertFalse(state.ready());
+        assertFalse(state.maintenance());
+    }
+
     @Test
     void tellsAReadyServerThatItsCheckTookOut() {
-        assertTrue(new ServerState("pg", "one", Operation.STOPPED, 4, CHECKED).downByCheck());
-        assertFalse(new ServerState("pg", "one", Operation.STOPPED, 5, CHECKED).downByCheck());
-        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED).downByCheck());
+        assertTrue(new ServerState("pg", "one", Operation.STOPPED, 4, CHECKED, 1).downByCheck());
+        assertFalse(new ServerState("pg", "one", Operation.STOPPED, 5, CHECKED, 1).downByCheck());
+        assertFalse(new ServerState("pg", "one", Operation.RUNNING, 4, CHECKED, 1).downByCheck());
     }
 
     @ParameterizedTest

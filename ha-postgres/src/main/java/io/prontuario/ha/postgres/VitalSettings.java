@@ -40,7 +40,9 @@ final class VitalSettings {
     private static final Duration SIGNALLED = Duration.ofMillis(500);
 
     private static final Duration SOON = Duration.ofMillis(100);
-    /** The agent has other things to do meanwhile, and nobody but a person can help. */
+    /** To be refused takes no time, and a person who has granted what was missing waits for it. */
+    private static final Duration REFUSED = Duration.ofSeconds(2);
+    /** It takes {@link #RELOADED}, in which the agent can do nothing else, and nobody but a person can help. */
     private static final Duration NOT_SOON = Duration.ofSeconds(10);
 
     private static final Duration RELOADED = Duration.ofSeconds(1);
@@ -55,6 +57,8 @@ final class VitalSettings {
     private long sightings;
     /** The moment, by the server's clock, from which on every statement knows of the values that were put right; empty while that is not known. */
     private String knownFrom = "";
+    /** Why it could not be put right, with the next move; empty while that was not tried in vain. */
+    private String obstacle = "";
 
     /** The values of the last look that found nothing wrong: ten times a second they are the same. */
     private volatile String well = "";
@@ -98,6 +102,15 @@ final class VitalSettings {
     private synchronized void over() {
         open.clear();
         knownFrom = "";
+        obstacle = "";
+    }
+
+    /** Nobody but a person can help. What is told of this server says so from now on. */
+    private Outcome hindered(String why, Duration again) {
+        synchronized (this) {
+            obstacle = why;
+        }
+        return Outcome.retry(detail(), again);
     }
 
     private synchronized boolean nothingOpen() {
@@ -110,10 +123,11 @@ final class VitalSettings {
 
     /** For a person; empty when nothing is wrong. */
     synchronized String detail() {
-        return open.stream()
+        String wrong = open.stream()
                 .map(hazard -> NAMES.get(HAZARDS.indexOf(hazard)))
                 .map(name -> name + " was changed by hand: " + vital(name).why())
                 .collect(Collectors.joining("; "));
+        return obstacle.isEmpty() ? wrong : wrong + ". " + obstacle;
     }
 
     /** Whoever set them. */
@@ -197,19 +211,21 @@ final class VitalSettings {
             if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw e;
             }
-            return Outcome.retry(
-                    detail() + ". It cannot be changed back: " + e.getMessage()
-                            + ". See ha postgres grants, or do it by hand",
-                    NOT_SOON);
+            return hindered(
+                    "It cannot be changed back: " + e.getMessage() + ". See ha postgres grants, or do it by hand",
+                    REFUSED);
         }
         while (!wrong.isEmpty() && !wrong(session, values(session)).isEmpty()) {
             if (!deadline.pause(MOMENT)) {
-                return Outcome.retry(
+                return hindered(
                         String.join(", ", wrong)
                                 + " stays as it is after a reload: it stands on the server's command line, or its configuration"
                                 + " has an error, see its log",
                         NOT_SOON);
             }
+        }
+        synchronized (this) {
+            obstacle = "";
         }
         long before = sightings();
         if (isOpen(Hazard.UNWAITED)) {

@@ -47,6 +47,21 @@ class ClonedStandbyIT {
         assertFalse(Takeover.lossAfterTheStreamBreaks(primary, standby).isEmpty(), "the trap did not bite");
     }
 
+    /** Its directory brings the gate along. */
+    @Test
+    void aCloneThatIsPromotedAcknowledgesNothingAndThePrimaryIsNotDisturbed() {
+        clone.start();
+        clone.promoteNaively();
+        PendingCommit there = clone.commitInBackground("insert into lab_entry values (1, 'on the clone')");
+        there.awaitWaiting(clone);
+        assertTrue(primary.commitInBackground("insert into lab_entry values (1, 'on the primary')")
+                .acknowledgedWithin(20_000));
+        assertFalse(there.acknowledgedWithin(500));
+        LabServer.await("the standby has it")
+                .until(() -> standby.value("select string_agg(note, ',') from lab_entry")
+                        .equals("on the primary"));
+    }
+
     @Test
     void oursCertifiesNeitherWhileBothRunAndSaysThatThereAreTwo() throws Exception {
         startClone();

@@ -210,6 +210,21 @@ public final class LabServer {
         server.start(SOON);
     }
 
+    /** As somebody starts it from a script of his own, with a setting on its command line. */
+    void startByHand(String setting) {
+        lab.tool(
+                "pg_ctl",
+                "-D",
+                data().toString(),
+                "-l",
+                server.state().resolve("postgres.log").toString(),
+                "-o",
+                "-p " + address().port() + " -c listen_addresses=" + address().host()
+                        + " -c unix_socket_directories='' -c " + setting,
+                "start");
+        await(node + " runs").ignoreExceptions().until(() -> value("select 1").equals("1"));
+    }
+
     public void stop() {
         if (!server.stop(false, SOON)) {
             throw new IllegalStateException(node + " does not stop");

@@ -75,6 +75,7 @@ class LeastPrivilegeIT {
                     .equals(ROLE));
 
             putsRightWhatAHandHasChanged(pair);
+            saysWhatItMayNotPutRightAndCertifiesNobodyMeanwhile(pair);
             restartsAStandbyThatHangs(pair);
 
             pair.execute(OLD, "create table patient (name text)");
@@ -134,6 +135,21 @@ class LeastPrivilegeIT {
                     && pair.value(node, "show full_page_writes").equals("on"));
         }
         pair.awaitRedundant();
+    }
+
+    private static void saysWhatItMayNotPutRightAndCertifiesNobodyMeanwhile(PairOfNodes pair) throws SQLException {
+        String right = " alter system on parameter synchronous_commit ";
+        pair.execute(OLD, "revoke" + right + "from " + ROLE);
+        pair.execute(OLD, "alter system set synchronous_commit = off");
+        pair.execute(OLD, "select pg_reload_conf()");
+
+        soon().until(() -> pair.state().inSync().isEmpty() && pair.alarmed(OLD, "ha postgres grants"));
+        soon().during(Duration.ofSeconds(1)).until(() -> pair.state().inSync().isEmpty());
+        assertEquals("off", pair.value(OLD, "show synchronous_commit"));
+
+        pair.execute(OLD, "grant" + right + "to " + ROLE);
+        pair.awaitRedundant();
+        assertEquals("on", pair.value(OLD, "show synchronous_commit"));
     }
 
     private static String asAgent(PairOfNodes pair, NodeName node, String sql) throws SQLException {

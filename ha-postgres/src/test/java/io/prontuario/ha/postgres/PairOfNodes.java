@@ -6,6 +6,7 @@ import io.prontuario.ha.model.ClusterState;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeRole;
+import io.prontuario.ha.spi.HaEvent;
 import io.prontuario.ha.spi.Versioned;
 import io.prontuario.ha.testing.InMemoryClusterStore;
 import io.prontuario.ha.testing.InMemoryEnsemble;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -35,6 +37,7 @@ public final class PairOfNodes implements AutoCloseable {
     private final Path folder;
     private final Map<NodeName, LabServer> servers = new LinkedHashMap<>();
     private final List<HaNode> nodes = new ArrayList<>();
+    private final List<HaEvent> events = new CopyOnWriteArrayList<>();
     private String agents = "postgres";
 
     /** Starts them and waits until the second one is certified. */
@@ -65,7 +68,31 @@ public final class PairOfNodes implements AutoCloseable {
                 .node(self.value())
                 .store(ensemble.store())
                 .strategy(PostgresStrategy.of(settings.build()))
+                .addListener(events::add)
                 .stateFolder(folder.resolve(self.value()));
+    }
+
+    /** Whether the agent of a data node has said since {@link #forgetEvents} that it needs a person, in these words. */
+    boolean alarmed(NodeName node, String words) {
+        return events.stream().anyMatch(event -> event.kind() == HaEvent.Kind.ALARM && said(event, node, words));
+    }
+
+    /** Whether it has said so at all. */
+    boolean said(NodeName node, String words) {
+        return events.stream().anyMatch(event -> said(event, node, words));
+    }
+
+    private static boolean said(HaEvent event, NodeName node, String words) {
+        return event.node().equals(node) && event.message().contains(words);
+    }
+
+    void forgetEvents() {
+        events.clear();
+    }
+
+    /** The node beside a server. */
+    HaNode node(NodeName self) {
+        return nodes.get(self.equals(OLD) ? 0 : 1);
     }
 
     /** The data nodes are ended in order and started again with agents of that role; their servers run on. */

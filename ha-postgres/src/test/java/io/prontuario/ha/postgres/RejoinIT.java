@@ -335,14 +335,28 @@ class RejoinIT {
         assertFalse(third.identity().inPieces());
     }
 
+    /** Nor when it cannot be used, as where a careless hand has left out an empty folder: control file and log look well. */
     @Test
-    void anAgentsStartOfAStandbyNeverTouchesItsData() {
+    void anAgentsStartOfAStandbyNeverTouchesItsData() throws IOException {
         pair();
         LabServer third = lab.standby("studio-3", former);
         Copy before = third.copy();
+        String identifier = former.server().systemIdentifier();
         third.stop();
-        Outcomes.holds(third.rejoin().asItIs(former.address(), former.server().systemIdentifier()));
+        Outcomes.holds(third.rejoin().asItIs(former.address(), identifier));
         assertEquals(before, third.copy());
+        assertFollows(third, former);
+
+        third.stop();
+        Files.delete(third.data().resolve("pg_twophase"));
+        Outcomes.is(
+                Outcome.Kind.RETRY,
+                "could not open directory \"pg_twophase\"",
+                third.rejoin().asItIs(former.address(), identifier));
+        assertEquals(before, third.copy());
+        assertTrue(third.server().exists());
+        Outcomes.holds(third.rejoin().afresh(former.address(), identifier, LabServer.CONSENT));
+        assertNotEquals(before, third.copy());
         assertFollows(third, former);
     }
 }

@@ -52,6 +52,29 @@ class RestingNamesIT {
         assertTrue(primary.commitInBackground(WRITE).acknowledgedWithin(5000), "the trap did not bite");
     }
 
+    /** What nothing in the library sees. A clone of one whose commits wait for a standby waits for the same, which follows the primary's address. */
+    @Test
+    void aCloneOfAPrimaryThatIsAloneAcknowledgesAloneAndOneOfAPrimaryThatIsNotAloneDoesNot() {
+        LabServer primary = lab.primary("studio-1");
+        Writers.table(primary);
+        primary.stop();
+        LabServer alone = lab.clone("alone", primary);
+        primary.start();
+        LabServer standby = lab.standby("studio-2", primary);
+        primary.names(LabServer.waitingFor(standby));
+        primary.stop();
+        LabServer waiting = lab.clone("waiting", primary);
+
+        alone.start();
+        assertTrue(alone.commitInBackground(WRITE).acknowledgedWithin(20_000), "the trap did not bite");
+        waiting.start();
+        PendingCommit commit = waiting.commitInBackground(WRITE);
+        commit.awaitWaiting(waiting);
+        primary.start();
+        assertTrue(primary.commitInBackground(WRITE).acknowledgedWithin(20_000));
+        assertFalse(commit.acknowledgedWithin(500));
+    }
+
     @Test
     void aNewServerAcknowledgesNothingBeforeItIsOpened() throws Exception {
         LabServer first = lab.absent("studio-1");

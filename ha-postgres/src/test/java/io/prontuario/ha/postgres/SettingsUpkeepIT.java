@@ -1,9 +1,14 @@
 package io.prontuario.ha.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.Hazard;
+import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
 import java.sql.Connection;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -61,6 +66,33 @@ class SettingsUpkeepIT {
         LabServer.await("reloaded")
                 .until(() -> primary.value("show maintenance_work_mem").equals("7MB"));
         assertEquals("4MB", primary.value("show work_mem"));
+    }
+
+    /** In the file it is right, where the command line does not let it take effect. */
+    @Test
+    void aVitalSettingOnTheCommandLineStaysAndCountsAndIsToldWithTheNextMoveUntilTheNextStart() throws Exception {
+        LabServer primary = lab.primary("studio-1");
+        VitalSettings vital = new VitalSettings(primary.server(), Ticker.system());
+        primary.stop();
+        primary.startByHand("synchronous_commit=off");
+        assertEquals(Set.of(Hazard.UNWAITED), seen(vital, primary));
+
+        Outcome mended = vital.mend(LabServer.LIMIT);
+
+        Outcomes.is(Outcome.Kind.RETRY, "it stands on the server's command line", mended);
+        assertEquals(Set.of(Hazard.UNWAITED), seen(vital, primary));
+        assertTrue(vital.detail().contains("it stands on the server's command line"), vital::detail);
+
+        primary.stop();
+        primary.start();
+        assertEquals(Set.of(), seen(vital, primary));
+        assertEquals("", vital.detail());
+    }
+
+    private static Set<Hazard> seen(VitalSettings vital, LabServer server) throws Exception {
+        try (Connection session = server.server().connect(LabServer.LIMIT)) {
+            return vital.seen(session, String.valueOf(Sql.value(session, "select " + VitalSettings.VALUES)));
+        }
     }
 
     private static String inFile(LabServer server) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.prontuario.ha.examples.local.LocalServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +49,13 @@ final class AdoptIT {
 
                 HaProcess.Result mistyped = pair.at("studio-1", "adopt", "--confirm", "studio-2");
                 assertEquals(2, mistyped.exit(), mistyped.output());
+                // Its last act fails: the record is there by then, and says nothing of a primary that serves.
+                Path inTheWay = Files.createDirectory(
+                        pair.data("studio-1").resolveSibling("data.ha").resolve("copy.new"));
+                HaProcess.Result interrupted = pair.at("studio-1", "adopt", "--confirm", "studio-1");
+                assertEquals(1, interrupted.exit(), interrupted.output());
+                assertTrue(interrupted.output().contains("record created: studio-1."), interrupted.output());
+                Files.delete(inTheWay);
                 HaProcess.Result first = pair.at("studio-1", "adopt", "--confirm", "studio-1");
                 assertEquals(0, first.exit(), first.output());
                 HaProcess.Result again = pair.at("studio-1", "adopt", "--confirm", "studio-1");
