@@ -49,7 +49,12 @@ final class Historian {
 
     /** The same for what is made sure of again and again: noted only when it has changed something. */
     Outcome timedIfDone(ClusterState state, String step, Supplier<Outcome> act) {
-        return timed(state.transitionId(), state.epoch(), step, act, outcome -> outcome.kind() == Outcome.Kind.DONE);
+        return timedIf(state, step, act, outcome -> outcome.kind() == Outcome.Kind.DONE);
+    }
+
+    /** The same, noted only when its outcome is worth it. */
+    Outcome timedIf(ClusterState state, String step, Supplier<Outcome> act, Predicate<Outcome> worthNoting) {
+        return timed(state.transitionId(), state.epoch(), step, act, worthNoting);
     }
 
     private Outcome timed(
