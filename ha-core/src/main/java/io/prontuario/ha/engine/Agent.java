@@ -149,7 +149,7 @@ final class Agent {
         current = decision.duty();
         memory.remember(state);
         switch (decision.duty()) {
-            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, REJOIN, RESTART -> {
+            case START_PRIMARY, START_STANDBY, START_AS_IT_WAS, STOP, PREPARE_STOP, RESTART -> {
                 if (!confirmed(record)) {
                     return;
                 }
@@ -168,6 +168,7 @@ final class Agent {
                     SET_NAMES,
                     MEND_SETTINGS,
                     WITHDRAW,
+                    REJOIN,
                     REPLACED -> {}
         }
         switch (decision.duty()) {
@@ -189,7 +190,7 @@ final class Agent {
             case SET_NAMES -> setNames(decision.names(), record);
             case MEND_SETTINGS -> tell(sync.mendSettings(CALL));
             case WITHDRAW -> withdraw(Objects.requireNonNull(decision.subject()), record);
-            case REJOIN -> rejoin(state);
+            case REJOIN -> affirmed(record, () -> rejoin(state));
             case REPLACED -> replaced(Objects.requireNonNull(decision.subject()), record);
             case RESTART -> restart(Objects.requireNonNull(decision.subject()), record);
         }
@@ -387,6 +388,9 @@ final class Agent {
      * or that a former process of this agent had on its way when it was killed, may still land. It carries the version that it was
      * proven under, so once the version has been raised here it cannot any more; and a nomination that this node has not heard of yet
      * makes this write fail.
+     *
+     * <p>And data may be replaced only while nobody is about to nominate it: whoever has asked this agent before it said nothing more of its
+     * server goes by an older version of the record.
      */
     private void affirmed(Versioned record, Runnable act) {
         Outcome written = write(record, record.state());

@@ -11,6 +11,7 @@ import io.prontuario.ha.model.Journal;
 import io.prontuario.ha.model.NodeName;
 import io.prontuario.ha.model.NodeStatus;
 import io.prontuario.ha.model.PauseEnd;
+import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.TransitionKind;
 import io.prontuario.ha.spi.FailoverStrategy;
@@ -122,7 +123,7 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         ClusterState nominated = change.next().get();
-        if (fencer != null && !(fenced(fencer, decision.reason(), record, nominated, again) && stillStandby(heir))) {
+        if (fencer != null && !(fenced(fencer, decision.reason(), record, nominated, again) && staysStandby(heir))) {
             return;
         }
         // An id that may be in the store is not written a second time.
@@ -190,11 +191,26 @@ final class Coordinator implements AutoCloseable {
         return false;
     }
 
-    /** It may have been promoted by hand while the fencer was at work, and replaces its data then. Who was is looked for anew. */
-    private boolean stillStandby(Copy heir) {
+    /**
+     * It may have been promoted by hand while the fencer was at work, and replace its data by now. Its agent is asked itself, after the record
+     * was read that is written over: an agent that means to replace data says nothing of it any more, and then writes the record once. So
+     * either it has said so, or the nomination comes first and its data stays, or the nomination does not land. Who else was is looked for
+     * anew.
+     */
+    private boolean staysStandby(Copy heir) {
         NodeStatus status = settings.store().nodes().get(heir.node());
         DataStatus data = status == null ? null : status.data();
-        return data != null && heir.equals(data.copy()) && data.runsAs(ServerMode.STANDBY);
+        boolean stays = status != null
+                && data != null
+                && heir.equals(data.copy())
+                && data.runsAs(ServerMode.STANDBY)
+                && peers.word(status.address())
+                        .filter(word -> word.condition() == ServerCondition.RUNNING && heir.equals(word.copy()))
+                        .isPresent();
+        if (!stays) {
+            fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
+        }
+        return stays;
     }
 
     private static boolean sameRecord(@Nullable Versioned before, Versioned now) {

@@ -97,6 +97,9 @@ public final class Engine implements AutoCloseable {
     /** What this node says of its server. */
     private final Watched<ServerWord> word;
 
+    /** Whether the agent is at an act that may replace the data; guarded by the word. */
+    private boolean rejoining;
+
     private final WordOfMouth wordOfMouth;
     private final Coordinator coordinator;
     private final Followers followers;
@@ -234,10 +237,17 @@ public final class Engine implements AutoCloseable {
     private void noticed() {
         Agent present = agent;
         if (present != null) {
-            word.set(ServerWord.of(present.status()));
+            say(present.status());
         }
         news = true;
         wake();
+    }
+
+    /** Nothing is said of a server whose data is about to be replaced: whoever would nominate it is told so before it begins. */
+    private void say(DataStatus server) {
+        synchronized (word) {
+            word.set(rejoining ? ServerWord.NONE : ServerWord.of(server));
+        }
     }
 
     private void wake() {
@@ -259,7 +269,7 @@ public final class Engine implements AutoCloseable {
         boolean coordinatorFree = !coordinatorBusy.get();
         Versioned record = settings.store().lastSeen().orElse(null);
         DataStatus local = ownServer();
-        word.set(ServerWord.of(local));
+        say(local);
         Agent present = agent;
         Lookout.Findings findings = present == null
                 ? new Lookout.Findings(0, false, List.of(), false, "")
@@ -336,8 +346,20 @@ public final class Engine implements AutoCloseable {
         }
         repetition.begins(duty, record.state(), local);
         events.changed(HaEvent.Kind.DUTY, DUTY, duty.duty() + ": " + duty.reason());
+        synchronized (word) {
+            rejoining = duty.duty() == Duty.REJOIN;
+        }
+        say(local);
         agentBusy.set(true);
-        agentThread.execute(() -> busy(agentBusy, () -> present.carryOut(duty, record)));
+        agentThread.execute(() -> busy(agentBusy, () -> {
+            try {
+                present.carryOut(duty, record);
+            } finally {
+                synchronized (word) {
+                    rejoining = false;
+                }
+            }
+        }));
     }
 
     /** Answers whether it was time for it. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
@@ -117,6 +118,15 @@ final class Peers {
     /** Waits until a node says that its server is open in the epoch; answers whether it did. Blocks the caller for up to {@code limit}. */
     boolean awaitOpened(String address, long epoch, Duration limit) {
         return answered(() -> switchboard.opened(address, epoch, limit));
+    }
+
+    /** What a node's agent says of its server at this moment; empty when it does not answer. Blocks the caller for up to {@link Switchboard#ASK}. */
+    Optional<ServerWord> word(String address) {
+        try {
+            return switchboard.word(address, "", Switchboard.ASK).map(ServerWord::parse);
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** A question that may go unanswered. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class HealthBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthBoard.class);
     /** How often it is seen whether a look is over or overdue; the longest by which news of it is late. */
-    private static final Duration BEAT = Duration.ofMillis(200);
+    private static final Duration BEAT = Duration.ofMillis(500);
 
     private final List<Looking> all;
     private final Consumer<CheckState> changed;

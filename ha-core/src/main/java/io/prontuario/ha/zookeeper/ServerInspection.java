@@ -57,6 +57,22 @@ public final class ServerInspection {
         }
     }
 
+    /**
+     * The number of the last transaction that it knows of: one more with every write, by whomever.
+     *
+     * @throws StoreUnavailableException when it does not answer in time, or serves no clients
+     */
+    public static long lastTransaction(String host, int port, Duration limit) {
+        return ask("srvr", host, port, limit)
+                .lines()
+                .filter(line -> line.startsWith("Zxid: 0x"))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring("Zxid: 0x".length()).trim(), 16))
+                .findFirst()
+                .orElseThrow(() -> new StoreUnavailableException(
+                        "ZooKeeper server " + host + ":" + port + " does not tell its last transaction"));
+    }
+
     private static String ask(String word, String host, int port, Duration limit) {
         int millis = (int) Math.max(1, limit.toMillis());
         try (Socket socket = new Socket()) {

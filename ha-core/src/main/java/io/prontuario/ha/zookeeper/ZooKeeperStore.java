@@ -55,6 +55,9 @@ public final class ZooKeeperStore implements ClusterStore {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
     private static final Duration CALL = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofSeconds(1);
+    /** The watch tells of every status as it is written, and all are read after a reconnect: this is for what nobody thought of. */
+    private static final int POLLS_PER_LOOK_AT_ALL = 5;
+
     private static final int KEPT_TRANSITIONS = 50;
 
     private final String connectString;
@@ -72,6 +75,8 @@ public final class ZooKeeperStore implements ClusterStore {
     private volatile @Nullable Wiring wiring;
     private volatile boolean closed;
     private volatile boolean refused;
+    /** Of the store's own thread. */
+    private int polls;
 
     /** What was read last, and where: there is a record, or why it is not understood. */
     private record Seen(
@@ -257,7 +262,10 @@ public final class ZooKeeperStore implements ClusterStore {
             return;
         }
         refreshState(made);
-        refreshNodes(made);
+        polls++;
+        if (polls % POLLS_PER_LOOK_AT_ALL == 0) {
+            refreshNodes(made);
+        }
         made.presence().check();
         made.election().check();
     }

@@ -124,6 +124,16 @@ final class SimulationTest {
                 LongStream.of(991));
     }
 
+    /** The same a moment later: it was nominated between its agent's last look at the record and the end of its data. */
+    @Test
+    void whoseDataIsAboutToBeReplacedIsNotNominated() {
+        holdsThrough(
+                List.of(
+                        new Fault(10_599, Kind.AGENT_IS_KILLED, 0, 1, 8_829),
+                        new Fault(12_700, Kind.PROMOTED_BY_HAND, 1, 0, 1_367)),
+                LongStream.of(1836, 10800));
+    }
+
     /** Found in seed 2672: what a person had written came late through a store's server that lagged, and each nomination met it there. */
     @Test
     void aNominationThatMeetsANewerRecordIsNotRepeatedAtOnce() {

@@ -79,7 +79,7 @@ final class LocalObserver implements AutoCloseable {
     private final Pulse pulse;
     private final Thread snapshots;
     private final Thread deathWatch;
-    private final ProcessWatch processWatch;
+    private final PostmasterWatch postmasterWatch;
     private final Object lock = new Object();
     private volatile DataStatus latest = DataStatus.UNKNOWN;
     private volatile long takenAt;
@@ -124,13 +124,13 @@ final class LocalObserver implements AutoCloseable {
         this.deathWatch = new Thread(this::watchForDeath, "prontuario-death-watch");
         snapshots.setDaemon(true);
         deathWatch.setDaemon(true);
-        this.processWatch = new ProcessWatch(this::watchedProcess, this::deathOrNot);
+        this.postmasterWatch = new PostmasterWatch(this::watchedProcess, this::deathOrNot);
     }
 
     void start() {
         snapshots.start();
         deathWatch.start();
-        processWatch.start();
+        postmasterWatch.start();
         pulse.start();
     }
 
@@ -484,7 +484,7 @@ final class LocalObserver implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        processWatch.close();
+        postmasterWatch.close();
         LockSupport.unpark(snapshots);
         LockSupport.unpark(deathWatch);
         pulse.close();

@@ -340,11 +340,11 @@ public final class PostgresServer {
             if (!Files.exists(file)) {
                 return OptionalLong.empty();
             }
-            try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-                long pid = Long.parseLong(lines.findFirst().orElse("0").strip());
-                return pid > 0 && isPostgres(pid) ? OptionalLong.of(pid) : OptionalLong.empty();
-            }
-        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            int end = text.indexOf('\n');
+            long pid = Long.parseLong((end < 0 ? text : text.substring(0, end)).strip());
+            return pid > 0 && isPostgres(pid) ? OptionalLong.of(pid) : OptionalLong.empty();
+        } catch (IOException | NumberFormatException e) {
             // The file is being written or removed at this moment; the next look tells.
             return OptionalLong.empty();
         }

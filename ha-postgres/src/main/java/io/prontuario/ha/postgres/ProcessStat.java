@@ -16,12 +16,13 @@ record ProcessStat(String command, char state, long flags) {
     /** PF_EXITING (include/linux/sched.h): it runs in the kernel only, to its end. */
     private static final long EXITING = 0x4;
 
+    private static final boolean THERE = Files.exists(Path.of("/proc/self/stat"));
     private static final int STATE = 0;
     private static final int FLAGS = 6;
 
     /** Whether this system has such files: Linux. */
     static boolean isThere() {
-        return Files.exists(Path.of("/proc/self/stat"));
+        return THERE;
     }
 
     /** Of a process; empty when there is none, or where there is no such file. */

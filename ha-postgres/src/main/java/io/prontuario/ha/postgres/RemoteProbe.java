@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Reaches another node's server again and again: a question on a kept connection, a new connection when that does not answer. */
 final class RemoteProbe implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(200);
+    /** While there is nobody to look at; whoever names a target ends it. */
+    private static final Duration REST = Duration.ofSeconds(5);
+
     private static final int QUESTION_MILLIS = 400;
     private static final Duration NEVER = Duration.ofDays(1);
 
@@ -65,7 +68,7 @@ final class RemoteProbe implements AutoCloseable {
             if (wanted == null || address == null) {
                 Sql.close(connection);
                 connection = null;
-                LockSupport.parkNanos(BEAT.toNanos());
+                LockSupport.parkNanos(REST.toNanos());
                 continue;
             }
             if (!wanted.equals(connected)) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,23 @@ class LocalObserverIT {
         assertEquals(primary.copy(), observer.latest().copy());
         primary.start();
         await(observer, ServerCondition.RUNNING);
+    }
+
+    /** The connection that waits would tell it too, some milliseconds later; here nobody connects. */
+    @Test
+    void aPostmastersEndIsToldByThePipeThatItsChildrenWaitAt() {
+        LabServer primary = lab.primary("studio-1");
+        OptionalLong pid = primary.server().pid();
+        assertTrue(PostmasterWatch.pipe(pid.orElseThrow()).isPresent());
+        AtomicInteger told = new AtomicInteger();
+        try (PostmasterWatch watch =
+                new PostmasterWatch(() -> told.get() == 0 ? pid : OptionalLong.empty(), told::incrementAndGet)) {
+            watch.start();
+            LabServer.await("waited for").until(watch::waits);
+            assertEquals(0, told.get());
+            primary.kill();
+            LabServer.await("told").until(() -> told.get() > 0);
+        }
     }
 
     /** As when {@code ha init} starts a server and promotes it before anybody has looked: the record was written without it. */

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import io.prontuario.ha.examples.bench.AnswersBench;
 import io.prontuario.ha.examples.bench.CommitBench;
 import io.prontuario.ha.examples.bench.FailoverBench;
+import io.prontuario.ha.examples.bench.IdleBench;
 import io.prontuario.ha.examples.bench.SoakBench;
 import io.prontuario.ha.examples.bench.SuspicionBench;
 import io.prontuario.ha.examples.bench.SwitchoverBench;
@@ -12,6 +13,7 @@ import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.Commit.class,
             BenchCommand.Suspicion.class,
             BenchCommand.Answers.class,
+            BenchCommand.Idle.class,
             BenchCommand.Soak.class
         })
 final class BenchCommand implements Callable<Integer> {
@@ -45,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to measure: ha bench failover, switchover, commit, suspicion, answers or soak");
+                "say what to measure: ha bench failover, switchover, commit, suspicion, answers, idle or soak");
     }
 
     /** What is common to all that is measured. */
@@ -305,6 +308,42 @@ final class BenchCommand implements Callable<Integer> {
         @Override
         Map<String, Object> figures(int each, Consumer<String> progress) {
             return new AnswersBench(each, progress).run();
+        }
+    }
+
+    /** What it costs while nothing happens. */
+    @Command(
+            name = "idle",
+            mixinStandardHelpOptions = true,
+            description =
+                    "What a cluster costs that nothing happens to: each agent's processor time, and writes to the store. Beside it a"
+                            + " thread that does nothing but wake a hundred times a second. Linux only.")
+    static final class Idle extends Measuring {
+        private static final int LEAST = 10;
+        private static final int MOST = 3600;
+
+        @Option(
+                names = "--seconds",
+                defaultValue = "60",
+                description = "How long, 10 to 3600, after a minute to settle. Default ${DEFAULT-VALUE}.")
+        private int seconds;
+
+        @Override
+        void check() {
+            if (seconds < LEAST || seconds > MOST) {
+                throw new ParameterException(
+                        spec.commandLine(), "--seconds is " + seconds + ", must be " + LEAST + " to " + MOST);
+            }
+        }
+
+        @Override
+        List<String> words() {
+            return List.of("--seconds", Integer.toString(seconds));
+        }
+
+        @Override
+        Map<String, Object> figures(Consumer<String> progress) {
+            return new IdleBench(Duration.ofSeconds(seconds), progress).run();
         }
     }
 

@@ -252,6 +252,39 @@ public enum Scenario implements Trial {
             return killServer(cluster.standby());
         }
     },
+    /** The standby's machine stops without closing a connection, and wakes up later. */
+    STANDBY_FROZEN(
+            "standby-frozen",
+            "kill -STOP of the standby's server and agent; they wake up when writes go on without them",
+            false) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            return freezeNode(cluster.standby());
+        }
+    },
+    /** Nothing breaks: a person asks for it, and nobody waits for the standby meanwhile. */
+    STANDBY_RESTARTED("standby-restarted", "ha restart of the standby: no commit waits for it meanwhile", false) {
+        @Override
+        public Fault arm(LocalCluster cluster) {
+            LocalNode standby = cluster.standby();
+            return new Fault() {
+                @Override
+                public String description() {
+                    return "ha restart " + standby.name();
+                }
+
+                @Override
+                public void inject() {
+                    cluster.restart(standby);
+                }
+            };
+        }
+
+        @Override
+        public int mostReconnects() {
+            return 0;
+        }
+    },
     /** One after the other of three data nodes. */
     THREE_NODES(
             "three-nodes",

@@ -476,6 +476,21 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
+     * {@code ha restart} of a standby; answers what it said.
+     *
+     * @throws IllegalStateException when it was refused, with the reason
+     */
+    public String restart(LocalNode standby) {
+        LocalNode witness = witness();
+        return witness.run(
+                START,
+                "restart",
+                standby.name(),
+                "--config",
+                witness.configuration().toString());
+    }
+
+    /**
      * {@code ha drill gcp}; answers its report.
      *
      * @throws IllegalStateException when it has a problem
