@@ -112,7 +112,7 @@ final class Coordinator implements AutoCloseable {
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
         Fencer fencer = record.state().durability() == Durability.ASYNC ? guardedFencer : null;
-        boolean again = fencer != null && sameRecord(fencingOver, record);
+        boolean again = fencer != null && samePrimary(fencingOver, record);
         String transitionId = again ? fencingId : settings.machine().uniqueId();
         Change change = fencer == null
                 ? Protocol.nominate(
@@ -168,7 +168,7 @@ final class Coordinator implements AutoCloseable {
         ClusterState state = record.state();
         if (!again) {
             events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
-            // All attempts over one record are one transition: with one for each, a minute of them would be all that
+            // All attempts at one primary are one transition: with one for each, a minute of them would be all that
             // the history holds.
             fencingOver = record;
             fencingId = nominated.transitionId();
@@ -213,8 +213,16 @@ final class Coordinator implements AutoCloseable {
         return stays;
     }
 
-    private static boolean sameRecord(@Nullable Versioned before, Versioned now) {
-        return before != null && before.version() == now.version() && before.incarnation() == now.incarnation();
+    /** In the same epoch; whatever else was written into the record since. */
+    private static boolean samePrimary(@Nullable Versioned before, Versioned now) {
+        return before != null
+                && before.incarnation() == now.incarnation()
+                && before.state().epoch() == now.state().epoch()
+                && before.state().transitionId().equals(now.state().transitionId());
+    }
+
+    private static boolean sameRecord(Versioned before, Versioned now) {
+        return before.version() == now.version() && before.incarnation() == now.incarnation();
     }
 
     /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */
