@@ -15,6 +15,7 @@ import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.model.StandbyHealth;
 import io.prontuario.ha.model.StandbyTask;
+import io.prontuario.ha.model.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -546,6 +547,16 @@ public final class AgentPolicy {
         return AgentDecision.about(Duty.RESTART, copy, ServerNames.gate(), "to be restarted, by a person's order");
     }
 
+    /**
+     * The primary counts as dead and nobody is certified to hold what it held: then any standby may have to take over, and nobody is nominated
+     * while its agent is about to replace its data. The primary could not be asked where the histories part in any case.
+     */
+    private static boolean mayBeAllThatIsLeft(ClusterView view, ClusterState state) {
+        return state.durability() == Durability.ASYNC
+                && state.active()
+                && Detection.verdict(view, state).kind() == Verdict.Kind.DEAD;
+    }
+
     private static AgentDecision following(ClusterView view, ClusterState state, Copy copy) {
         DataStatus local = view.local();
         boolean certified = state.inSync().contains(copy);
@@ -555,7 +566,7 @@ public final class AgentPolicy {
         if (toRestart(state, copy)) {
             return restart(copy);
         }
-        if (!certified && view.notStreamingFor().compareTo(STREAM_PATIENCE) > 0) {
+        if (!certified && view.notStreamingFor().compareTo(STREAM_PATIENCE) > 0 && !mayBeAllThatIsLeft(view, state)) {
             return rejoin(
                     view,
                     state,

@@ -70,8 +70,11 @@ final class Coordinator implements AutoCloseable {
     /** The switchover about which those in front of the primary have been asked. */
     private volatile String asked = "";
 
-    /** Owned by the coordinator's thread. */
+    /** Owned by the coordinator's thread, as is what follows. */
     private long fenceAgainAtNanos;
+
+    private @Nullable Versioned fencingOver;
+    private String fencingId = "";
 
     Coordinator(EngineSettings settings, Peers peers, Historian historian, Events events) {
         this.settings = settings;
@@ -108,8 +111,9 @@ final class Coordinator implements AutoCloseable {
     private void nominate(
             CoordinatorDecision decision, Versioned record, Term term, Instant detectedAt, Duration sinceDetected) {
         Copy heir = Objects.requireNonNull(decision.subject());
-        String transitionId = settings.machine().uniqueId();
         Fencer fencer = record.state().durability() == Durability.ASYNC ? guardedFencer : null;
+        boolean again = fencer != null && samePrimary(fencingOver, record);
+        String transitionId = again ? fencingId : settings.machine().uniqueId();
         Change change = fencer == null
                 ? Protocol.nominate(
                         record.state(), heir, transitionId, TransitionKind.FAILOVER, decision.reason(), historian.now())
@@ -119,9 +123,11 @@ final class Coordinator implements AutoCloseable {
             return;
         }
         ClusterState nominated = change.next().get();
-        if (fencer != null && !(fenced(fencer, decision.reason(), record, nominated) && staysStandby(heir))) {
+        if (fencer != null && !(fenced(fencer, decision.reason(), record, nominated, again) && staysStandby(heir))) {
             return;
         }
+        // An id that may be in the store is not written a second time.
+        fencingOver = null;
         Instant started = historian.now();
         long from = settings.ticker().nanos();
         WriteOutcome outcome = compareAndSet(record, nominated, term);
@@ -146,8 +152,10 @@ final class Coordinator implements AutoCloseable {
     /**
      * Whether the primary acknowledges nothing more. The nomination is written over the very record that is read here before: whatever an agent
      * has started again since has written it when it opened, and then the nomination does not land.
+     *
+     * @param again it was tried before: that it fails once more is said by the alarm alone
      */
-    private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated) {
+    private boolean fenced(Fencer fencer, String reason, Versioned record, ClusterState nominated, boolean again) {
         long now = settings.ticker().nanos();
         if (now - fenceAgainAtNanos < 0) {
             settings.machine().pause(BREATH);
@@ -158,12 +166,18 @@ final class Coordinator implements AutoCloseable {
             return false;
         }
         ClusterState state = record.state();
-        events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
-        Outcome outcome = historian.timed(
-                nominated.transitionId(),
-                nominated.epoch(),
+        if (!again) {
+            events.tell(HaEvent.Kind.STATE, "fencing " + state.primary() + ": " + reason);
+            // All attempts at one primary are one transition: with one for each, a minute of them would be all that
+            // the history holds.
+            fencingOver = record;
+            fencingId = nominated.transitionId();
+        }
+        Outcome outcome = historian.timedIf(
+                nominated,
                 "fenced",
-                () -> fencer.fence(new FenceRequest(state.clusterId(), state.epoch(), state.primary(), reason, FENCE)));
+                () -> fencer.fence(new FenceRequest(state.clusterId(), state.epoch(), state.primary(), reason, FENCE)),
+                answer -> answer.holds() || !again);
         if (outcome.holds()) {
             events.over(FENCING);
             return true;
@@ -203,6 +217,18 @@ final class Coordinator implements AutoCloseable {
             fenceAgainAtNanos = settings.ticker().nanos() + FENCE_AGAIN.toNanos();
         }
         return stays;
+    }
+
+    /** In the same epoch; whatever else was written into the record since. */
+    private static boolean samePrimary(@Nullable Versioned before, Versioned now) {
+        return before != null
+                && before.incarnation() == now.incarnation()
+                && before.state().epoch() == now.state().epoch()
+                && before.state().transitionId().equals(now.state().transitionId());
+    }
+
+    private static boolean sameRecord(Versioned before, Versioned now) {
+        return before.version() == now.version() && before.incarnation() == now.incarnation();
     }
 
     /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */
@@ -432,7 +458,7 @@ final class Coordinator implements AutoCloseable {
         try {
             return settings.store()
                     .read(WRITE)
-                    .filter(now -> now.version() == record.version() && now.incarnation() == record.incarnation())
+                    .filter(now -> sameRecord(record, now))
                     .isPresent();
         } catch (StoreUnavailableException e) {
             return false;

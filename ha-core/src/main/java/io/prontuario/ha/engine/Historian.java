@@ -10,20 +10,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Collects this node's steps of a transition with their times, and writes them to the store once the outage is over. */
+/**
+ * Collects this node's steps of the latest transitions with their times, and writes them to the store once the outage is over. Of several, since
+ * the coordinator may be at the next one while the agent beside it is still at the last.
+ */
 final class Historian {
+    private static final int KEPT_TRANSITIONS = 4;
+
     private final NodeName self;
     private final ClusterStore store;
     private final Events events;
     private final Ticker ticker;
     private final InstantSource clock;
-    private final List<StepRecord> steps = new ArrayList<>();
-    private boolean dirty;
+    /** By transition, that which was added to last at the end. */
+    private final Map<String, List<StepRecord>> steps = new LinkedHashMap<>();
+
+    private final Set<String> dirty = new HashSet<>();
 
     Historian(NodeName self, ClusterStore store, Events events, Ticker ticker, InstantSource clock) {
         this.self = self;
@@ -49,7 +60,12 @@ final class Historian {
 
     /** The same for what is made sure of again and again: noted only when it has changed something. */
     Outcome timedIfDone(ClusterState state, String step, Supplier<Outcome> act) {
-        return timed(state.transitionId(), state.epoch(), step, act, outcome -> outcome.kind() == Outcome.Kind.DONE);
+        return timedIf(state, step, act, outcome -> outcome.kind() == Outcome.Kind.DONE);
+    }
+
+    /** The same, noted only when its outcome is worth it. */
+    Outcome timedIf(ClusterState state, String step, Supplier<Outcome> act, Predicate<Outcome> worthNoting) {
+        return timed(state.transitionId(), state.epoch(), step, act, worthNoting);
     }
 
     private Outcome timed(
@@ -78,13 +94,16 @@ final class Historian {
     /** Goes on with steps that were written before this process began. */
     synchronized void resume(String transitionId, List<StepRecord> before) {
         // While the store was away some may have been collected that it does not know yet.
-        List<StepRecord> since = steps.stream()
-                .filter(step -> step.transitionId().equals(transitionId) && !before.contains(step))
+        List<StepRecord> since = stepsOf(transitionId).stream()
+                .filter(step -> !before.contains(step))
                 .toList();
-        steps.clear();
-        steps.addAll(before);
-        steps.addAll(since);
-        dirty = !since.isEmpty();
+        List<StepRecord> all = stepsOf(transitionId);
+        all.clear();
+        all.addAll(before);
+        all.addAll(since);
+        if (since.isEmpty()) {
+            dirty.remove(transitionId);
+        }
     }
 
     synchronized void note(
@@ -95,19 +114,32 @@ final class Historian {
             Instant started,
             Duration took,
             String detail) {
-        steps.removeIf(old -> !old.transitionId().equals(transitionId));
         StepRecord record = new StepRecord(transitionId, epoch, self, step, outcome, started, took, detail);
-        if (failsAsBefore(record)) {
+        List<StepRecord> same = stepsOf(transitionId);
+        if (failsAsBefore(record, same)) {
             return;
         }
-        steps.add(record);
-        dirty = true;
+        same.add(record);
+        dirty.add(transitionId);
         events.step(record);
     }
 
+    /** Those of the transition, which becomes the latest one. */
+    private List<StepRecord> stepsOf(String transitionId) {
+        List<StepRecord> known = steps.remove(transitionId);
+        List<StepRecord> same = known == null ? new ArrayList<>() : known;
+        steps.put(transitionId, same);
+        if (steps.size() > KEPT_TRANSITIONS) {
+            String eldest = steps.keySet().iterator().next();
+            steps.remove(eldest);
+            dirty.remove(eldest);
+        }
+        return same;
+    }
+
     /** What is tried again and again and fails in the same way is one step, not as many as there were attempts. */
-    private boolean failsAsBefore(StepRecord record) {
-        StepRecord last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+    private static boolean failsAsBefore(StepRecord record, List<StepRecord> same) {
+        StepRecord last = same.isEmpty() ? null : same.get(same.size() - 1);
         return last != null
                 && !record.outcome().equals("done")
                 && !record.outcome().equals("already_so")
@@ -122,10 +154,11 @@ final class Historian {
      * way of those that end it.
      */
     synchronized void flush() {
-        if (dirty && !steps.isEmpty()) {
-            StepRecord first = steps.get(0);
-            store.record(first.transitionId(), first.epoch(), List.copyOf(steps));
-        }
-        dirty = false;
+        steps.forEach((transitionId, all) -> {
+            if (dirty.contains(transitionId)) {
+                store.record(transitionId, all.get(0).epoch(), List.copyOf(all));
+            }
+        });
+        dirty.clear();
     }
 }

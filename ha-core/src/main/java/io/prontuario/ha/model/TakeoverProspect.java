@@ -57,7 +57,7 @@ public record TakeoverProspect(Obstacle obstacle, String sentence, List<Copy> ab
                     able);
         }
         if (state.durability() == Durability.ASYNC) {
-            return blocked(Obstacle.ASYNC, "not possible by itself: durability is ASYNC", able);
+            return blocked(Obstacle.ASYNC, "not possible by itself without a fencer: durability is ASYNC", able);
         }
         if (state.inSync().isEmpty()) {
             return blocked(

@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.Durability;
 import io.prontuario.ha.testing.ViewFixture;
 import org.junit.jupiter.api.Nested;
@@ -521,6 +522,19 @@ class AgentPolicyTest {
 
             does(Duty.REST, silent.notStreamingFor(2000), "b");
             does(Duty.REJOIN, silent.notStreamingFor(2001), "b");
+        }
+
+        /** While it tried to rejoin nobody could nominate it, and every try wrote the record over which somebody was being fenced. */
+        @Test
+        void inAsyncItWaitsForATakeoverOnceThePrimaryCountsAsDead() {
+            ViewFixture cutOff = views().primary("a", RUNNING)
+                    .standby("b", uncertified(), notStreaming())
+                    .notStreamingFor(600_000)
+                    .sighted("b", Answer.UNREACHED, 1_500);
+
+            does(Duty.REJOIN, cutOff, "b");
+            does(Duty.REST, cutOff.durability(Durability.ASYNC), "b");
+            does(Duty.REJOIN, cutOff.sighted("b", Answer.REACHED, 10), "b");
         }
 
         @Test

@@ -316,7 +316,8 @@ final class LocalObserver implements AutoCloseable {
         return hung
                 ? failed(
                         ServerCondition.HUNG,
-                        failures + " attempts in " + (ticker.nanos() - answeredAt) / 1_000_000 + " ms failed: "
+                        // Without the number of attempts, which would make a new alarm of each.
+                        "no attempt to ask it has succeeded for " + (ticker.nanos() - answeredAt) / 1_000_000 + " ms: "
                                 + failure.getMessage())
                 : failed(
                         latest.condition() == ServerCondition.RUNNING
@@ -362,11 +363,18 @@ final class LocalObserver implements AutoCloseable {
                 hazards);
     }
 
-    /** A standby says it only while it receives: once its stream has ended, and the primary with it, it is still where it was. */
+    /**
+     * A standby says it only while it receives: once its stream has ended, and the primary with it, it is still where it was. Who has not seen
+     * it stream, such as an agent that was started after the primary was lost, reads it once from the files: where commits wait for nobody, a
+     * standby takes over by itself only if what it lacks is known.
+     */
     private int timeline(boolean standby, @Nullable Copy copy, int seen) {
+        if (seen != 0 || !standby || copy == null) {
+            return seen;
+        }
         DataStatus before = latest;
-        boolean same = before.mode() == ServerMode.STANDBY && copy != null && copy.equals(before.copy());
-        return seen == 0 && standby && same ? before.timeline() : seen;
+        boolean same = before.mode() == ServerMode.STANDBY && copy.equals(before.copy());
+        return same && before.timeline() != 0 ? before.timeline() : ifReadable(() -> OwnTimeline.of(server), 0);
     }
 
     /** All settings are looked through for it: not ten times a second, and not while somebody waits for a server that has just started. */

@@ -242,7 +242,7 @@ public final class PostgresStrategy implements FailoverStrategy {
             // was.
             boolean known = seen > 0 && (status.mode() == ServerMode.PRIMARY || status.receiver() != null);
             try {
-                return known || !server.exists() ? seen : rejoin.ownTimeline();
+                return known || !server.exists() ? seen : OwnTimeline.of(server);
             } catch (RuntimeException e) {
                 // Such as a directory that is being replaced: its timeline is not known now.
                 return 0;

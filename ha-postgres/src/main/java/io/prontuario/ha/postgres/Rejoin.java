@@ -4,7 +4,6 @@ import io.prontuario.ha.model.Copy;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -219,7 +218,7 @@ final class Rejoin {
                                 "select pg_read_file('pg_wal/" + TimelineHistory.fileName(primaryTimeline)
                                         + "', 0, 1000000, true)"),
                         "");
-        TimelineHistory own = server.history(ownTimeline());
+        TimelineHistory own = server.history(OwnTimeline.of(server));
         return RejoinPlan.decide(
                 TimelineHistory.parse(primaryTimeline, text),
                 own,
@@ -230,7 +229,7 @@ final class Rejoin {
 
     /** Behind the last record of the stopped server's log; empty when that cannot be read. */
     OptionalLong logEndsBefore(Duration limit) {
-        return WalEnd.behind(server, server.history(ownTimeline()), limit);
+        return WalEnd.behind(server, server.history(OwnTimeline.of(server)), limit);
     }
 
     private RejoinPlan.Last lastAsPrimary() {
@@ -267,27 +266,6 @@ final class Rejoin {
                         2)
                 .get(0);
         return WalEnd.segmentStart(oldest[0], Long.parseLong(oldest[1]));
-    }
-
-    /** The highest timeline that this directory has written or followed, by its files. */
-    int ownTimeline() {
-        Map<String, String> control = server.controlData();
-        int checkpoint = Integer.parseInt(control.getOrDefault("Latest checkpoint's TimeLineID", "1"));
-        int recovered = Integer.parseInt(control.getOrDefault("Min recovery ending loc's timeline", "0"));
-        return Math.max(Math.max(checkpoint, recovered), newestWritten());
-    }
-
-    /** A server that was promoted and killed before its first checkpoint has written on a timeline that its control file does not show. */
-    private int newestWritten() {
-        try (Stream<Path> files = Files.list(server.data().resolve("pg_wal"))) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> name.matches("[0-9A-F]{24}"))
-                    .mapToInt(name -> Integer.parseInt(name.substring(0, 8), 16))
-                    .max()
-                    .orElse(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the log of " + server.data(), e);
-        }
     }
 
     private String carryOut(RejoinPlan plan, Connection source, PostgresAddress primary) {

@@ -123,6 +123,9 @@ class LocalObserverIT {
         await(observer, ServerCondition.HUNG);
         PostgresLab.tell("SIGSTOP seen as HUNG after " + (System.nanoTime() - frozen) / 1_000_000 + " ms: "
                 + observer.latest().detail());
+        String detail = observer.latest().detail();
+        // Events tell what has changed but for how long it has been so.
+        assertTrue(detail.matches("no attempt to ask it has succeeded for \\d+ ms: \\D*"), detail);
         primary.thaw();
         await(observer, ServerCondition.RUNNING);
     }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.Copy;
+import io.prontuario.ha.model.DataStatus;
+import io.prontuario.ha.model.ServerMode;
 import io.prontuario.ha.model.ServerNames;
 import io.prontuario.ha.spi.Outcome;
+import io.prontuario.ha.spi.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -110,11 +114,28 @@ class RejoinIT {
         assertTrue(alone.holds(), alone.detail());
         assertEquals(
                 "true,", primary.value("select pg_is_in_recovery() || ',' || current_setting('primary_conninfo')"));
+        timelineIsReadFromItsFiles();
 
         former.start();
         former.names("");
         assertTrue(primary.rejoin(former).startsWith("follows as it is"));
         assertFollows(primary, former);
+    }
+
+    /** No stream says it, and this observer has seen none: as after a restart of its agent. */
+    private void timelineIsReadFromItsFiles() {
+        try (LocalObserver observer = new LocalObserver(
+                primary.server(),
+                Map.of(),
+                primary.identity(),
+                new CleanStop(primary.server(), Ticker.system()),
+                new VitalSettings(primary.server(), Ticker.system()),
+                Ticker.system(),
+                () -> {})) {
+            DataStatus seen = observer.refresh();
+            assertTrue(seen.runsAs(ServerMode.STANDBY) && seen.receiver() == null, seen::toString);
+            assertEquals(1, seen.timeline());
+        }
     }
 
     /** The new primary left before the stop: the shutdown checkpoint lies beyond the fork. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * The postmaster on a data directory, found by its own file: it is nobody's child.
@@ -35,6 +36,14 @@ public record LocalServerProcess(Path data) {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** The postmaster and all its processes; empty when none runs. */
+    public List<Long> pids() {
+        return postmaster().stream()
+                .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.children()))
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** The process that replays the log of a standby, and promotes it; empty when none does. */

@@ -4,16 +4,18 @@ import io.prontuario.ha.examples.local.Unprivileged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The folder of one of two data nodes, with its YAML file. */
+/** The folder of one of some data nodes, with its YAML file. They are called studio-1, studio-2 and so on. */
 final class NodeFolder {
     private NodeFolder() {}
 
     /**
      * Makes the folder and writes the file.
      *
-     * @param ports where the two agents listen, then where the two servers do
-     * @param number which of the two it is, from 0
+     * @param ports where the agents listen, then where the servers do
+     * @param number which of them it is, from 0
      * @param more further lines of the part about PostgreSQL
      */
     static Path configure(
@@ -33,8 +35,7 @@ final class NodeFolder {
                   data: %s
                 %s
                   servers:
-                    studio-1: 127.0.0.1:%d
-                    studio-2: 127.0.0.1:%d
+                %s
                 """.formatted(
                         cluster,
                         node,
@@ -43,8 +44,10 @@ final class NodeFolder {
                         home,
                         home.resolve("data"),
                         (Unprivileged.needed() ? "  account: postgres\n" : "") + String.join("\n", more),
-                        ports[2],
-                        ports[3]);
+                        IntStream.range(0, ports.length / 2)
+                                .mapToObj(server -> "    studio-" + (server + 1) + ": 127.0.0.1:"
+                                        + ports[ports.length / 2 + server])
+                                .collect(Collectors.joining("\n")));
         return Files.writeString(home.resolve("node.yaml"), text);
     }
 

@@ -28,21 +28,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import org.awaitility.Awaitility;
 
-/** Two data nodes as a user runs them, on ZooKeeper servers of their own: {@code ha node} from the jar, steered by {@code ha}. */
+/** Two data nodes, or three, as a user runs them, on ZooKeeper servers of their own: {@code ha node} from the jar, steered by {@code ha}. */
 final class RealPair implements AutoCloseable {
     static final List<String> NODES = List.of("studio-1", "studio-2");
+    static final List<String> THREE = List.of("studio-1", "studio-2", "studio-3");
 
+    private final List<String> nodes;
     private final Map<String, Process> agents = new HashMap<>();
     private final Map<String, Path> outputs = new HashMap<>();
     private final Path folder;
     private final LocalEnsemble ensemble;
     private final int[] ports;
 
-    private RealPair(String cluster) throws IOException {
+    private RealPair(String cluster, List<String> nodes) throws IOException {
+        this.nodes = nodes;
         this.folder = Files.createTempDirectory("prontuario-" + cluster + "-");
         NodeFolder.handOver(folder);
         this.ensemble = LocalEnsemble.start(Files.createDirectory(folder.resolve("store")), Duration.ofSeconds(30));
-        this.ports = FreePorts.find(4);
+        this.ports = FreePorts.find(2 * nodes.size());
     }
 
     /**
@@ -51,17 +54,10 @@ final class RealPair implements AutoCloseable {
      * @param moreLines of both nodes' files
      */
     static RealPair start(String cluster, String... moreLines) throws Exception {
-        RealPair pair = new RealPair(cluster);
+        RealPair pair = new RealPair(cluster, NODES);
         try {
-            for (String node : NODES) {
-                Path file = NodeFolder.configure(
-                        pair.folder, cluster, node, pair.ensemble.connectString(), pair.ports, NODES.indexOf(node));
-                Files.write(file, List.of(moreLines), StandardOpenOption.APPEND);
-            }
-            assertEquals(0, pair.ha("init").exit());
-            for (String node : NODES) {
-                pair.startAgent(node);
-            }
+            pair.configure(cluster, folder -> List.of(moreLines));
+            pair.startAll("init");
             pair.awaitStatus("takeover: possible, to [studio-2.");
             return pair;
         } catch (Exception | AssertionError e) {
@@ -70,16 +66,51 @@ final class RealPair implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts three in {@code ASYNC}; whether their servers follow is left to who has asked.
+     *
+     * @param moreLines of all files, made once the folder in which everything lies is there
+     */
+    static RealPair startThreeInAsync(String cluster, MoreLines moreLines) throws Exception {
+        RealPair three = new RealPair(cluster, THREE);
+        try {
+            three.configure(cluster, moreLines);
+            three.startAll("init", "--durability", "ASYNC");
+            return three;
+        } catch (Exception | AssertionError e) {
+            three.close();
+            throw e;
+        }
+    }
+
+    /** What is added to a node's file. */
+    interface MoreLines {
+        List<String> in(Path folder) throws IOException;
+    }
+
+    private void configure(String cluster, MoreLines moreLines) throws IOException {
+        List<String> lines = moreLines.in(folder);
+        for (String node : nodes) {
+            Path file =
+                    NodeFolder.configure(folder, cluster, node, ensemble.connectString(), ports, nodes.indexOf(node));
+            Files.write(file, lines, StandardOpenOption.APPEND);
+        }
+    }
+
+    private void startAll(String init, String... more) throws IOException, InterruptedException {
+        HaProcess.Result initialised = ha(init, more);
+        assertEquals(0, initialised.exit(), initialised.output());
+        for (String node : nodes) {
+            startAgent(node);
+        }
+    }
+
     /** Two servers as somebody sets them up who knows nothing of this: PostgreSQL's defaults, a synchronous standby; no agents, no record. */
     static RealPair madeByHand(String cluster) throws Exception {
-        RealPair pair = new RealPair(cluster);
+        RealPair pair = new RealPair(cluster, NODES);
         try {
-            for (String node : NODES) {
-                Path file = NodeFolder.configure(
-                        pair.folder, cluster, node, pair.ensemble.connectString(), pair.ports, NODES.indexOf(node));
-                // Nothing here is about how soon a silent host is noticed, and a busy machine is silent now and then.
-                Files.write(file, List.of("limits:", "  sessionTime: 5s"), StandardOpenOption.APPEND);
-            }
+            // Nothing here is about how soon a silent host is noticed, and a busy machine is silent now and then.
+            pair.configure(cluster, folder -> List.of("limits:", "  sessionTime: 5s"));
             HandMadePair.start(pair.data(NODES.get(0)), pair.ports[2], pair.data(NODES.get(1)), pair.ports[3]);
             return pair;
         } catch (Exception | AssertionError e) {
@@ -126,7 +157,8 @@ final class RealPair implements AutoCloseable {
 
     private Connection connect(String node) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + ports[2 + NODES.indexOf(node)] + "/postgres?socketTimeout=30",
+                "jdbc:postgresql://127.0.0.1:" + ports[nodes.size() + nodes.indexOf(node)]
+                        + "/postgres?socketTimeout=30",
                 "postgres",
                 "");
     }
@@ -142,6 +174,18 @@ final class RealPair implements AutoCloseable {
 
     void thawAgent(String node) {
         Signals.thaw(List.of(agents.get(node).pid()));
+    }
+
+    /** Server and agent do nothing any more, and close nothing: to everybody else the host is gone, and it may wake up. */
+    void freezeHost(String node) {
+        freezeAgent(node);
+        Signals.freeze(server(node).pids());
+    }
+
+    /** SIGKILL to server and agent at once. */
+    void loseHost(String node) {
+        killAgent(node);
+        server(node).kill();
     }
 
     /** SIGKILL. */
@@ -250,7 +294,7 @@ final class RealPair implements AutoCloseable {
     @Override
     public void close() {
         agents.values().forEach(RealPair::end);
-        for (String node : NODES) {
+        for (String node : nodes) {
             server(node).killForGood();
         }
         ensemble.close();
