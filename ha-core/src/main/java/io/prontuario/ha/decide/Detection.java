@@ -19,9 +19,17 @@ import java.util.stream.Collectors;
  * may be quick.
  *
  * <p>The agent beside the server knows best: its verdict beats every sighting. For a host that is silent the sightings count: all
- * negative for {@code suspicionTime} is enough, one fresh positive one vetoes.
+ * negative for {@code suspicionTime} is enough, one fresh positive one vetoes. A proxy vetoes for {@link #PROXY_ALONE} times as long at
+ * most: it asks the agent, and what it reaches says nothing of the server.
  */
 public final class Detection {
+
+    /**
+     * So many suspicion times a proxy's check alone keeps the others from taking over. Without an end both sides would wait for each other: a
+     * primary whose server no node reaches takes no standby out ({@link #reached}), so its commits wait until somebody takes over. Long
+     * enough for it to have taken a lost standby out by then if any node does reach it.
+     */
+    private static final int PROXY_ALONE = 3;
 
     private Detection() {}
 
@@ -66,10 +74,29 @@ public final class Detection {
         return Duration.ofNanos(limits.suspicionTime().toNanos() / 2);
     }
 
+    /**
+     * Whether one of these, all of the same server, has just reached it. What a node sees of the server itself goes before what its proxies
+     * see: they ask the agent, who answers although nobody may reach the server.
+     */
+    public static boolean reached(List<Sighting> sightings, Duration within) {
+        return sightings.stream()
+                .filter(sighting -> sighting.answer() == Answer.REACHED)
+                .filter(sighting -> sighting.lastReachedAge().compareTo(within) < 0)
+                .anyMatch(sighting ->
+                        !sighting.byProxy() || sightings.stream().noneMatch(other -> failed(sighting, other)));
+    }
+
+    /** The same node has looked for the server itself, in vain. */
+    private static boolean failed(Sighting byProxy, Sighting other) {
+        return other.observer().equals(byProxy.observer()) && !other.byProxy() && other.answer() == Answer.UNREACHED;
+    }
+
     private static Verdict fromSightings(ClusterView view, ClusterState state) {
         List<Sighting> said = new ArrayList<>();
         Duration freshest = null;
+        Duration freshestOfServer = null;
         boolean tried = false;
+        boolean triedServer = false;
         for (Sighting sighting : view.sightings()) {
             if (sighting.answer() == Answer.UNKNOWN
                     || !sighting.target().equals(state.primary().node())) {
@@ -79,6 +106,12 @@ public final class Detection {
             tried |= sighting.answer() == Answer.UNREACHED;
             if (freshest == null || sighting.lastReachedAge().compareTo(freshest) < 0) {
                 freshest = sighting.lastReachedAge();
+            }
+            if (!sighting.byProxy()) {
+                triedServer |= sighting.answer() == Answer.UNREACHED;
+                if (freshestOfServer == null || sighting.lastReachedAge().compareTo(freshestOfServer) < 0) {
+                    freshestOfServer = sighting.lastReachedAge();
+                }
             }
         }
         if (freshest == null) {
@@ -90,6 +123,12 @@ public final class Detection {
         if (tried && freshest.compareTo(suspicionTime) >= 0) {
             return dead(state.primary() + " is silent, last reached: " + listed(said) + "; suspicion time "
                     + suspicionTime.toMillis() + " ms");
+        }
+        Duration proxyAlone = suspicionTime.multipliedBy(PROXY_ALONE);
+        if (triedServer && freshestOfServer != null && freshestOfServer.compareTo(proxyAlone) >= 0) {
+            return dead("the server of " + state.primary()
+                    + " is reached by no node, though its agent is by a proxy, last reached: " + listed(said)
+                    + "; a proxy alone is believed for " + proxyAlone.toMillis() + " ms");
         }
         // Without ages: what is well today is well tomorrow, and is not to be told again.
         if (freshest.compareTo(fresh(view.limits())) < 0) {

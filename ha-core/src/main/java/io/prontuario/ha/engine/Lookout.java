@@ -243,11 +243,11 @@ final class Lookout {
             return false;
         }
         others(nodes).forEach(status -> peers.askSightings(status.node(), status.address(), Duration.ofMillis(50)));
-        return peers.heard(settings.limits().suspicionTime()).stream()
+        Duration suspicionTime = settings.limits().suspicionTime();
+        List<Sighting> ofThisServer = peers.heard(suspicionTime).stream()
                 .filter(sighting -> sighting.target().equals(settings.self()))
-                .filter(sighting -> sighting.answer() == Answer.REACHED)
-                .anyMatch(sighting ->
-                        sighting.lastReachedAge().compareTo(settings.limits().suspicionTime()) < 0);
+                .toList();
+        return Detection.reached(ofThisServer, suspicionTime);
     }
 
     private List<Sighting> sightings(@Nullable ClusterState state, Map<NodeName, NodeStatus> nodes, boolean leading) {

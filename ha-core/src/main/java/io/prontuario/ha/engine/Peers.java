@@ -73,7 +73,8 @@ final class Peers {
                                 sighting.target(),
                                 sighting.means(),
                                 sighting.answer(),
-                                sighting.lastReachedAge().plus(age))));
+                                sighting.lastReachedAge().plus(age),
+                                sighting.byProxy())));
             }
         }
         return all;

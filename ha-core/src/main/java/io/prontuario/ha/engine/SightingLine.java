@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** A sighting as it travels between nodes. */
-record SightingLine(String observer, String target, String means, String answer, long lastReachedMillis) {
+/** A sighting as it travels between nodes. One of an older version does not say whether a proxy has looked: it counts as if none had. */
+record SightingLine(
+        String observer, String target, String means, String answer, long lastReachedMillis, boolean byProxy) {
     private static final Gson GSON = new Gson();
 
     private static SightingLine of(Sighting sighting) {
@@ -19,7 +20,8 @@ record SightingLine(String observer, String target, String means, String answer,
                 sighting.target().value(),
                 sighting.means(),
                 sighting.answer().name(),
-                sighting.lastReachedAge().toMillis());
+                sighting.lastReachedAge().toMillis(),
+                sighting.byProxy());
     }
 
     private Sighting sighting() {
@@ -28,7 +30,8 @@ record SightingLine(String observer, String target, String means, String answer,
                 new NodeName(target),
                 means,
                 known(answer),
-                Duration.ofMillis(lastReachedMillis));
+                Duration.ofMillis(lastReachedMillis),
+                byProxy);
     }
 
     /** A node of another version may have an answer that has no name here. */

@@ -399,6 +399,14 @@ public final class ViewFixture {
         return this;
     }
 
+    /** A proxy's check of the record's primary, as somebody has read it. */
+    public ViewFixture sightedByProxy(String observer, Answer answer, long millisAgo) {
+        NodeName target = Objects.requireNonNull(primary).node();
+        sightings.add(new Sighting(
+                new NodeName(observer), target, "proxy check", answer, Duration.ofMillis(millisAgo), true));
+        return this;
+    }
+
     /** What the primary's agent answers on {@code /primary}. */
     public ViewFixture primaryAnswers(Answer answer) {
         primaryAnswers = answer;

@@ -10,11 +10,14 @@ import static io.prontuario.ha.testing.ViewFixture.inSync;
 import static io.prontuario.ha.testing.ViewFixture.leaving;
 import static io.prontuario.ha.testing.ViewFixture.views;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prontuario.ha.model.Answer;
 import io.prontuario.ha.model.ServerCondition;
 import io.prontuario.ha.model.Verdict;
 import io.prontuario.ha.testing.ViewFixture;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +66,60 @@ class DetectionTest {
                 views().primary("a", ServerCondition.RUNNING)
                         .sighted("b", first, firstAge)
                         .sighted("w", second, secondAge));
+    }
+
+    /** How long ago two nodes reached the server, and a proxy its agent. */
+    @ParameterizedTest
+    @CsvSource({
+        "UNREACHED, 2999, UNREACHED, 60000, REACHED, 10, ALIVE",
+        "UNREACHED, 3000, UNREACHED, 60000, REACHED, 10, DEAD",
+        // Without a proxy's veto the suspicion time is enough.
+        "UNREACHED, 1000, UNREACHED, 60000, REACHED, 1000, DEAD",
+        "UNREACHED, 1000, UNREACHED, 60000, UNKNOWN, 10, DEAD",
+        "UNREACHED, 60000, REACHED, 10, REACHED, 10, ALIVE",
+        "UNREACHED, 60000, REACHED, 600, UNREACHED, 60000, UNCERTAIN",
+        // Nobody has tried to reach the server and failed.
+        "REACHED, 60000, UNKNOWN, 0, REACHED, 10, ALIVE",
+        "UNKNOWN, 0, UNKNOWN, 0, REACHED, 10, ALIVE",
+    })
+    void aProxyThatReachesTheAgentVetoesOnlyForAWhileWhenNoNodeReachesTheServer(
+            Answer first,
+            long firstAge,
+            Answer second,
+            long secondAge,
+            Answer proxy,
+            long proxyAge,
+            Verdict.Kind expected) {
+        is(
+                expected,
+                views().primary("a", ServerCondition.RUNNING)
+                        .sighted("b", first, firstAge)
+                        .sighted("w", second, secondAge)
+                        .sightedByProxy("b", proxy, proxyAge)
+                        .sightedByProxy("w", proxy, proxyAge));
+    }
+
+    @Test
+    void aPrimaryIsReachedByWhoeverReachesItsServerAndByAProxyOnlyForANodeThatHasNotFailedItself() {
+        assertTrue(reached(alive().sighted("w", REACHED, 999)));
+        assertTrue(reached(alive().sighted("w", REACHED, 10).sightedByProxy("w", UNREACHED, 5000)));
+        assertTrue(reached(alive().sighted("b", UNREACHED, 5000).sighted("w", REACHED, 10)));
+        // A witness that is told no server's address.
+        assertTrue(reached(alive().sightedByProxy("w", REACHED, 10)));
+        assertTrue(reached(alive().sighted("w", UNKNOWN, 0).sightedByProxy("w", REACHED, 10)));
+        assertFalse(reached(alive().sighted("w", REACHED, 1000)));
+        assertFalse(reached(alive().sighted("w", UNREACHED, 10)));
+        // Who would go on alone by this could not be reached by those who are to go on with it.
+        assertFalse(reached(alive().sighted("w", UNREACHED, 500).sightedByProxy("w", REACHED, 10)));
+        assertFalse(reached(alive()));
+    }
+
+    private static ViewFixture alive() {
+        return views().primary("a", ServerCondition.RUNNING);
+    }
+
+    private static boolean reached(ViewFixture fixture) {
+        return Detection.reached(fixture.atWitness().sightings(), Duration.ofSeconds(1));
     }
 
     @Test

@@ -86,7 +86,7 @@ public final class HaproxyStrategy implements FailoverStrategy {
                 .map(watch -> {
                     CheckHistory.Seen seen = watch.seen(server);
                     String means = "proxy check " + watch.address();
-                    return new Sighting(observer, target, means, seen.answer(), seen.lastReachedAge());
+                    return new Sighting(observer, target, means, seen.answer(), seen.lastReachedAge(), true);
                 })
                 .toList();
     }

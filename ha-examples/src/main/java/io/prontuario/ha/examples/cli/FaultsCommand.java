@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class FaultsCommand implements Callable<Integer> {
     private static final int MOST_MINUTES = 24 * 60;
     private static final int MOST_HOLD_SECONDS = 600;
+    private static final String ALL = "all";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -47,8 +48,16 @@ final class FaultsCommand implements Callable<Integer> {
             description = "No round of faults begins later, 1 to 1440. Default ${DEFAULT-VALUE}.")
     private int minutes;
 
-    @Option(names = "--rounds", description = "Nor after so many rounds. Default: no limit.")
-    private int rounds = Integer.MAX_VALUE;
+    @Option(names = "--rounds", description = "Nor after so many rounds. Default: no limit; none after stories.")
+    private @Nullable Integer rounds;
+
+    @Option(
+            names = "--story",
+            completionCandidates = FaultStoryNames.class,
+            description =
+                    "Faults in a fixed order, of which it is known what has to come of them, before the random ones; with two data nodes."
+                            + " May be given several times. 'all', or of ${COMPLETION-CANDIDATES}.")
+    private List<String> stories = List.of();
 
     @Option(
             names = "--kind",
@@ -78,9 +87,21 @@ final class FaultsCommand implements Callable<Integer> {
         if (dataNodes < 2 || dataNodes > Layout.MOST_DATA_NODES) {
             throw wrong("--data-nodes is " + dataNodes + ", must be 2 to " + Layout.MOST_DATA_NODES);
         }
-        if (rounds < 1) {
-            throw wrong("--rounds is " + rounds + ", must be at least 1");
+        List<String> played = stories.contains(ALL) ? FaultProgram.stories() : stories;
+        for (String story : played) {
+            if (!FaultProgram.stories().contains(story)) {
+                throw wrong(
+                        "there is no story '" + story + "'; there are " + String.join(", ", FaultProgram.stories()));
+            }
         }
+        if (!played.isEmpty() && dataNodes > 2) {
+            throw wrong("the stories are those of two data nodes: leave out --data-nodes or --story");
+        }
+        Integer limit = rounds;
+        if (limit != null && limit < 1) {
+            throw wrong("--rounds is " + limit + ", must be at least 1");
+        }
+        int mostRounds = limit != null ? limit : played.isEmpty() ? Integer.MAX_VALUE : 0;
         for (String kind : kinds) {
             if (!FaultProgram.kinds().contains(kind)) {
                 throw wrong("there is no fault '" + kind + "'; there are " + String.join(", ", FaultProgram.kinds()));
@@ -95,8 +116,8 @@ final class FaultsCommand implements Callable<Integer> {
         if (refusal.isPresent()) {
             throw new IllegalStateException(refusal.get());
         }
-        return FaultProgram.run(
-                new FaultProgram.Order(seed, dataNodes, Duration.ofMinutes(minutes), rounds, kinds, hold, json, logs));
+        return FaultProgram.run(new FaultProgram.Order(
+                seed, dataNodes, Duration.ofMinutes(minutes), mostRounds, played, kinds, hold, json, logs));
     }
 
     private ParameterException wrong(String message) {

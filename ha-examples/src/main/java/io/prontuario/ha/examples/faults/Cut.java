@@ -39,6 +39,15 @@ record Cut(String host, List<String> incoming, List<String> outgoing) {
                 host, List.of("ip saddr " + network.address(other)), List.of("ip daddr " + network.address(other)));
     }
 
+    /** The same, but some ports, wherever they are, are reached as before. */
+    Cut but(List<Integer> ports) {
+        String others = " tcp dport != " + set(ports) + " tcp sport != " + set(ports);
+        return new Cut(
+                host,
+                incoming.stream().map(condition -> condition + others).toList(),
+                outgoing.stream().map(condition -> condition + others).toList());
+    }
+
     /** Connections of {@code client} to some ports of {@code host} carry nothing any more, in either direction. */
     static Cut ports(Network network, String host, String client, List<Integer> ports) {
         String set = set(ports);
@@ -46,6 +55,14 @@ record Cut(String host, List<String> incoming, List<String> outgoing) {
                 host,
                 List.of("ip saddr " + network.address(client) + " tcp dport " + set),
                 List.of("ip daddr " + network.address(client) + " tcp sport " + set));
+    }
+
+    /** Nobody else reaches some ports of {@code host}. */
+    static Cut fromOthers(Network network, String host, List<Integer> ports) {
+        return new Cut(
+                host,
+                List.of(network.fromOthers() + " tcp dport " + set(ports)),
+                List.of(network.toOthers() + " tcp sport " + set(ports)));
     }
 
     /** Nothing that has to do with some ports, here or anywhere, its own host included, arrives or leaves. */

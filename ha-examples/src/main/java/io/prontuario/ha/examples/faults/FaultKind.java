@@ -47,6 +47,8 @@ enum FaultKind {
     LOSSY_LINK(Target.PRIMARY, Target.STANDBY, Target.WITNESS),
     /** Nothing can be written on its disk. */
     DISK_FULL(Target.PRIMARY, Target.STANDBY),
+    /** A flush of its log does not come back; questions are answered. */
+    DISK_HANGS(Target.PRIMARY, Target.STANDBY),
     /** Its agent's wall clock is stepped an hour forwards, and back at the end. */
     CLOCK_STEPPED(Target.PRIMARY, Target.STANDBY, Target.WITNESS),
     /** {@code kill -9} of HAProxy; it is started again at the end. */

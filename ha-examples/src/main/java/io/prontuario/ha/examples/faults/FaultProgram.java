@@ -29,6 +29,7 @@ public final class FaultProgram {
      * @param dataNodes how many hosts have a server, 2 or 3
      * @param length no round of faults begins after it
      * @param rounds nor after so many
+     * @param stories the names of those that are played before the first round
      * @param kinds the names of the faults that may come; empty for all
      * @param hold how long every fault is held; null for as the seed has it
      * @param json whether the report is printed as JSON, and the progress on standard error
@@ -39,11 +40,13 @@ public final class FaultProgram {
             int dataNodes,
             Duration length,
             int rounds,
+            List<String> stories,
             List<String> kinds,
             @Nullable Duration hold,
             boolean json,
             @Nullable Path logs) {
         public Order {
+            stories = List.copyOf(stories);
             kinds = List.copyOf(kinds);
         }
 
@@ -54,6 +57,7 @@ public final class FaultProgram {
                     Integer.toString(dataNodes),
                     Long.toString(length.toMillis()),
                     Integer.toString(rounds),
+                    String.join(",", stories),
                     String.join(",", kinds),
                     hold == null ? "" : Long.toString(hold.toMillis()),
                     Boolean.toString(json),
@@ -66,16 +70,26 @@ public final class FaultProgram {
                     Integer.parseInt(words[1]),
                     Duration.ofMillis(Long.parseLong(words[2])),
                     Integer.parseInt(words[3]),
-                    words[4].isEmpty() ? List.of() : List.of(words[4].split(",", -1)),
-                    words[5].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[5])),
-                    Boolean.parseBoolean(words[6]),
-                    words[7].isEmpty() ? null : Path.of(words[7]));
+                    names(words[4]),
+                    names(words[5]),
+                    words[6].isEmpty() ? null : Duration.ofMillis(Long.parseLong(words[6])),
+                    Boolean.parseBoolean(words[7]),
+                    words[8].isEmpty() ? null : Path.of(words[8]));
+        }
+
+        private static List<String> names(String word) {
+            return word.isEmpty() ? List.of() : List.of(word.split(",", -1));
         }
     }
 
     /** The names of all faults. */
     public static List<String> kinds() {
         return Arrays.stream(FaultKind.values()).map(FaultKind::label).toList();
+    }
+
+    /** The names of all stories. */
+    public static List<String> stories() {
+        return Arrays.stream(Story.values()).map(Story::label).toList();
     }
 
     /** Why there can be no fault runs here; empty when there can. */
@@ -97,9 +111,19 @@ public final class FaultProgram {
                 : order.kinds().stream()
                         .flatMap(label -> FaultKind.of(label).stream())
                         .toList();
+        List<Story> stories = order.stories().stream()
+                .flatMap(label -> Story.of(label).stream())
+                .toList();
         Consumer<String> progress = order.json() ? System.err::println : System.out::println;
         FaultRun run = new FaultRun(
-                order.seed(), order.dataNodes(), order.length(), order.rounds(), kinds, order.hold(), progress);
+                order.seed(),
+                order.dataNodes(),
+                order.length(),
+                order.rounds(),
+                stories,
+                kinds,
+                order.hold(),
+                progress);
         int exit = 1;
         try {
             FaultRunReport report = run.run();

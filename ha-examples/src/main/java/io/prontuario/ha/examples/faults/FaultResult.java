@@ -8,7 +8,7 @@ import java.util.Map;
  * One fault that was done.
  *
  * @param round faults of one round overlap and share outage and rejoin time
- * @param kind what
+ * @param kind the name of the fault, or of a story of several
  * @param target to whom, by part
  * @param description the same with the node's name
  * @param begin when, from the beginning of the run
@@ -19,7 +19,7 @@ import java.util.Map;
  */
 record FaultResult(
         int round,
-        FaultKind kind,
+        String kind,
         Target target,
         String description,
         Duration begin,
@@ -34,7 +34,7 @@ record FaultResult(
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("round", round);
-        map.put("kind", kind.label());
+        map.put("kind", kind);
         map.put("target", target.name().toLowerCase(java.util.Locale.ROOT));
         map.put("description", description);
         map.put("beginSeconds", begin.toMillis() / 1e3);

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  * need not clean up.
  */
 final class FaultRun {
-    /** Of servers that live as long as the run, where only its own processes reach them. */
-    private static final String PASSWORD = "for-this-run-only";
-
     private static final String DISK = "1536m";
     private static final Load THROUGH_THE_PROXY =
             new Load(4, 0, Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofSeconds(2));
@@ -64,6 +62,7 @@ final class FaultRun {
     private final List<String> dataHosts;
     private final Duration length;
     private final int mostRounds;
+    private final List<Story> stories;
     private final Schedule schedule;
     private final Path folder = OwnNamespaces.HOME.resolve("cluster");
     private final Consumer<String> out;
@@ -78,6 +77,7 @@ final class FaultRun {
      * @param dataNodes how many hosts have a server, 2 or 3
      * @param length no round begins after it
      * @param mostRounds nor after so many
+     * @param stories played before the first round
      * @param kinds which faults may come
      * @param hold how long every fault is held; null for as the seed has it
      * @param out told the progress
@@ -87,6 +87,7 @@ final class FaultRun {
             int dataNodes,
             Duration length,
             int mostRounds,
+            List<Story> stories,
             List<FaultKind> kinds,
             @Nullable Duration hold,
             Consumer<String> out) {
@@ -94,6 +95,7 @@ final class FaultRun {
         this.dataHosts = Layout.names(dataNodes);
         this.length = length;
         this.mostRounds = mostRounds;
+        this.stories = List.copyOf(stories);
         this.schedule = new Schedule(seed, dataNodes > 2, kinds, hold);
         this.out = out;
     }
@@ -114,7 +116,7 @@ final class FaultRun {
         LocalCluster cluster = LocalCluster.startOn(layout(network), SteppedNode.program(folder), folder, out);
         Scene scene = new Scene(
                 cluster, network, () -> groups.stream().map(ClientGroup::pid).collect(Collectors.toSet()));
-        Clients office = new Clients(cluster.proxy().address(), cluster.proxy().port(), "postgres", PASSWORD);
+        Clients office = new Clients(cluster.proxy().address(), cluster.proxy().port(), "postgres", Scene.PASSWORD);
         office.createTables();
         startClients(scene, office);
         Waiting.until(
@@ -124,9 +126,18 @@ final class FaultRun {
         int round = 0;
         long first = System.nanoTime();
         try {
-            while (round < mostRounds && System.nanoTime() - first < length.toNanos() && violations.isEmpty()) {
+            for (Story story : stories) {
                 round++;
-                round(scene, round, schedule.next());
+                int number = round;
+                round(scene, number, false, () -> List.of(play(scene, number, story)));
+            }
+            int last = round + mostRounds;
+            while (round < last && System.nanoTime() - first < length.toNanos() && violations.isEmpty()) {
+                round++;
+                int number = round;
+                List<PlannedFault> planned = schedule.next();
+                boolean agentsMayHaveEnded = planned.stream().anyMatch(one -> one.kind() == FaultKind.DISK_FULL);
+                round(scene, number, agentsMayHaveEnded, () -> injectAll(scene, number, planned));
             }
         } catch (IllegalStateException | SQLException e) {
             violation("round " + round + ": " + e.getMessage());
@@ -146,7 +157,7 @@ final class FaultRun {
         nodes.put(LocalCluster.WITNESS, network.place(LocalCluster.WITNESS));
         List<Place> voters =
                 Scene.voters(dataHosts).stream().map(network::place).toList();
-        return new Layout(dataHosts, nodes, voters, network.place(Scene.PROXY), Network.range(), PASSWORD);
+        return new Layout(dataHosts, nodes, voters, network.place(Scene.PROXY), Network.range(), Scene.PASSWORD);
     }
 
     /** A small one for each server, so that it can be filled. */
@@ -168,7 +179,7 @@ final class FaultRun {
             groups.add(ClientGroup.start(
                     node.name(),
                     scene.network().place(node.name()),
-                    direct(node),
+                    Scene.direct(node),
                     new Load(
                             BESIDE_A_SERVER.writers(),
                             groups.size() * IDS_APART,
@@ -177,10 +188,6 @@ final class FaultRun {
                             BESIDE_A_SERVER.patience()),
                     folder));
         }
-    }
-
-    private static Clients direct(LocalNode node) {
-        return new Clients(node.server().host(), node.server().port(), "postgres", PASSWORD);
     }
 
     private List<Acknowledgement> throughTheProxy() {
@@ -207,8 +214,7 @@ final class FaultRun {
         out.accept("VIOLATION: " + whole);
     }
 
-    private void round(Scene scene, int round, List<PlannedFault> planned) throws SQLException {
-        long from = System.nanoTime();
+    private List<FaultResult> injectAll(Scene scene, int round, List<PlannedFault> planned) {
         List<FaultResult> done = new CopyOnWriteArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (PlannedFault one : planned) {
@@ -218,7 +224,33 @@ final class FaultRun {
             threads.add(thread);
         }
         join(threads);
-        boolean agentsMayHaveEnded = planned.stream().anyMatch(one -> one.kind() == FaultKind.DISK_FULL);
+        return done;
+    }
+
+    private FaultResult play(Scene scene, int round, Story story) {
+        Duration begin = sinceBegin();
+        String what;
+        try (Stage stage = new Stage(scene, this::all)) {
+            what = story.play(stage);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("story " + story.label() + ": " + e.getMessage(), e);
+        }
+        return new FaultResult(
+                round,
+                story.label(),
+                Target.CLUSTER,
+                story.label() + ": " + what,
+                begin,
+                sinceBegin(),
+                "",
+                Duration.ZERO,
+                Duration.ZERO);
+    }
+
+    private void round(Scene scene, int round, boolean agentsMayHaveEnded, Supplier<List<FaultResult>> doing)
+            throws SQLException {
+        long from = System.nanoTime();
+        List<FaultResult> done = doing.get();
         results.addAll(done);
         scene.heal();
         long healed = System.nanoTime();
@@ -288,7 +320,7 @@ final class FaultRun {
         }
         return new FaultResult(
                 round,
-                planned.kind(),
+                planned.kind().label(),
                 planned.target(),
                 description,
                 begin,
@@ -338,7 +370,7 @@ final class FaultRun {
             LocalNode primary = cluster.node(state.primary().node().value());
             return state.inSync().stream()
                     .map(Copy::applicationName)
-                    .allMatch(name -> direct(primary).seesStreaming(name));
+                    .allMatch(name -> Scene.direct(primary).seesStreaming(name));
         });
         cluster.awaitRedundant(REJOIN);
         Waiting.until(
@@ -357,7 +389,7 @@ final class FaultRun {
             violation("nothing was acknowledged in this round");
         }
         checked = all.size();
-        List<Long> lost = Account.lost(all, List.of(direct(primary)));
+        List<Long> lost = Account.lost(all, List.of(Scene.direct(primary)));
         if (!lost.isEmpty()) {
             violation(
                     lost.size() + " acknowledged writes are missing on " + primary.name() + ": " + details(all, lost));
@@ -397,7 +429,7 @@ final class FaultRun {
         List<Acknowledgement> all = all();
         List<Long> lost = List.of();
         List<Clients> servers =
-                scene.cluster().dataNodes().stream().map(FaultRun::direct).toList();
+                scene.cluster().dataNodes().stream().map(Scene::direct).toList();
         long end = System.nanoTime() + CATCH_UP.toNanos();
         boolean again = true;
         while (again) {

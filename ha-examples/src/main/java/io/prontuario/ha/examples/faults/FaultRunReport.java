@@ -76,7 +76,7 @@ record FaultRunReport(
 
     private Map<String, Integer> injected() {
         Map<String, Integer> counts = new TreeMap<>();
-        faults.forEach(fault -> counts.merge(fault.kind().label(), 1, Integer::sum));
+        faults.forEach(fault -> counts.merge(fault.kind(), 1, Integer::sum));
         return counts;
     }
 

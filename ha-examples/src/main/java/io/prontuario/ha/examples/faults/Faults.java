@@ -58,6 +58,7 @@ final class Faults {
             case SLOW_LINK -> slow(kind.label() + whom, host(target));
             case LOSSY_LINK -> cut(kind.label() + whom, Cut.lossy(scene.network(), host(target), LOST_OF_A_HUNDRED));
             case DISK_FULL -> diskFull(kind.label() + whom, scene.node(target));
+            case DISK_HANGS -> new HungDisk(kind.label() + whom, scene.node(target), Scene.direct(scene.node(target)));
             case CLOCK_STEPPED -> clockStepped(kind.label() + whom, host(target));
             case PROXY_KILLED ->
                 new TwoHalves(

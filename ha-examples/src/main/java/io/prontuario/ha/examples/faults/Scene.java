@@ -3,6 +3,7 @@ package io.prontuario.ha.examples.faults;
 import io.prontuario.ha.examples.local.LocalCluster;
 import io.prontuario.ha.examples.local.LocalNode;
 import io.prontuario.ha.examples.local.Signals;
+import io.prontuario.ha.examples.measure.Clients;
 import io.prontuario.ha.zookeeper.PrescribedEnsemble.Member;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 
 /** The hosts of a run with what lives on them, and what can be done to a host as a whole. */
 final class Scene {
+    /** Of servers that live as long as the run, where only its own processes reach them. */
+    static final String PASSWORD = "for-this-run-only";
+
     static final String PROXY = "proxy";
     /** Where clients are who know the proxy only. */
     static final String OFFICE = "office";
@@ -37,6 +41,11 @@ final class Scene {
         this.cluster = cluster;
         this.network = network;
         this.clients = clients;
+    }
+
+    /** How a superuser reaches a node's server. */
+    static Clients direct(LocalNode node) {
+        return new Clients(node.server().host(), node.server().port(), "postgres", PASSWORD);
     }
 
     LocalCluster cluster() {

@@ -1,5 +1,6 @@
 package io.prontuario.ha.examples.local;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.prontuario.ha.postgres.PostgresAddress;
 import io.prontuario.ha.testing.Place;
@@ -154,13 +155,20 @@ public final class LocalNode {
 
     /** Whether its agent says on {@code /status} that it coordinates. */
     public boolean coordinates() {
+        return status().map(status -> status.get("coordinating").getAsBoolean()).orElse(false);
+    }
+
+    /** What its agent says on {@code /status} that it does, with the reason; empty when it does not answer. */
+    public String doing() {
+        return status().map(status -> status.get("doing").getAsString()).orElse("");
+    }
+
+    private Optional<JsonObject> status() {
         try (InputStream answer = asked("/status").getInputStream()) {
-            return JsonParser.parseString(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
-                    .getAsJsonObject()
-                    .get("coordinating")
-                    .getAsBoolean();
+            return Optional.of(JsonParser.parseString(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
+                    .getAsJsonObject());
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

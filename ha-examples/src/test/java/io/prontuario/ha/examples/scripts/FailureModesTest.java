@@ -27,6 +27,8 @@ class FailureModesTest {
 
     private static final Pattern FAULT_RUNS = Pattern.compile("fault runs ((?:`[a-z-]+`(?:, )?)+)");
 
+    private static final Pattern STORIES = Pattern.compile("fault (?:story|stories) ((?:`[a-z-]+`(?:, )?)+)");
+
     private static final Map<String, String> SOURCES = new TreeMap<>();
     private static List<String> rows;
 
@@ -85,6 +87,11 @@ class FailureModesTest {
         List<String> named = named(FAULT_RUNS);
         assertTrue(FaultProgram.kinds().containsAll(named), () -> named + " of " + FaultProgram.kinds());
         assertTrue(!named.isEmpty(), "none was found in the rows: has their form changed?");
+    }
+
+    @Test
+    void everyStoryThatARowNamesExistsAndEveryOneIsNamed() {
+        assertEquals(FaultProgram.stories().stream().sorted().toList(), named(STORIES));
     }
 
     private static List<String> named(Pattern pattern) {
