@@ -112,13 +112,13 @@ class ByHandIT {
         }
 
         pair.execute(primary, "insert into by_hand values ('acknowledged')");
-        assertEquals(200, primaryPage());
+        soon().until(() -> primaryPage() == 200);
         pair.kill(standby);
         soon().until(() -> pair.server(standby).server().pid().isEmpty());
         soon().during(WHILE)
                 .until(() -> pair.server(standby).server().pid().isEmpty()
                         && pair.hand.read(PairOfNodes.LIMIT).isEmpty());
-        assertEquals(200, primaryPage());
+        soon().until(() -> primaryPage() == 200);
 
         pair.ensemble.restoreRecord(PairOfNodes.CLUSTER, deleted);
         pair.awaitRedundant();
@@ -139,8 +139,8 @@ class ByHandIT {
 
         pair.server(standby).identity().adopt(certified);
         pair.awaitRedundant();
+        // The same copy: it was not replaced, though a rejoin that was just being tried may have started it again.
         assertEquals(Set.of(certified), pair.state().inSync());
-        assertEquals(server, postmaster(standby));
     }
 
     @Test
