@@ -76,14 +76,14 @@ final class Stage implements AutoCloseable {
         return begin(new Faults(scene).of(kind, target));
     }
 
-    /** Kills the standby's server and waits for its receiver as well, which outlives the postmaster for a moment and goes on acknowledging. */
-    void killTheStandbysServer() {
-        List<ProcessHandle> processes = standby().serverProcess().postmaster().stream()
+    /** Kills a server and waits for the rest of it, which outlives the postmaster for a moment and goes on acknowledging. */
+    void killServer(LocalNode node) {
+        List<ProcessHandle> processes = node.serverProcess().postmaster().stream()
                 .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.children()))
                 .toList();
-        begin(FaultKind.SERVER_KILLED, Target.STANDBY);
+        begin(FaultKind.SERVER_KILLED, part(other -> other == node));
         until(
-                "nothing is left of the server of " + standby().name(),
+                "nothing is left of the server of " + node.name(),
                 () -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
 

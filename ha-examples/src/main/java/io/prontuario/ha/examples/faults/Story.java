@@ -109,7 +109,7 @@ enum Story {
         @Override
         String play(Stage stage) {
             stage.begin(FaultKind.AGENT_KILLED, coordinator(stage));
-            stage.begin(FaultKind.SERVER_KILLED, Target.PRIMARY);
+            stage.killServer(stage.primary());
             return "writes went on after " + millis(stage.untilWritesGoOn());
         }
     },
@@ -120,7 +120,7 @@ enum Story {
             Fault away = stage.begin(FaultKind.STORE_AWAY, Target.CLUSTER);
             stage.untilSaid(stage.primary(), "the store is not reached");
             stage.untilSaid(stage.standby(), "the store is not reached");
-            stage.killTheStandbysServer();
+            stage.killServer(stage.standby());
             stage.noWriteIsAcknowledgedForAWhile();
             stage.until("/primary is closed", () -> !stage.primary().servesAsPrimary());
             Stage.mustBe(
@@ -137,7 +137,7 @@ enum Story {
         @Override
         String play(Stage stage) {
             stage.begin(FaultKind.AGENT_KILLED, Target.PRIMARY);
-            stage.killTheStandbysServer();
+            stage.killServer(stage.standby());
             return tookOver(stage);
         }
     },
