@@ -7,19 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.prontuario.ha.examples.config.NodeConfig;
+import io.prontuario.ha.examples.local.Signals;
 import io.prontuario.ha.examples.ops.Scrape;
+import io.prontuario.ha.model.ClusterState;
+import io.prontuario.ha.model.NodeName;
+import io.prontuario.ha.spi.ClusterStore;
+import io.prontuario.ha.spi.Versioned;
+import io.prontuario.ha.spi.WriteOutcome;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -29,19 +40,34 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What a person may ask of a real pair and count on: {@code ha pause} and {@code ha resume}, {@code ha failover},
- * {@code ha reinit}, {@code ha restart}.
+ * {@code ha reinit}, {@code ha restart}, {@code ha durability}, {@code ha state rebuild}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class OperatorIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     private static RealPair pair;
+    private static ClusterStore store;
+    /** As it was when the cluster had just been made. */
+    private static ClusterState first;
 
     @BeforeAll
     static void startAPair() throws Exception {
         pair = RealPair.start("paused");
+        NodeConfig config = NodeConfig.read(pair.file("studio-1"));
+        store = config.openStore();
+        store.start(config.cluster(), new NodeName("reader"), () -> {});
+        first = soon().ignoreExceptions()
+                .until(() -> store.read(LIMIT), Optional::isPresent)
+                .orElseThrow()
+                .state();
     }
 
     @AfterAll
     static void endEverything() {
+        if (store != null) {
+            store.close();
+        }
         pair.close();
     }
 
@@ -116,9 +142,9 @@ final class OperatorIT {
         assertEquals("durability of cluster paused is ASYNC", async.output().strip());
         awaitNames(primary, "");
 
-        loseHost(standby);
+        pair.loseHost(standby);
         pair.execute(primary, "insert into given_up values (2)");
-        loseHost(primary);
+        pair.loseHost(primary);
         pair.startAgent(standby);
         pair.awaitSaid(standby, "or give up what only it holds: ha failover --accept-loss");
 
@@ -149,11 +175,35 @@ final class OperatorIT {
         awaitNames(standby, "FIRST 1 (");
         pair.awaitStatus("takeover: possible, to [" + primary + ".");
         pair.execute(standby, "insert into given_up values (3)");
+        inStrictNothingIsAcknowledgedAlone(standby, primary);
         HaProcess.Result back = pair.ha("durability", "AVAILABLE", "--json");
         assertTrue(JsonParser.parseString(back.output())
                 .getAsJsonObject()
                 .get("changed")
                 .getAsBoolean());
+    }
+
+    /** The standby's agent lives and reaches the primary, so the standby is taken out: but what is written waits for another. */
+    private static void inStrictNothingIsAcknowledgedAlone(String primary, String standby) throws Exception {
+        List<Long> frozen = pair.server(standby).pids();
+        Signals.freeze(frozen);
+        CompletableFuture<Boolean> write =
+                CompletableFuture.supplyAsync(() -> executed(primary, "insert into given_up values (4)"));
+        soon().until(() ->
+                pair.query(primary, "show synchronous_standby_names").get(0).contains("#gate"));
+        soon().during(Duration.ofSeconds(1)).until(() -> !write.isDone());
+        Signals.thaw(frozen);
+        assertTrue(write.get(60, TimeUnit.SECONDS));
+        awaitNames(primary, "FIRST 1 (");
+    }
+
+    private static boolean executed(String node, String sql) {
+        try {
+            pair.execute(node, sql);
+            return true;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A certified one that runs, which is the hardest case: until it is out of the record, commits wait for it. */
@@ -251,6 +301,46 @@ final class OperatorIT {
         assertFalse(status.contains("needs a restart"), status);
     }
 
+    @Test
+    @Order(5)
+    void namesThatAHandHasEmptiedCostTheCertificateUntilItIsProvenAnew() throws Exception {
+        pair.awaitStatus("takeover: possible");
+        String primary = pair.status().contains("primary studio-1.") ? "studio-1" : "studio-2";
+        pair.execute(primary, "alter system set synchronous_standby_names = ''");
+        pair.execute(primary, "select pg_reload_conf()");
+        pair.awaitSaid(primary, "which is certified: somebody else changed them, or the record is an old one");
+        awaitNames(primary, "FIRST 1 (");
+        pair.awaitStatus("takeover: possible");
+    }
+
+    @Test
+    @Order(6)
+    void aRecordFromABackupIsObeyedByNobodyAndIsRebuilt() throws Exception {
+        pair.awaitStatus("takeover: possible");
+        Versioned present = store.read(LIMIT).orElseThrow();
+        String primary = present.state().primary().node().value();
+        String standby = primary.equals("studio-1") ? "studio-2" : "studio-1";
+        assertTrue(present.state().epoch() > first.epoch(), () -> "" + present);
+        assertEquals(WriteOutcome.DONE, store.compareAndSet(present, first, null, LIMIT));
+
+        for (String node : RealPair.NODES) {
+            pair.awaitSaid(node, "the store was rolled back; nothing is changed here");
+        }
+        // By the record that was obeyed last it serves, and its commits wait for the standby as before.
+        assertEquals(List.of(200), answers(RealPair.NODES.indexOf(primary), "/primary"));
+        pair.execute(primary, "create table rolled_back (entry int)");
+        assertEquals(List.of("t"), pair.query(standby, "select pg_is_in_recovery()"));
+
+        HaProcess.Result rebuilt = pair.run("state", "rebuild", "--confirm", primary);
+        assertEquals(0, rebuilt.exit(), rebuilt.output());
+        ClusterState now = store.read(LIMIT).orElseThrow().state();
+        assertEquals(present.state().primary(), now.primary());
+        assertTrue(now.epoch() > present.state().epoch() && now.paused(), () -> "" + now);
+        assertEquals(0, pair.ha("resume").exit());
+        pair.awaitStatus("takeover: possible, to [" + standby + ".");
+        pair.execute(primary, "insert into rolled_back values (1)");
+    }
+
     private static String copy(String node) throws IOException {
         return Files.readString(pair.data(node).resolveSibling("data.ha").resolve("copy"))
                 .strip();
@@ -262,13 +352,12 @@ final class OperatorIT {
                 Stream.concat(Stream.of("--to", to), Stream.of(more)).toArray(String[]::new));
     }
 
-    private static void loseHost(String node) {
-        pair.killAgent(node);
-        pair.server(node).kill();
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
     }
 
     private static void awaitNames(String node, String beginning) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        soon().until(() -> {
             String names = pair.query(node, "show synchronous_standby_names").get(0);
             return beginning.isEmpty() ? names.isEmpty() : names.startsWith(beginning) && !names.contains("#gate");
         });

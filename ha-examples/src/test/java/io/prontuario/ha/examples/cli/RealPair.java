@@ -158,7 +158,7 @@ final class RealPair implements AutoCloseable {
     private Connection connect(String node) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + ports[nodes.size() + nodes.indexOf(node)]
-                        + "/postgres?socketTimeout=30",
+                        + "/postgres?socketTimeout=120",
                 "postgres",
                 "");
     }
@@ -212,6 +212,13 @@ final class RealPair implements AutoCloseable {
         System.arraycopy(new String[] {command, "--config", file("studio-1").toString()}, 0, words, 0, 3);
         System.arraycopy(more, 0, words, 3, more.length);
         return HaProcess.run(folder, Duration.ofSeconds(60), words);
+    }
+
+    /** With studio-1's file, behind all words: for a command of a command. */
+    HaProcess.Result run(String... words) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", file("studio-1").toString()));
+        return HaProcess.run(folder, Duration.ofSeconds(60), all.toArray(String[]::new));
     }
 
     /** With the file of that node. */
