@@ -59,13 +59,13 @@ final class Rejoin {
     /**
      * Runs to the end; long only when the data has to be copied.
      *
-     * @param untouched the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change
+     * @param consent asked before data is replaced
      */
     Outcome run(PostgresAddress primary, String expectedIdentifier, Supplier<Outcome> consent) {
         return run(primary, expectedIdentifier, false, this::plan, consent);
     }
 
-    /** The same for data that may not be replaced: who cannot just follow is refused. */
+    /** The same where the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change. */
     Outcome asItIs(PostgresAddress primary, String expectedIdentifier) {
         return run(
                 primary, expectedIdentifier, true, this::plan, () -> Outcome.refused("its data may not be replaced"));

@@ -184,17 +184,17 @@ final class OperatorIT {
     }
 
     /** The standby's agent lives and reaches the primary, so the standby is taken out: but what is written waits for another. */
-    private static void inStrictNothingIsAcknowledgedAlone(String primary, String standby) throws Exception {
-        List<Long> frozen = pair.server(standby).pids();
+    private static void inStrictNothingIsAcknowledgedAlone(String serving, String other) throws Exception {
+        List<Long> frozen = pair.server(other).pids();
         Signals.freeze(frozen);
         CompletableFuture<Boolean> write =
-                CompletableFuture.supplyAsync(() -> executed(primary, "insert into given_up values (4)"));
+                CompletableFuture.supplyAsync(() -> executed(serving, "insert into given_up values (4)"));
         soon().until(() ->
-                pair.query(primary, "show synchronous_standby_names").get(0).contains("#gate"));
+                pair.query(serving, "show synchronous_standby_names").get(0).contains("#gate"));
         soon().during(Duration.ofSeconds(1)).until(() -> !write.isDone());
         Signals.thaw(frozen);
         assertTrue(write.get(60, TimeUnit.SECONDS));
-        awaitNames(primary, "FIRST 1 (");
+        awaitNames(serving, "FIRST 1 (");
     }
 
     private static boolean executed(String node, String sql) {
