@@ -279,7 +279,9 @@ public final class ZooKeeperStore implements ClusterStore {
             int before = told.get();
             refreshNodes(made);
             // What was read may be older than what was told meanwhile.
-            lookAtAll |= told.get() != before;
+            if (told.get() != before) {
+                lookAtAll = true;
+            }
         }
         made.presence().check();
         made.election().check();
