@@ -388,7 +388,7 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
                 here.removeStandbySignal();
             }
             case STANDBY -> {
-                return follow(state, true, () -> Outcome.refused("its data may not be replaced"));
+                return follow(state, () -> Outcome.refused("it cannot just follow"));
             }
             case AS_IT_WAS -> {}
         }
@@ -692,7 +692,7 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
 
     @Override
     public Outcome rejoin(ClusterState state, Supplier<Outcome> consent, Duration limit) {
-        return follow(state, false, consent);
+        return follow(state, consent);
     }
 
     private enum Way {
@@ -701,7 +701,7 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
         REBUILD
     }
 
-    private Outcome follow(ClusterState state, boolean untouched, Supplier<Outcome> consent) {
+    private Outcome follow(ClusterState state, Supplier<Outcome> consent) {
         ModelServer here = own();
         ModelServer source = servers.get(state.primary().node());
         if (source == null || !reached(source)) {
@@ -722,9 +722,6 @@ final class ModelPostgres implements FailoverStrategy, SyncControl {
             }
         }
         Way way = here.copy() == null ? Way.REBUILD : plan(here, source.wal());
-        if (untouched && way != Way.FOLLOW) {
-            return Outcome.refused("it cannot just follow");
-        }
         Outcome given = way == Way.FOLLOW ? Outcome.done("") : consent.get();
         if (!given.holds()) {
             return given;

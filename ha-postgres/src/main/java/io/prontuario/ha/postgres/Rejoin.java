@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -62,13 +63,17 @@ final class Rejoin {
      * @param consent asked before data is replaced
      */
     Outcome run(PostgresAddress primary, String expectedIdentifier, Supplier<Outcome> consent) {
-        return run(primary, expectedIdentifier, false, this::plan, consent);
+        return run(primary, expectedIdentifier, false, this::plan, plan -> consent.get());
     }
 
     /** The same where the data must stay as it is, because the record may hold this copy: REFUSED when it would have to change. */
     Outcome asItIs(PostgresAddress primary, String expectedIdentifier) {
         return run(
-                primary, expectedIdentifier, true, this::plan, () -> Outcome.refused("its data may not be replaced"));
+                primary,
+                expectedIdentifier,
+                true,
+                this::plan,
+                plan -> Outcome.refused("it cannot just follow: " + plan.reason()));
     }
 
     /** The same, and whatever is here is not looked at but replaced: a person wants it so. */
@@ -78,7 +83,7 @@ final class Rejoin {
                 expectedIdentifier,
                 false,
                 source -> new RejoinPlan(RejoinPlan.Way.REBUILD, "a person wants the data copied anew"),
-                consent);
+                plan -> consent.get());
     }
 
     /** Decides the way on a session with the primary. */
@@ -91,7 +96,7 @@ final class Rejoin {
             String expectedIdentifier,
             boolean untouched,
             Planning planning,
-            Supplier<Outcome> consent) {
+            Function<RejoinPlan, Outcome> consent) {
         server.endTools(STOP);
         try (Connection source = Sql.connect(primary, server.credentials(), Duration.ofSeconds(3))) {
             if (Promotion.inRecovery(source)) {
@@ -118,10 +123,7 @@ final class Rejoin {
                     primary,
                     plan.way(),
                     plan.reason());
-            if (untouched && plan.way() != RejoinPlan.Way.FOLLOW) {
-                return Outcome.refused("it cannot just follow: " + plan.reason());
-            }
-            Outcome given = plan.way() == RejoinPlan.Way.FOLLOW ? Outcome.done("") : consent.get();
+            Outcome given = plan.way() == RejoinPlan.Way.FOLLOW ? Outcome.done("") : consent.apply(plan);
             if (!given.holds()) {
                 return given;
             }
