@@ -207,7 +207,7 @@ final class Agent {
     private boolean confirmed(Versioned record) {
         try {
             Versioned now = settings.store().read(WRITE).orElse(null);
-            return now != null && now.version() == record.version() && now.incarnation() == record.incarnation();
+            return now != null && now.sameAs(record);
         } catch (StoreUnavailableException e) {
             events.changed(HaEvent.Kind.DUTY, ACT, "the store does not answer: the server is left as it is");
             return false;

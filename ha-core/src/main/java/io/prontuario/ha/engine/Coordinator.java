@@ -227,10 +227,6 @@ final class Coordinator implements AutoCloseable {
                 && before.state().transitionId().equals(now.state().transitionId());
     }
 
-    private static boolean sameRecord(Versioned before, Versioned now) {
-        return before.version() == now.version() && before.incarnation() == now.incarnation();
-    }
-
     /** Whether nobody in front of the primary has been asked yet whether a switchover that is asked for could be followed. */
     boolean hasToAsk(ClusterState state) {
         return !strategies.isEmpty()
@@ -456,10 +452,7 @@ final class Coordinator implements AutoCloseable {
     /** A coordinator that was paused would put the traffic back to where it was before. */
     private boolean stillSo(Versioned record) {
         try {
-            return settings.store()
-                    .read(WRITE)
-                    .filter(now -> sameRecord(record, now))
-                    .isPresent();
+            return settings.store().read(WRITE).filter(record::sameAs).isPresent();
         } catch (StoreUnavailableException e) {
             return false;
         }

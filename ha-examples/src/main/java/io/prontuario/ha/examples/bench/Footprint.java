@@ -46,7 +46,7 @@ final class Footprint {
     }
 
     Map<Figure, Double> read() {
-        List<Long> agents = Stream.concat(cluster.dataNodes().stream(), Stream.of(cluster.witness()))
+        List<Long> agents = cluster.nodes().stream()
                 .flatMap(node -> node.agentPid().stream())
                 .toList();
         List<Long> stores = Stream.of(0, 1, 2)

@@ -56,8 +56,7 @@ public final class IdleBench {
 
     private Map<String, Object> measure(LocalCluster cluster, Waker waker) {
         Map<LocalNode, Duration> before = new LinkedHashMap<>();
-        Stream.concat(cluster.dataNodes().stream(), Stream.of(cluster.witness()))
-                .forEach(node -> before.put(node, processorTime(node)));
+        cluster.nodes().stream().forEach(node -> before.put(node, processorTime(node)));
         long written = lastTransaction(cluster.ensemble());
         Duration woken = waker.processorTime();
         long from = System.nanoTime();

@@ -5,7 +5,6 @@ import io.prontuario.ha.examples.local.LocalNode;
 import io.prontuario.ha.examples.local.Waiting;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /** The whole store is away for longer than sessions live, and comes back with what it had. */
 public final class LostStore implements Fault {
@@ -74,9 +73,7 @@ public final class LostStore implements Fault {
             cluster.ensemble().restart(server);
         }
         // The pair is redundant by its record all the while; whatever comes next needs nodes that are there.
-        Stream.concat(cluster.dataNodes().stream(), Stream.of(cluster.witness()))
-                .map(LocalNode::name)
-                .forEach(this::awaitBack);
+        cluster.nodes().stream().map(LocalNode::name).forEach(this::awaitBack);
     }
 
     private void awaitBack(String node) {

@@ -68,9 +68,7 @@ final class Scene {
     }
 
     List<LocalNode> nodes() {
-        List<LocalNode> all = new ArrayList<>(cluster.dataNodes());
-        all.add(cluster.witness());
-        return all;
+        return cluster.nodes();
     }
 
     /** The hosts of the three ZooKeeper servers: the first two with data, and the witness. A third with data has none. */

@@ -403,6 +403,11 @@ public final class LocalCluster implements AutoCloseable {
         return dataNodes.stream().map(this::node).toList();
     }
 
+    /** The data nodes and the witness. */
+    public List<LocalNode> nodes() {
+        return Stream.concat(dataNodes().stream(), Stream.of(witness())).toList();
+    }
+
     public LocalProxy proxy() {
         return proxy;
     }
